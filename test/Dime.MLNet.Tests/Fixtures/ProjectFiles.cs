@@ -1,0 +1,13 @@
+namespace Dime.MLNet.Tests.Fixtures;
+
+/// <summary>Where the build puts the data and the reference figures.</summary>
+internal static class ProjectFiles
+{
+    public static string SampleNetwork => Find("data", "cifar10-resnet.onnx");
+
+    public static string SampleImages => Find("data", "cifar10-sample.zip");
+
+    public static string Reference(string name) => Find("Reference", name);
+
+    private static string Find(params string[] parts) => Path.Combine([AppContext.BaseDirectory, .. parts]);
+}
