@@ -1,0 +1,129 @@
+using System.Collections.ObjectModel;
+using Dime.MLNet.Onnx;
+using Dime.MLNet.Onnx.Protobuf;
+using Google.Protobuf;
+
+namespace Dime.MLNet;
+
+/// <summary>
+/// A network in the ONNX format, to find the tensor to monitor in it and to expose that tensor as an output.
+/// </summary>
+/// <remarks>
+/// A graph is immutable and safe to share between threads: <see cref="WithOutputs"/> returns a new one, and the file that a
+/// graph was loaded from is never changed.
+/// </remarks>
+public sealed class OnnxGraph
+{
+    private readonly ModelProto _model;
+    private readonly Lazy<ReadOnlyCollection<OnnxTensorInfo>> _tensors;
+
+    internal OnnxGraph(ModelProto model)
+    {
+        _model = model;
+        _tensors = new Lazy<ReadOnlyCollection<OnnxTensorInfo>>(() => TensorListing.Describe(_model, TensorListing.Names(_model.Graph).Select(tensor => tensor.Name)));
+    }
+
+    /// <summary>
+    /// The tensors that flow through the network: first its inputs, then what each operator produces, in the order of the
+    /// graph. Weights and constants are left out.
+    /// </summary>
+    /// <remarks>
+    /// Where the graph does not say a tensor's type and shape, the first access asks ONNX Runtime to infer them.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">ONNX Runtime has to be asked, and its native library is missing.</exception>
+    /// <exception cref="InvalidDataException">ONNX Runtime rejects the network.</exception>
+    public IReadOnlyList<OnnxTensorInfo> Tensors => _tensors.Value;
+
+    /// <summary>The inputs of the network, in the order in which it declares them; weights are left out.</summary>
+    /// <inheritdoc cref="Tensors" path="/exception"/>
+    public IReadOnlyList<OnnxTensorInfo> Inputs => TensorListing.Describe(_model, _model.Graph.Input.Select(input => input.Name));
+
+    /// <summary>The outputs of the network, in the order in which it declares them.</summary>
+    /// <inheritdoc cref="Tensors" path="/exception"/>
+    public IReadOnlyList<OnnxTensorInfo> Outputs => TensorListing.Describe(_model, _model.Graph.Output.Select(output => output.Name));
+
+    /// <summary>Reads a network from a file.</summary>
+    /// <param name="path">The path of the .onnx file.</param>
+    /// <returns>The network.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not an ONNX model, or it is damaged.</exception>
+    /// <exception cref="NotSupportedException">The model keeps its weights in other files.</exception>
+    public static OnnxGraph Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+
+        using var stream = File.OpenRead(path);
+        return new OnnxGraph(ModelReader.Read(stream, $"'{path}'"));
+    }
+
+    /// <summary>Reads a network from a stream, from its current position to its end. The stream stays open.</summary>
+    /// <param name="stream">The bytes of an .onnx file.</param>
+    /// <returns>The network.</returns>
+    /// <exception cref="InvalidDataException">The stream does not hold an ONNX model, or a damaged one.</exception>
+    /// <exception cref="NotSupportedException">The model keeps its weights in other files.</exception>
+    public static OnnxGraph Load(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+
+        return new OnnxGraph(ModelReader.Read(stream, "The stream"));
+    }
+
+    /// <summary>Exposes intermediate tensors as outputs, after the outputs that the network already has.</summary>
+    /// <param name="names">Names out of <see cref="Tensors"/>. A tensor that is an output already stays the output that it is.</param>
+    /// <returns>A new graph that computes what this one does, and hands out the named tensors too, each with its element type and shape.</returns>
+    /// <exception cref="ArgumentException">
+    /// A name is not that of a tensor (the message lists similar ones), is that of a weight or of an input, or is that of a
+    /// tensor whose type and shape cannot be known.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">ONNX Runtime has to be asked for a shape, and its native library is missing.</exception>
+    /// <exception cref="InvalidDataException">ONNX Runtime rejects the network.</exception>
+    public OnnxGraph WithOutputs(params string[] names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+
+        return new OnnxGraph(OutputExposure.Expose(_model, names));
+    }
+
+    /// <summary>Writes the network to a file, replacing one that exists. The file appears whole or not at all.</summary>
+    /// <param name="path">The path of the file to write.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+
+        // Beside the file, because only within one volume is a move a rename.
+        var partial = $"{Path.GetFullPath(path)}.{Path.GetRandomFileName()}";
+        var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write);
+        try
+        {
+            using (stream)
+            {
+                Save(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(partial, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+
+    /// <summary>Writes the network to a stream. The stream stays open.</summary>
+    /// <param name="stream">Where the bytes go.</param>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+
+        _model.WriteTo(stream);
+    }
+
+    /// <summary>The bytes that <see cref="Save(Stream)"/> writes.</summary>
+    internal byte[] ToBytes() => _model.ToByteArray();
+
+    /// <summary>A copy of the model for graph surgery; large weights are shared with it, not copied.</summary>
+    internal ModelProto CopyModel() => _model.Clone();
+}
