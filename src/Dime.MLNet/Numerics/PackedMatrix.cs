@@ -1,0 +1,188 @@
+namespace Dime.MLNet.Numerics;
+
+/// <summary>
+/// An immutable depth × columns matrix, packed once into panels of columns, that rows are multiplied by from the right.
+/// A row's product has the same bits alone, in any batch and on any number of threads.
+/// </summary>
+internal sealed unsafe class PackedMatrix
+{
+    private const int MaxBlockRows = 64;
+
+    // A panel's chunk of this depth (32 KB) stays in the cache nearest to the core while a block of rows passes over it.
+    private const int ChunkDepth = 256;
+
+    // About 0.1 ms of one core; below that, waking another one costs more than it brings.
+    private const long ParallelWork = 4_000_000;
+
+    private readonly TileKernel<float> _kernel;
+    private readonly AlignedArray<float> _panels;
+
+    /// <param name="values">The depth × columns elements, row-major.</param>
+    /// <param name="depth">The length of the rows to multiply.</param>
+    /// <param name="columns">The length of the products.</param>
+    /// <param name="kernel">The kernel to multiply with.</param>
+    public PackedMatrix(ReadOnlySpan<float> values, int depth, int columns, TileKernel<float> kernel)
+    {
+        _kernel = kernel;
+        Depth = depth;
+        Columns = columns;
+        _panels = new AlignedArray<float>((long)PanelCount * PanelSize);
+        Span<float> packed = _panels.Span;
+        for (int d = 0; d < depth; d++)
+        {
+            ReadOnlySpan<float> row = values.Slice(d * columns, columns);
+            for (int column = 0; column < columns; column += PanelWidth)
+            {
+                int width = Math.Min(PanelWidth, columns - column);
+                int target = (column / PanelWidth * PanelSize) + (d * PanelWidth);
+                row.Slice(column, width).CopyTo(packed[target..]);
+            }
+        }
+    }
+
+    public static int PanelWidth => TileKernel<float>.PanelWidth;
+
+    public int Depth { get; }
+
+    public int Columns { get; }
+
+    public int PanelCount => (Columns + PanelWidth - 1) / PanelWidth;
+
+    private int PanelSize => Depth * PanelWidth;
+
+    /// <summary>Returns one row of a panel: <see cref="PanelWidth"/> elements, padded with zeros in the last panel.</summary>
+    public ReadOnlySpan<float> PanelRow(int panel, int row) =>
+        _panels.Span.Slice((panel * PanelSize) + (row * PanelWidth), PanelWidth);
+
+    public PackedMatrix Transpose()
+    {
+        float[] transposed = new float[Depth * Columns];
+        for (int d = 0; d < Depth; d++)
+        {
+            for (int column = 0; column < Columns; column++)
+            {
+                transposed[(column * Depth) + d] = PanelRow(column / PanelWidth, d)[column % PanelWidth];
+            }
+        }
+
+        return new PackedMatrix(transposed, Columns, Depth, _kernel);
+    }
+
+    /// <summary>Multiplies rows by this matrix.</summary>
+    /// <param name="rows">count × depth elements, row-major.</param>
+    /// <param name="products">Receives count × columns elements, row-major.</param>
+    /// <param name="squaredNorms">Receives ‖row‖² for each row, taken while the row is in cache; empty when not wanted.</param>
+    /// <param name="maxDegreeOfParallelism">The most threads to use, or −1 for all processors.</param>
+    public void Multiply(
+        ReadOnlySpan<float> rows, Span<float> products, Span<double> squaredNorms, int maxDegreeOfParallelism)
+    {
+        int count = CheckedCount(rows, products, squaredNorms);
+        fixed (float* row = rows, product = products, panels = _panels)
+        fixed (double* squaredNorm = squaredNorms)
+        {
+            var job = new Job(row, count, product, squaredNorm, panels);
+            int threads = WorkQueue.Threads(maxDegreeOfParallelism);
+            if (threads == 1 || (long)count * Depth * Columns < ParallelWork)
+            {
+                MultiplyBlocks(job, 0, count);
+            }
+            else
+            {
+                MultiplyInParallel(job, threads);
+            }
+        }
+    }
+
+    private int CheckedCount(ReadOnlySpan<float> rows, Span<float> products, Span<double> squaredNorms)
+    {
+        int count = rows.Length / Depth;
+        if (count * Depth != rows.Length)
+        {
+            throw new ArgumentException($"{rows.Length} values are not a whole number of rows of {Depth}.", nameof(rows));
+        }
+
+        if ((long)count * Columns != products.Length)
+        {
+            throw new ArgumentException(
+                $"{count} rows give {(long)count * Columns} products; there is room for {products.Length}.", nameof(products));
+        }
+
+        if (!squaredNorms.IsEmpty && squaredNorms.Length != count)
+        {
+            throw new ArgumentException(
+                $"{count} rows have as many squared norms; there is room for {squaredNorms.Length}.", nameof(squaredNorms));
+        }
+
+        return count;
+    }
+
+    private void MultiplyInParallel(Job job, int threads)
+    {
+        // Several blocks a thread even the load out when a core is busy with something else.
+        int blockRows = Math.Clamp((job.Count / (4 * threads)) & ~7, 8, MaxBlockRows);
+        int blocks = (job.Count + blockRows - 1) / blockRows;
+        WorkQueue.Run(
+            blocks,
+            threads,
+            block => MultiplyBlocks(job, block * blockRows, Math.Min((block + 1) * blockRows, job.Count)));
+    }
+
+    private void MultiplyBlocks(in Job job, int from, int to)
+    {
+        for (int row = from; row < to; row += MaxBlockRows)
+        {
+            MultiplyBlock(job, row, Math.Min(MaxBlockRows, to - row));
+        }
+    }
+
+    private void MultiplyBlock(in Job job, int first, int count)
+    {
+        float* rows = job.Rows + ((nint)first * Depth);
+        float* products = job.Products + ((nint)first * Columns);
+        if (job.SquaredNorms != null)
+        {
+            for (int r = 0; r < count; r++)
+            {
+                job.SquaredNorms[first + r] = SumOfSquares.Of(rows + ((nint)r * Depth), Depth);
+            }
+        }
+
+        // Whole panels are summed in place; the last one, when it is not full, needs room for its padding.
+        int wholeColumns = Columns / PanelWidth * PanelWidth;
+        int lastColumns = Columns - wholeColumns;
+        int lastLength = lastColumns == 0 ? 0 : count * PanelWidth;
+        float* last = stackalloc float[lastLength];
+        new Span<float>(last, lastLength).Clear();
+        new Span<float>(products, count * Columns).Clear();
+
+        for (int d = 0; d < Depth; d += ChunkDepth)
+        {
+            int depth = Math.Min(ChunkDepth, Depth - d);
+            float* panel = job.Panels + ((nint)d * PanelWidth);
+            for (int column = 0; column < wholeColumns; column += PanelWidth, panel += PanelSize)
+            {
+                _kernel.MultiplyAdd(rows + d, Depth, 1, count, panel, depth, products + column, Columns);
+            }
+
+            if (lastColumns > 0)
+            {
+                _kernel.MultiplyAdd(rows + d, Depth, 1, count, panel, depth, last, PanelWidth);
+            }
+        }
+
+        for (int r = 0; r < count && lastColumns > 0; r++)
+        {
+            new Span<float>(last + (r * PanelWidth), lastColumns)
+                .CopyTo(new Span<float>(products + ((nint)r * Columns) + wholeColumns, lastColumns));
+        }
+    }
+
+    private readonly struct Job(float* rows, int count, float* products, double* squaredNorms, float* panels)
+    {
+        public readonly float* Rows = rows;
+        public readonly int Count = count;
+        public readonly float* Products = products;
+        public readonly double* SquaredNorms = squaredNorms;
+        public readonly float* Panels = panels;
+    }
+}

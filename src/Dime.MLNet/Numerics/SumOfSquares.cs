@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Dime.MLNet.Numerics;
+
+/// <summary>Sums of squares of float vectors in double precision, where float squares would under- or overflow.</summary>
+internal static unsafe class SumOfSquares
+{
+    private const int Lanes = 16;
+
+    /// <summary>
+    /// Element i is added to chain i mod 16 whatever the hardware. Squares of floats are exact in double, so the
+    /// result has the same bits everywhere.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Of(float* values, int length)
+    {
+        Vector256<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        int i = 0;
+        for (; i + Lanes <= length; i += Lanes)
+        {
+            (Vector256<double> value0, Vector256<double> value1) = Vector256.Widen(Vector256.Load(values + i));
+            (Vector256<double> value2, Vector256<double> value3) = Vector256.Widen(Vector256.Load(values + i + 8));
+            sum0 += value0 * value0;
+            sum1 += value1 * value1;
+            sum2 += value2 * value2;
+            sum3 += value3 * value3;
+        }
+
+        double rest = 0;
+        for (; i < length; i++)
+        {
+            rest += (double)values[i] * values[i];
+        }
+
+        return Sum((sum0 + sum1) + (sum2 + sum3)) + rest;
+    }
+
+    // Vector256.Sum leaves the order of its additions to the hardware.
+    private static double Sum(Vector256<double> v) => (v[0] + v[1]) + (v[2] + v[3]);
+}
