@@ -1,0 +1,147 @@
+using System.Runtime.Intrinsics;
+
+namespace Dime.MLNet.Numerics;
+
+/// <summary>A block of rows, widened to double and packed into panels of columns, that fills up over several calls.</summary>
+internal sealed unsafe class WidenedBlock
+{
+    /// <summary>The rows of a full block: the panels of one tile then fit into the caches next to the core.</summary>
+    public const int Capacity = 512;
+
+    // Whole cache lines of a row are read together by one thread.
+    private const int GroupPanels = 4;
+
+    private const int ParallelElements = 65_536;
+
+    private readonly int _dimension;
+    private readonly int _panelCount;
+    private readonly AlignedArray<double> _rows;
+    private AlignedArray<double>? _weightedRows;
+
+    public WidenedBlock(int dimension)
+    {
+        _dimension = dimension;
+        _panelCount = (dimension + PanelWidth - 1) / PanelWidth;
+        _rows = new AlignedArray<double>((long)Capacity * _panelCount * PanelWidth);
+    }
+
+    public static int PanelSize => Capacity * PanelWidth;
+
+    public int Count { get; private set; }
+
+    public bool IsWeighted { get; private set; }
+
+    /// <summary>Gets the rows' panels, each <see cref="Capacity"/> × <see cref="PanelWidth"/> elements.</summary>
+    public AlignedArray<double> Rows => _rows;
+
+    /// <summary>Gets the panels of the rows times their weights; the rows themselves where there are no weights.</summary>
+    public AlignedArray<double> WeightedRows => IsWeighted ? _weightedRows! : _rows;
+
+    private static int PanelWidth => TileKernel<double>.PanelWidth;
+
+    public void Clear() => Count = 0;
+
+    /// <summary>Appends rows and adds them, times their weights, to <paramref name="sum"/>.</summary>
+    /// <param name="rows">count × dimension elements; no more than there is room for.</param>
+    /// <param name="weights">One weight per row, or empty. A block that is not empty keeps the kind it has.</param>
+    /// <param name="count">The rows to append.</param>
+    /// <param name="sum">The running sum of the rows, padded to whole panels.</param>
+    /// <param name="threads">The most threads to use.</param>
+    public void Append(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, int count, AlignedArray<double> sum, int threads)
+    {
+        IsWeighted = !weights.IsEmpty;
+        if (IsWeighted)
+        {
+            _weightedRows ??= new AlignedArray<double>(_rows.Length);
+        }
+
+        fixed (float* source = rows, weight = weights)
+        fixed (double* target = _rows, weighted = WeightedRows, total = sum)
+        {
+            var job = new Job(source, weight, count, target + (Count * PanelWidth), weighted + (Count * PanelWidth), total);
+            int groups = (_panelCount + GroupPanels - 1) / GroupPanels;
+            if (threads == 1 || (long)count * _dimension < ParallelElements)
+            {
+                for (int group = 0; group < groups; group++)
+                {
+                    AppendGroup(job, group);
+                }
+            }
+            else
+            {
+                AppendInParallel(job, groups, threads);
+            }
+        }
+
+        Count += count;
+    }
+
+    private void AppendInParallel(Job job, int groups, int threads) =>
+        WorkQueue.Run(groups, threads, group => AppendGroup(job, group));
+
+    private void AppendGroup(in Job job, int group)
+    {
+        int firstPanel = group * GroupPanels;
+        int lastPanel = Math.Min(firstPanel + GroupPanels, _panelCount);
+        for (int r = 0; r < job.Count; r++)
+        {
+            float* row = job.Rows + ((nint)r * _dimension);
+            for (int panel = firstPanel; panel < lastPanel; panel++)
+            {
+                int column = panel * PanelWidth;
+                double* target = job.Target + ((nint)panel * PanelSize) + (r * PanelWidth);
+                Widen(row + column, target, Math.Min(PanelWidth, _dimension - column));
+                double* weighted = target;
+                if (job.Weights != null)
+                {
+                    weighted = job.Weighted + (target - job.Target);
+                    Scale(target, job.Weights[r], weighted);
+                }
+
+                AddTo(job.Sum + column, weighted);
+            }
+        }
+    }
+
+    private static void Widen(float* source, double* target, int count)
+    {
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+        {
+            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Load(source + i));
+            low.Store(target + i);
+            high.Store(target + i + 4);
+        }
+
+        for (; i < count; i++)
+        {
+            target[i] = source[i];
+        }
+    }
+
+    private static void Scale(double* source, double weight, double* target)
+    {
+        for (int i = 0; i < PanelWidth; i += 4)
+        {
+            (Vector256.Load(source + i) * weight).Store(target + i);
+        }
+    }
+
+    private static void AddTo(double* sum, double* terms)
+    {
+        for (int i = 0; i < PanelWidth; i += 4)
+        {
+            (Vector256.Load(sum + i) + Vector256.Load(terms + i)).Store(sum + i);
+        }
+    }
+
+    private readonly struct Job(float* rows, float* weights, int count, double* target, double* weighted, double* sum)
+    {
+        public readonly float* Rows = rows;
+        public readonly float* Weights = weights;
+        public readonly int Count = count;
+        public readonly double* Target = target;
+        public readonly double* Weighted = weighted;
+        public readonly double* Sum = sum;
+    }
+}
