@@ -50,18 +50,18 @@ internal sealed unsafe class PackedMatrix
 
     private int PanelSize => Depth * PanelWidth;
 
-    /// <summary>Returns one row of a panel: <see cref="PanelWidth"/> elements, padded with zeros in the last panel.</summary>
-    public ReadOnlySpan<float> PanelRow(int panel, int row) =>
-        _panels.Span.Slice((panel * PanelSize) + (row * PanelWidth), PanelWidth);
+    /// <summary>Returns a panel: depth × <see cref="PanelWidth"/> elements, row-major, padded with zeros in the last panel.</summary>
+    public ReadOnlySpan<float> Panel(int panel) => _panels.Span.Slice(panel * PanelSize, PanelSize);
 
     public PackedMatrix Transpose()
     {
         float[] transposed = new float[Depth * Columns];
-        for (int d = 0; d < Depth; d++)
+        for (int column = 0; column < Columns; column++)
         {
-            for (int column = 0; column < Columns; column++)
+            ReadOnlySpan<float> panel = Panel(column / PanelWidth);
+            for (int d = 0; d < Depth; d++)
             {
-                transposed[(column * Depth) + d] = PanelRow(column / PanelWidth, d)[column % PanelWidth];
+                transposed[(column * Depth) + d] = panel[(d * PanelWidth) + (column % PanelWidth)];
             }
         }
 

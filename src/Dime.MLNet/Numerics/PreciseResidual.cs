@@ -1,16 +1,15 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Dime.MLNet.Numerics;
 
 /// <summary>The distance of a row to the span of a basis with every operation in double precision.</summary>
-internal static class PreciseResidual
+internal static unsafe class PreciseResidual
 {
-    private const int MaxScoresOnStack = 1024;
+    private const int MaxLengthOnStack = 1024;
 
-    private const int Lanes = 4;
+    private const int Lanes = 8;
 
     /// <summary>Returns ‖x − V·Vᵀx‖², where V is <paramref name="basis"/>.</summary>
     public static double SumOfSquares(PackedMatrix basis, ReadOnlySpan<float> row)
@@ -20,11 +19,33 @@ internal static class PreciseResidual
             throw new ArgumentException($"A row has {basis.Depth} elements, not {row.Length}.", nameof(row));
         }
 
-        int length = basis.PanelCount * PackedMatrix.PanelWidth;
-        double[]? rented = length > MaxScoresOnStack ? ArrayPool<double>.Shared.Rent(length) : null;
-        Span<double> scores = rented is null ? stackalloc double[length] : rented.AsSpan(0, length);
-        scores.Clear();
-        double sum = SumOfSquares(basis, row, scores);
+        double[]? rented = row.Length > MaxLengthOnStack ? ArrayPool<double>.Shared.Rent(row.Length) : null;
+        Span<double> residuals = rented is null ? stackalloc double[row.Length] : rented.AsSpan(0, row.Length);
+        for (int d = 0; d < row.Length; d++)
+        {
+            residuals[d] = row[d];
+        }
+
+        double* scores = stackalloc double[PackedMatrix.PanelWidth];
+        fixed (float* x = row)
+        fixed (double* residual = residuals)
+        {
+            for (int panel = 0; panel < basis.PanelCount; panel++)
+            {
+                fixed (float* columns = basis.Panel(panel))
+                {
+                    Project(x, columns, row.Length, scores);
+                    Subtract(scores, columns, row.Length, residual);
+                }
+            }
+        }
+
+        double sum = 0;
+        foreach (double residual in residuals)
+        {
+            sum += residual * residual;
+        }
+
         if (rented is not null)
         {
             ArrayPool<double>.Shared.Return(rented);
@@ -34,58 +55,36 @@ internal static class PreciseResidual
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double SumOfSquares(PackedMatrix basis, ReadOnlySpan<float> row, Span<double> scores)
+    private static void Project(float* row, float* columns, int length, double* scores)
     {
-        for (int d = 0; d < row.Length; d++)
+        for (int i = 0; i < PackedMatrix.PanelWidth; i += 2 * Lanes)
         {
-            for (int panel = 0; panel < basis.PanelCount; panel++)
+            Vector512<double> sum0 = default, sum1 = default;
+            float* column = columns + i;
+            for (int d = 0; d < length; d++, column += PackedMatrix.PanelWidth)
             {
-                AddScaled(row[d], basis.PanelRow(panel, d), PanelScores(scores, panel));
-            }
-        }
-
-        double sum = 0;
-        for (int d = 0; d < row.Length; d++)
-        {
-            Vector256<double> point = default;
-            for (int panel = 0; panel < basis.PanelCount; panel++)
-            {
-                point += Products(PanelScores(scores, panel), basis.PanelRow(panel, d));
+                var x = Vector512.Create((double)row[d]);
+                (Vector512<double> column0, Vector512<double> column1) = Vector512.Widen(Vector512.Load(column));
+                sum0 += x * column0;
+                sum1 += x * column1;
             }
 
-            double residual = row[d] - Vector256.Sum(point);
-            sum += residual * residual;
-        }
-
-        return sum;
-    }
-
-    private static Span<double> PanelScores(Span<double> scores, int panel) =>
-        scores.Slice(panel * PackedMatrix.PanelWidth, PackedMatrix.PanelWidth);
-
-    private static void AddScaled(double factor, ReadOnlySpan<float> basis, Span<double> scores)
-    {
-        ref float source = ref MemoryMarshal.GetReference(basis);
-        ref double target = ref MemoryMarshal.GetReference(scores);
-        for (nuint i = 0; i < (nuint)PackedMatrix.PanelWidth; i += 2 * Lanes)
-        {
-            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.LoadUnsafe(ref source, i));
-            (Vector256.LoadUnsafe(ref target, i) + (low * factor)).StoreUnsafe(ref target, i);
-            (Vector256.LoadUnsafe(ref target, i + Lanes) + (high * factor)).StoreUnsafe(ref target, i + Lanes);
+            sum0.Store(scores + i);
+            sum1.Store(scores + i + Lanes);
         }
     }
 
-    private static Vector256<double> Products(ReadOnlySpan<double> scores, ReadOnlySpan<float> basis)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Subtract(double* scores, float* columns, int length, double* residuals)
     {
-        ref double score = ref MemoryMarshal.GetReference(scores);
-        ref float source = ref MemoryMarshal.GetReference(basis);
-        Vector256<double> sum = default;
-        for (nuint i = 0; i < (nuint)PackedMatrix.PanelWidth; i += 2 * Lanes)
+        Vector512<double> score0 = Vector512.Load(scores), score1 = Vector512.Load(scores + Lanes);
+        Vector512<double> score2 = Vector512.Load(scores + (2 * Lanes)), score3 = Vector512.Load(scores + (3 * Lanes));
+        for (int d = 0; d < length; d++, columns += PackedMatrix.PanelWidth)
         {
-            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.LoadUnsafe(ref source, i));
-            sum += (Vector256.LoadUnsafe(ref score, i) * low) + (Vector256.LoadUnsafe(ref score, i + Lanes) * high);
+            (Vector512<double> column0, Vector512<double> column1) = Vector512.Widen(Vector512.Load(columns));
+            (Vector512<double> column2, Vector512<double> column3) = Vector512.Widen(Vector512.Load(columns + (2 * Lanes)));
+            residuals[d] -= Vector512.Sum(
+                ((score0 * column0) + (score1 * column1)) + ((score2 * column2) + (score3 * column3)));
         }
-
-        return sum;
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Dime.MLNet.Numerics;
 
 /// <summary>
@@ -60,6 +62,29 @@ internal sealed unsafe class SecondMoment
 
     // Padded to whole panels, so that no tile is cut.
     private int Stride => _panelCount * PanelWidth;
+
+    /// <summary>Makes sums that go on where saved ones stood.</summary>
+    /// <param name="count">The saved <see cref="Count"/>.</param>
+    /// <param name="weightSum">The saved <see cref="WeightSum"/>.</param>
+    /// <param name="sum">The saved <see cref="Sum"/>; its length is the dimension.</param>
+    /// <param name="readUpperRow">Called with i = 0, 1, …: fills the span with the saved <see cref="UpperRow"/>.</param>
+    /// <param name="maxDegreeOfParallelism">The most threads to use, or −1 for all processors.</param>
+    public static SecondMoment Restore(
+        long count,
+        double weightSum,
+        ReadOnlySpan<double> sum,
+        SpanAction<double, int> readUpperRow,
+        int maxDegreeOfParallelism = -1)
+    {
+        var moment = new SecondMoment(sum.Length, maxDegreeOfParallelism) { Count = count, _weightSum = weightSum };
+        sum.CopyTo(moment._sum.Span);
+        for (int i = 0; i < sum.Length; i++)
+        {
+            readUpperRow(moment.UpperRowInPlace(i), i);
+        }
+
+        return moment;
+    }
 
     /// <summary>Adds rows of weight 1.</summary>
     /// <param name="rows">count × dimension elements, row-major.</param>
@@ -131,33 +156,6 @@ internal sealed unsafe class SecondMoment
     {
         Flush();
         return UpperRowInPlace(i);
-    }
-
-    /// <summary>Replaces what was added by saved sums. The matrix is replaced row by row: <see cref="RestoreUpperRow"/>.</summary>
-    public void Restore(long count, double weightSum, ReadOnlySpan<double> sum)
-    {
-        if (sum.Length != Dimension)
-        {
-            throw new ArgumentException($"The sum has {sum.Length} elements instead of {Dimension}.", nameof(sum));
-        }
-
-        _block.Clear();
-        Count = count;
-        _weightSum = weightSum;
-        sum.CopyTo(_sum.Span);
-    }
-
-    /// <summary>Replaces row i by what <see cref="UpperRow"/> returned when the sums were saved.</summary>
-    public void RestoreUpperRow(int i, ReadOnlySpan<double> values)
-    {
-        Span<double> target = UpperRowInPlace(i);
-        if (values.Length != target.Length)
-        {
-            throw new ArgumentException($"Row {i} has {target.Length} elements, not {values.Length}.", nameof(values));
-        }
-
-        Flush();
-        values.CopyTo(target);
     }
 
     // The tiles on the diagonal come last: they are half the work, and even the threads out.

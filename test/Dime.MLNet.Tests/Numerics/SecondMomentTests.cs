@@ -182,14 +182,9 @@ public sealed class SecondMomentTests
         float[] rows = Oracle.Random(800 * Dimension, seed: 12);
         var saved = new SecondMoment(Dimension);
         saved.Add(rows);
-        var restored = new SecondMoment(Dimension);
-        restored.Add(rows.AsSpan(0, 3 * Dimension));
 
-        restored.Restore(saved.Count, saved.WeightSum, saved.Sum);
-        for (int i = 0; i < Dimension; i++)
-        {
-            restored.RestoreUpperRow(i, saved.UpperRow(i));
-        }
+        var restored = SecondMoment.Restore(
+            saved.Count, saved.WeightSum, saved.Sum, (row, i) => saved.UpperRow(i).CopyTo(row));
 
         AssertSame(saved, restored);
         saved.Add(rows);
@@ -209,8 +204,6 @@ public sealed class SecondMomentTests
         Assert.ThrowsExactly<ArgumentException>(() => moment.Add(new float[20], new float[1]));
         Assert.ThrowsExactly<ArgumentException>(() => moment.AddFrom(new SecondMoment(11)));
         Assert.ThrowsExactly<ArgumentException>(() => moment.CopyTo(new double[99]));
-        Assert.ThrowsExactly<ArgumentException>(() => moment.Restore(1, 1, new double[9]));
-        Assert.ThrowsExactly<ArgumentException>(() => moment.RestoreUpperRow(1, new double[10]));
         Assert.AreEqual(0, moment.Count);
     }
 
