@@ -5,10 +5,10 @@ namespace Dime.MLNet.Numerics;
 /// <summary>A block of rows, widened to double and packed into panels of columns, that fills up over several calls.</summary>
 internal sealed unsafe class WidenedBlock
 {
-    /// <summary>The rows of a full block: the panels of one tile then fit into the caches next to the core.</summary>
+    /// <summary>The rows of a full block: enough that a pass over the matrix costs little, few enough for a core's second cache.</summary>
     public const int Capacity = 512;
 
-    // Whole cache lines of a row are read together by one thread.
+    // One thread reads four cache lines of a row at a stretch.
     private const int GroupPanels = 4;
 
     private const int ParallelElements = 65_536;
