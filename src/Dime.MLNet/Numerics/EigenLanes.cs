@@ -46,6 +46,7 @@ internal static unsafe class EigenLanes
     /// <summary>Rounds up to an odd number of blocks, so that the rows of a matrix do not fall into the same cache sets.</summary>
     public static int PadStride(int count) => Pad(count) | Block;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(double* x, double* y, int count)
     {
         Vector<double> even = Vector<double>.Zero;
@@ -68,6 +69,7 @@ internal static unsafe class EigenLanes
     }
 
     /// <summary>Four dot products of x with the rows y, y + stride, … in one pass over x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Dot4(double* x, double* y, nint stride, int count, double* results)
     {
         double* y1 = y + stride;
@@ -90,6 +92,7 @@ internal static unsafe class EigenLanes
     }
 
     /// <summary>y += Σ factors[r]·(row r of x) over the given number of rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaledRows(double* factors, int rows, double* x, nint stride, double* y, int count)
     {
         int r = 0;
@@ -118,6 +121,7 @@ internal static unsafe class EigenLanes
     }
 
     /// <summary>y += factor·x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(double factor, double* x, double* y, int count)
     {
         var f = new Vector<double>(factor);
@@ -128,6 +132,7 @@ internal static unsafe class EigenLanes
     }
 
     /// <summary>x *= factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(double factor, double* x, int count)
     {
         var f = new Vector<double>(factor);
@@ -138,6 +143,7 @@ internal static unsafe class EigenLanes
     }
 
     /// <summary>The plane rotation x ← c·x + s·y, y ← c·y − s·x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rotate(double c, double s, double* x, double* y, int count)
     {
         var cosine = new Vector<double>(c);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Dime.MLNet.Numerics;
 
@@ -18,7 +19,7 @@ internal sealed unsafe class EigenPanels : IDisposable
         Depth = depth;
         Columns = columns;
         Panels = (columns + Width - 1) / Width;
-        _memory = new EigenMemory((long)depth * Panels * Width);
+        _memory = EigenMemory.Uninitialized((long)depth * Panels * Width);
     }
 
     /// <summary>Columns of a panel: three vectors.</summary>
@@ -55,6 +56,7 @@ internal sealed unsafe class EigenPanels : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackRows(double*[] rows, int panel)
     {
         int first = panel * Width;
@@ -66,10 +68,12 @@ internal sealed unsafe class EigenPanels : IDisposable
             for (int row = start; row < end; row++, to += Width)
             {
                 new ReadOnlySpan<double>(rows[row] + first, count).CopyTo(new Span<double>(to, count));
+                new Span<double>(to + count, Width - count).Clear();
             }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackColumns(double*[] columns, int panel)
     {
         int first = panel * Width;
@@ -78,6 +82,11 @@ internal sealed unsafe class EigenPanels : IDisposable
         {
             double* to = At(start, panel);
             int rows = Math.Min(Slice, Depth - start);
+            if (count < Width)
+            {
+                new Span<double>(to, rows * Width).Clear();
+            }
+
             for (int column = 0; column < count; column++)
             {
                 double* from = columns[first + column] + start;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Dime.MLNet.Numerics;
 
@@ -50,6 +51,7 @@ internal static unsafe class EigenProduct
 
     private static int Chunks(int rows) => (rows + ChunkRows - 1) / ChunkRows;
 
+    [SkipLocalsInit]
     private static void Multiply(
         double* a, nint rowStep, nint columnStep, int rows, EigenPanels b, int firstPanel, double* c, nint strideC, bool subtract)
     {
@@ -82,6 +84,7 @@ internal static unsafe class EigenProduct
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pack(double* a, nint rowStep, nint columnStep, int rows, int depth, bool negate, double* packed)
     {
         double sign = negate ? -1.0 : 1.0;
@@ -113,6 +116,7 @@ internal static unsafe class EigenProduct
     }
 
     /// <summary>4 rows × 3 vectors: twelve accumulators, so that sixteen registers suffice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyTile(double* a, double* b, int depth, double* c, nint strideC, bool add)
     {
         int lanes = Vector<double>.Count;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Dime.MLNet.Numerics;
 
@@ -32,9 +33,9 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         _stride = EigenLanes.PadStride(order);
         _capacity = capacity;
         _team = team;
-        _panel = new EigenMemory(2L * capacity * _stride);
-        _partial = new EigenMemory((long)MaxSlices * _stride);
-        _dots = new EigenMemory(2L * capacity);
+        _panel = EigenMemory.Uninitialized(2L * capacity * _stride);
+        _partial = EigenMemory.Uninitialized((long)MaxSlices * _stride);
+        _dots = EigenMemory.Uninitialized(2L * capacity);
     }
 
     /// <summary>V: a row per reflection of the panel, zero up to and including its column.</summary>
@@ -176,6 +177,7 @@ internal sealed unsafe class HouseholderProduct : IDisposable
     /// Four rows at once, as rows and as columns; their diagonal block, which ends at <paramref name="mirrorStart"/>,
     /// is stored whole and counts as rows only.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MultiplyRows(int row, int mirrorStart, double* v, double* result)
     {
         double* a0 = _matrix + ((nint)row * _stride);

@@ -25,11 +25,11 @@ internal sealed unsafe class HouseholderReflectors
 
     private void Apply(double* rows, nint stride, int count)
     {
-        using var triangles = new EigenMemory((long)_groups * GroupSize * GroupSize);
+        using var triangles = EigenMemory.Zeroed((long)_groups * GroupSize * GroupSize);
         _team.Run(_groups, group => FormTriangle(group, Triangle(triangles, group)));
 
-        using var inner = new EigenMemory((long)count * GroupSize);
-        using var middle = new EigenMemory((long)count * GroupSize);
+        using var inner = EigenMemory.Uninitialized((long)count * GroupSize);
+        using var middle = EigenMemory.Uninitialized((long)count * GroupSize);
         for (int group = _groups - 1; group >= 0; group--)
         {
             ApplyGroup(group, Triangle(triangles, group), rows, stride, count, inner.Start, middle.Start);

@@ -39,11 +39,12 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
     /// <summary>Row j holds the vector v of reflection j from column j + 1 on; what stands before is arbitrary.</summary>
     public double* Reflectors => _matrix.Start;
 
-    /// <summary>Room for a matrix of the given order, with the padding <see cref="Reduce"/> expects.</summary>
-    public static EigenMemory Allocate(int order) => new((long)EigenLanes.Pad(order) * EigenLanes.PadStride(order));
+    /// <summary>Room for a matrix of the given order: rows of <see cref="Stride"/>, whole blocks of rows and of columns.</summary>
+    public static EigenMemory Allocate(int order) => EigenMemory.Uninitialized((long)EigenLanes.Pad(order) * EigenLanes.PadStride(order));
 
     /// <summary>
-    /// Reduces a matrix filled in symmetrically (at least its upper triangle and the blocks around its diagonal).
+    /// Reduces a matrix of which at least the upper triangle and the blocks around the diagonal are filled in,
+    /// with zeros beyond the order up to whole blocks.
     /// Takes over <paramref name="matrix"/> and overwrites it.
     /// </summary>
     public static HouseholderTridiagonal Reduce(EigenMemory matrix, int order, EigenTeam team)

@@ -80,7 +80,15 @@ internal static unsafe class SymmetricEigen
 
         int exponent = ScaleExponent(matrix, order);
         var team = new EigenTeam(maxDegreeOfParallelism);
-        using HouseholderTridiagonal reduction = HouseholderTridiagonal.Reduce(Scale(matrix, order, exponent, out double trace), order, team);
+        EigenMemory scaled;
+        fixed (double* start = matrix)
+        {
+            double* pinned = start;
+            scaled = Scale(pinned, order, exponent, team);
+        }
+
+        double trace = Trace(scaled.Start, order);
+        using HouseholderTridiagonal reduction = HouseholderTridiagonal.Reduce(scaled, order, team);
         int rank = 0;
         using TridiagonalBlock pairs = TridiagonalSolver.Largest(
             reduction.Diagonal,
@@ -117,31 +125,41 @@ internal static unsafe class SymmetricEigen
         return largest == 0.0 ? 0 : Math.ILogB(largest);
     }
 
-    private static EigenMemory Scale(ReadOnlySpan<double> matrix, int order, int exponent, out double trace)
+    private static EigenMemory Scale(double* matrix, int order, int exponent, EigenTeam team)
     {
         // In two factors: one alone could be out of range.
         double half = Math.ScaleB(1.0, -exponent / 2);
         double rest = Math.ScaleB(1.0, -exponent - (-exponent / 2));
         EigenMemory scaled = HouseholderTridiagonal.Allocate(order);
+        int padded = EigenLanes.Pad(order);
         nint stride = EigenLanes.PadStride(order);
-        trace = 0.0;
-        for (int row = 0; row < order; row++)
+        team.Run(padded / EigenLanes.Block, block =>
         {
-            double* to = scaled.Start + (row * stride);
-            for (int column = row; column < order; column++)
+            int first = block * EigenLanes.Block;
+            int end = first + EigenLanes.Block;
+            for (int row = first; row < end; row++)
             {
-                double value = matrix[(row * order) + column] * half * rest;
-                to[column] = value;
-                if (column < row + EigenLanes.Block)
+                double* to = scaled.Start + (row * stride);
+                for (int column = first; column < padded; column++)
                 {
-                    scaled.Start[(column * stride) + row] = value;
+                    nint above = ((nint)Math.Min(row, column) * order) + Math.Max(row, column);
+                    to[column] = row < order && column < order ? matrix[above] * half * rest : 0.0;
                 }
             }
-
-            trace += to[row];
-        }
+        });
 
         return scaled;
+    }
+
+    private static double Trace(double* matrix, int order)
+    {
+        double sum = 0.0;
+        for (int i = 0; i < order; i++)
+        {
+            sum += matrix[i * (EigenLanes.PadStride(order) + 1)];
+        }
+
+        return sum;
     }
 
     /// <summary>The vectors by descending value, with the sign that makes the component of largest magnitude positive.</summary>

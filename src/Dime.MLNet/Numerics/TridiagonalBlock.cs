@@ -12,14 +12,14 @@ internal sealed unsafe class TridiagonalBlock : IDisposable
         Stride = EigenLanes.PadStride(order);
         Values = new double[count];
         Ascending = new int[count];
-        _vectors = new EigenMemory((long)count * Stride);
+        _vectors = EigenMemory.Uninitialized((long)count * Stride);
     }
 
     public int Order { get; }
 
     public int Count => Values.Length;
 
-    /// <summary>The distance between rows of vectors; what lies behind a vector is zero.</summary>
+    /// <summary>The distance between rows of vectors; what lies between vectors is arbitrary.</summary>
     public int Stride { get; }
 
     public double[] Values { get; }

@@ -148,7 +148,7 @@ internal sealed unsafe class TridiagonalDeflation : IDisposable
             int pair = side == 0 ? first : second;
             if (parts[pair] == null)
             {
-                var memory = new EigenMemory(EigenLanes.Pad(order));
+                var memory = EigenMemory.Zeroed(EigenLanes.Pad(order));
                 _fill.Add(memory);
                 parts[pair] = memory.Start;
             }

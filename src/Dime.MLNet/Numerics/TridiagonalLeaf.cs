@@ -17,6 +17,7 @@ internal static unsafe class TridiagonalLeaf
         offDiagonal[..(order - 1)].CopyTo(e);
         for (int i = 0; i < order; i++)
         {
+            new Span<double>(block.Vector(i), block.Stride).Clear();
             block.Vector(i)[i] = 1.0;
         }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Dime.MLNet.Numerics;
 
@@ -31,7 +32,7 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
         _problem = new TridiagonalDeflation(left, right, coupling);
         int count = _problem.Active.Count;
         int padded = EigenLanes.Pad(count);
-        _active = new EigenMemory(3L * padded);
+        _active = EigenMemory.Zeroed(3L * padded);
         _poles = _active.Start;
         _weights = _poles + padded;
         _refined = _weights + padded;
@@ -96,10 +97,14 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
 
     private static void Copy(double* from, double* to, int count)
     {
-        if (from != null)
+        var target = new Span<double>(to, count);
+        if (from == null)
         {
-            new ReadOnlySpan<double>(from, count).CopyTo(new Span<double>(to, count));
+            target.Clear();
+            return;
         }
+
+        new ReadOnlySpan<double>(from, count).CopyTo(target);
     }
 
     private void FindValues(int count)
@@ -148,7 +153,7 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
         int rightStart = order.Count(i => _problem.Right(active[i]) == null);
 
         int stride = EigenLanes.PadStride(order.Length);
-        using var mixing = new EigenMemory((long)roots.Length * stride);
+        using var mixing = EigenMemory.Uninitialized((long)roots.Length * stride);
         FormMixing(roots, order, mixing.Start, stride);
 
         var parts = new double*[leftEnd];
@@ -195,6 +200,7 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RefineWeights(int first)
     {
         Vector<double> poles = Vector.Load(_poles + first);
@@ -213,7 +219,7 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
     private void FormMixing(int[] roots, int[] order, double* mixing, int stride)
     {
         int padded = EigenLanes.Pad(order.Length);
-        using var ordered = new EigenMemory(2L * padded);
+        using var ordered = EigenMemory.Zeroed(2L * padded);
         double* poles = ordered.Start;
         double* weights = poles + padded;
         new Span<double>(poles, padded).Fill(double.MaxValue);
@@ -232,6 +238,7 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FormMixingRow(double origin, double offset, double* poles, double* weights, int count, double* row)
     {
         var shift = new Vector<double>(origin);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Dime.MLNet.Numerics;
 
@@ -172,6 +173,7 @@ internal sealed unsafe class TridiagonalSecular
         return new Evaluation(_inverseRho + below + above, below, above, slopeBelow, slopeAbove);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sum(int from, int to, double origin, double offset, out double value, out double slope)
     {
         var shift = new Vector<double>(origin);
