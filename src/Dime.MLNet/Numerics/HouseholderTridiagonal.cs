@@ -87,30 +87,23 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
         // The matrix has been scaled to elements of at most 1: what is below this bound is nothing beside them.
         const double Negligible = 1e-280;
 
-        var x = new Span<double>(row + column + 1, Order - column - 1);
-        double first = x[0];
-        double rest = 0.0;
-        foreach (double value in x[1..])
-        {
-            rest += value * value;
-        }
-
+        // Nothing before the reflector is needed any more; cleared, the block it starts in can be used whole.
+        int start = (column + 1) / EigenLanes.Block * EigenLanes.Block;
+        int count = EigenLanes.Pad(Order) - start;
+        double first = row[column + 1];
+        new Span<double>(row + start, column + 2 - start).Clear();
+        double rest = EigenLanes.Dot(row + start, row + start, count);
         if (rest <= Negligible)
         {
             OffDiagonal[column] = first;
-            x.Clear();
+            new Span<double>(row + start, count).Clear();
             return;
         }
 
         double norm = Math.Sqrt((first * first) + rest);
         double image = first > 0.0 ? -norm : norm;
-        double scale = 1.0 / (first - image);
-        foreach (ref double value in x[1..])
-        {
-            value *= scale;
-        }
-
-        x[0] = 1.0;
+        EigenLanes.Scale(1.0 / (first - image), row + start, count);
+        row[column + 1] = 1.0;
         OffDiagonal[column] = image;
         Factors[column] = (image - first) / image;
     }

@@ -11,6 +11,9 @@ namespace Dime.MLNet.Numerics;
 /// </remarks>
 internal static unsafe class SymmetricEigen
 {
+    // Below this order the work takes no longer than starting threads.
+    private const int SerialOrder = 96;
+
     /// <summary>The <paramref name="count"/> largest eigenpairs, or as many as the numerical rank if that is less.</summary>
     /// <param name="matrix">P×P, row-major; only the upper triangle is read.</param>
     /// <param name="order">P, at least 1.</param>
@@ -79,7 +82,7 @@ internal static unsafe class SymmetricEigen
         }
 
         int exponent = ScaleExponent(matrix, order);
-        var team = new EigenTeam(maxDegreeOfParallelism);
+        using var team = new EigenTeam(order < SerialOrder ? 1 : maxDegreeOfParallelism);
         EigenMemory scaled;
         fixed (double* start = matrix)
         {
