@@ -9,6 +9,7 @@ namespace Dime.MLNet.Numerics;
 /// <summary>
 /// Vector operations of the eigensolver on runs of doubles whose length is a multiple of <see cref="Block"/>.
 /// <see cref="Vector{T}"/> is as wide as the processor likes it, and always divides a block.
+/// Kernels here and nearby ask for full optimization at once: a fit runs them hot in its first call, and often has no second.
 /// </summary>
 internal static unsafe class EigenLanes
 {
@@ -39,6 +40,9 @@ internal static unsafe class EigenLanes
 
         return (a * b) + c;
     }
+
+    /// <summary>The start of the block an index falls into.</summary>
+    public static int BlockStart(int index) => index / Block * Block;
 
     /// <summary>Rounds up to whole blocks.</summary>
     public static int Pad(int count) => (count + Block - 1) / Block * Block;

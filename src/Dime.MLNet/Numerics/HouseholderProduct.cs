@@ -60,7 +60,7 @@ internal sealed unsafe class HouseholderProduct : IDisposable
             factors[_capacity + i] = -Vectors[((nint)i * _stride) + row];
         }
 
-        int start = BlockOf(row);
+        int start = EigenLanes.BlockStart(row);
         AddPending(factors, start, values + start, _padded - start);
     }
 
@@ -73,7 +73,7 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         new ReadOnlySpan<double>(reflector + column + 1, count).CopyTo(new Span<double>(v + column + 1, count));
         if (factor != 0.0)
         {
-            int start = BlockOf(column + 1);
+            int start = EigenLanes.BlockStart(column + 1);
             Multiply(v, w, start);
             new Span<double>(w, column + 1).Clear();
 
@@ -92,8 +92,6 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         _partial.Dispose();
         _dots.Dispose();
     }
-
-    private static int BlockOf(int index) => index / EigenLanes.Block * EigenLanes.Block;
 
     /// <summary>w = (A − Vᵀ·W − Wᵀ·V)·v from the block at which v starts; what stands before v's first element is arbitrary.</summary>
     private void Multiply(double* v, double* w, int start)
@@ -142,7 +140,7 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         }
 
         int rows = _padded - start;
-        return start + BlockOf((int)(rows * (1.0 - Math.Sqrt(1.0 - ((double)slice / slices)))));
+        return start + EigenLanes.BlockStart((int)(rows * (1.0 - Math.Sqrt(1.0 - ((double)slice / slices)))));
     }
 
     /// <summary>Dot products of v with rows of W and V, the factors of V and W in the pending update.</summary>

@@ -88,7 +88,7 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
         const double Negligible = 1e-280;
 
         // Nothing before the reflector is needed any more; cleared, the block it starts in can be used whole.
-        int start = (column + 1) / EigenLanes.Block * EigenLanes.Block;
+        int start = EigenLanes.BlockStart(column + 1);
         int count = EigenLanes.Pad(Order) - start;
         double first = row[column + 1];
         new Span<double>(row + start, column + 2 - start).Clear();

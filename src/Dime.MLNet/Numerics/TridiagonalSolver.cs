@@ -9,6 +9,7 @@ internal static class TridiagonalSolver
     private const int LeafSize = 32;
     private const int SerialMergeSize = 128;
 
+    /// <summary>Solves a matrix whose largest element is around 1 or above; pairs are accurate relative to that.</summary>
     /// <param name="diagonal">The diagonal.</param>
     /// <param name="offDiagonal">Element j couples j and j + 1; the last is not read.</param>
     /// <param name="choose">Receives all eigenvalues, descending, and says how many pairs are wanted.</param>
