@@ -14,6 +14,8 @@ internal unsafe interface ISimd<T, TVector>
 
     static abstract void Store(TVector value, T* target);
 
+    static abstract TVector Add(TVector left, TVector right);
+
     /// <summary>Returns <c>left * right + addend</c>, rounded once.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 }

@@ -130,25 +130,21 @@ internal sealed unsafe class SecondMoment
         Count += other.Count;
     }
 
-    /// <summary>Copies Σ w·xᵀx, both halves.</summary>
-    /// <param name="target">Receives dimension × dimension elements.</param>
-    public void CopyTo(Span<double> target)
+    /// <summary>Returns Σ w·xᵀx, both halves: dimension × dimension elements.</summary>
+    public double[] ToSymmetricMatrix()
     {
-        if (target.Length != (long)Dimension * Dimension)
-        {
-            throw new ArgumentException(
-                $"The matrix has {(long)Dimension * Dimension} elements; there is room for {target.Length}.", nameof(target));
-        }
-
+        var matrix = new double[Dimension * Dimension];
         for (int i = 0; i < Dimension; i++)
         {
             ReadOnlySpan<double> upper = UpperRow(i);
-            upper.CopyTo(target[((i * Dimension) + i)..]);
+            upper.CopyTo(matrix.AsSpan((i * Dimension) + i));
             for (int j = i + 1; j < Dimension; j++)
             {
-                target[(j * Dimension) + i] = upper[j - i];
+                matrix[(j * Dimension) + i] = upper[j - i];
             }
         }
+
+        return matrix;
     }
 
     /// <summary>Returns the elements (i, i) … (i, dimension − 1) of Σ w·xᵀx; valid until rows are added.</summary>

@@ -8,6 +8,14 @@ internal static unsafe class SumOfSquares
 {
     private const int Lanes = 16;
 
+    public static double Of(ReadOnlySpan<float> values)
+    {
+        fixed (float* start = values)
+        {
+            return Of(start, values.Length);
+        }
+    }
+
     /// <summary>
     /// Element i is added to chain i mod 16 whatever the hardware. Squares of floats are exact in double, so the
     /// result has the same bits everywhere.

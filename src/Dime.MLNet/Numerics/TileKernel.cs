@@ -8,8 +8,8 @@ internal abstract unsafe class TileKernel<T>
     public static int PanelWidth => 128 / sizeof(T);
 
     /// <summary>
-    /// Adds <c>left · panel</c> to <paramref name="target"/>. Each element of the target is continued as one chain of
-    /// fused multiply-adds along the depth, so neither the tile it falls into nor a split of the depth changes its bits.
+    /// Adds <c>left · panel</c> to <paramref name="target"/>. Each element is a chain of fused multiply-adds along the
+    /// depth, see <see cref="IChain"/>, so the tile it falls into does not change its bits.
     /// </summary>
     /// <param name="left">Element (r, d) is at <c>r·rowStride + d·depthStride</c>.</param>
     /// <param name="rowStride">The distance between two rows of <paramref name="left"/>.</param>

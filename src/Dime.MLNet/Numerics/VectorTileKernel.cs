@@ -3,10 +3,11 @@ using System.Runtime.CompilerServices;
 namespace Dime.MLNet.Numerics;
 
 /// <summary>The tile kernel in vectors of one width: 8, 4 or 1 rows by two vectors, held in registers along the depth.</summary>
-internal sealed unsafe class VectorTileKernel<T, TVector, TSimd> : TileKernel<T>
+internal sealed unsafe class VectorTileKernel<T, TVector, TSimd, TChain> : TileKernel<T>
     where T : unmanaged
     where TVector : unmanaged
     where TSimd : struct, ISimd<T, TVector>
+    where TChain : struct, IChain
 {
     private static int Lanes => sizeof(TVector) / sizeof(T);
 
@@ -63,14 +64,14 @@ internal sealed unsafe class VectorTileKernel<T, TVector, TSimd> : TileKernel<T>
         T* target5 = target + (5 * targetStride);
         T* target6 = target + (6 * targetStride);
         T* target7 = target + (7 * targetStride);
-        TVector sum00 = TSimd.Load(target), sum01 = TSimd.Load(target + Lanes);
-        TVector sum10 = TSimd.Load(target1), sum11 = TSimd.Load(target1 + Lanes);
-        TVector sum20 = TSimd.Load(target2), sum21 = TSimd.Load(target2 + Lanes);
-        TVector sum30 = TSimd.Load(target3), sum31 = TSimd.Load(target3 + Lanes);
-        TVector sum40 = TSimd.Load(target4), sum41 = TSimd.Load(target4 + Lanes);
-        TVector sum50 = TSimd.Load(target5), sum51 = TSimd.Load(target5 + Lanes);
-        TVector sum60 = TSimd.Load(target6), sum61 = TSimd.Load(target6 + Lanes);
-        TVector sum70 = TSimd.Load(target7), sum71 = TSimd.Load(target7 + Lanes);
+        TVector sum00 = Begin(target), sum01 = Begin(target + Lanes);
+        TVector sum10 = Begin(target1), sum11 = Begin(target1 + Lanes);
+        TVector sum20 = Begin(target2), sum21 = Begin(target2 + Lanes);
+        TVector sum30 = Begin(target3), sum31 = Begin(target3 + Lanes);
+        TVector sum40 = Begin(target4), sum41 = Begin(target4 + Lanes);
+        TVector sum50 = Begin(target5), sum51 = Begin(target5 + Lanes);
+        TVector sum60 = Begin(target6), sum61 = Begin(target6 + Lanes);
+        TVector sum70 = Begin(target7), sum71 = Begin(target7 + Lanes);
 
         T* end = panel + (depth * PanelWidth);
         for (nint d = 0; panel < end; panel += PanelWidth, d += depthStride)
@@ -102,22 +103,22 @@ internal sealed unsafe class VectorTileKernel<T, TVector, TSimd> : TileKernel<T>
             sum71 = TSimd.MultiplyAdd(row, column1, sum71);
         }
 
-        TSimd.Store(sum00, target);
-        TSimd.Store(sum01, target + Lanes);
-        TSimd.Store(sum10, target1);
-        TSimd.Store(sum11, target1 + Lanes);
-        TSimd.Store(sum20, target2);
-        TSimd.Store(sum21, target2 + Lanes);
-        TSimd.Store(sum30, target3);
-        TSimd.Store(sum31, target3 + Lanes);
-        TSimd.Store(sum40, target4);
-        TSimd.Store(sum41, target4 + Lanes);
-        TSimd.Store(sum50, target5);
-        TSimd.Store(sum51, target5 + Lanes);
-        TSimd.Store(sum60, target6);
-        TSimd.Store(sum61, target6 + Lanes);
-        TSimd.Store(sum70, target7);
-        TSimd.Store(sum71, target7 + Lanes);
+        End(sum00, target);
+        End(sum01, target + Lanes);
+        End(sum10, target1);
+        End(sum11, target1 + Lanes);
+        End(sum20, target2);
+        End(sum21, target2 + Lanes);
+        End(sum30, target3);
+        End(sum31, target3 + Lanes);
+        End(sum40, target4);
+        End(sum41, target4 + Lanes);
+        End(sum50, target5);
+        End(sum51, target5 + Lanes);
+        End(sum60, target6);
+        End(sum61, target6 + Lanes);
+        End(sum70, target7);
+        End(sum71, target7 + Lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -130,10 +131,10 @@ internal sealed unsafe class VectorTileKernel<T, TVector, TSimd> : TileKernel<T>
         T* target1 = target + targetStride;
         T* target2 = target + (2 * targetStride);
         T* target3 = target + (3 * targetStride);
-        TVector sum00 = TSimd.Load(target), sum01 = TSimd.Load(target + Lanes);
-        TVector sum10 = TSimd.Load(target1), sum11 = TSimd.Load(target1 + Lanes);
-        TVector sum20 = TSimd.Load(target2), sum21 = TSimd.Load(target2 + Lanes);
-        TVector sum30 = TSimd.Load(target3), sum31 = TSimd.Load(target3 + Lanes);
+        TVector sum00 = Begin(target), sum01 = Begin(target + Lanes);
+        TVector sum10 = Begin(target1), sum11 = Begin(target1 + Lanes);
+        TVector sum20 = Begin(target2), sum21 = Begin(target2 + Lanes);
+        TVector sum30 = Begin(target3), sum31 = Begin(target3 + Lanes);
 
         T* end = panel + (depth * PanelWidth);
         for (nint d = 0; panel < end; panel += PanelWidth, d += depthStride)
@@ -153,20 +154,20 @@ internal sealed unsafe class VectorTileKernel<T, TVector, TSimd> : TileKernel<T>
             sum31 = TSimd.MultiplyAdd(row, column1, sum31);
         }
 
-        TSimd.Store(sum00, target);
-        TSimd.Store(sum01, target + Lanes);
-        TSimd.Store(sum10, target1);
-        TSimd.Store(sum11, target1 + Lanes);
-        TSimd.Store(sum20, target2);
-        TSimd.Store(sum21, target2 + Lanes);
-        TSimd.Store(sum30, target3);
-        TSimd.Store(sum31, target3 + Lanes);
+        End(sum00, target);
+        End(sum01, target + Lanes);
+        End(sum10, target1);
+        End(sum11, target1 + Lanes);
+        End(sum20, target2);
+        End(sum21, target2 + Lanes);
+        End(sum30, target3);
+        End(sum31, target3 + Lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneRow(T* left, nint depthStride, T* panel, int depth, T* target)
     {
-        TVector sum00 = TSimd.Load(target), sum01 = TSimd.Load(target + Lanes);
+        TVector sum00 = Begin(target), sum01 = Begin(target + Lanes);
 
         T* end = panel + (depth * PanelWidth);
         for (nint d = 0; panel < end; panel += PanelWidth, d += depthStride)
@@ -177,7 +178,14 @@ internal sealed unsafe class VectorTileKernel<T, TVector, TSimd> : TileKernel<T>
             sum01 = TSimd.MultiplyAdd(row, column1, sum01);
         }
 
-        TSimd.Store(sum00, target);
-        TSimd.Store(sum01, target + Lanes);
+        End(sum00, target);
+        End(sum01, target + Lanes);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Begin(T* target) => TChain.Continues ? TSimd.Load(target) : default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void End(TVector sum, T* target) =>
+        TSimd.Store(TChain.Continues ? sum : TSimd.Add(TSimd.Load(target), sum), target);
 }

@@ -28,12 +28,11 @@ public sealed class VectorWidthTests
         double[] norms = new double[Count];
         double[] residuals = new double[Count];
         var moment = new SecondMoment(Rank);
-        double[] matrix = new double[Rank * Rank];
 
         projection.Project(rows, scores, norms);
         projection.ResidualSumsOfSquares(rows, scores, residuals);
         moment.Add(scores);
-        moment.CopyTo(matrix);
+        double[] matrix = moment.ToSymmetricMatrix();
 
         double[] distances = Oracle.Distances(rows, basis, Dimension);
         for (int r = 0; r < Count; r++)
