@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace Dime.MLNet.Modelling;
+
+/// <summary>Collects the distances of calibration rows, a block at a time; the rows themselves are not kept.</summary>
+internal sealed class CalibrationSample(ModelledEmbedding model)
+{
+    private readonly List<float> _distances = [];
+    private readonly List<float> _withinDistances = [];
+
+    public long Count => _distances.Count;
+
+    /// <summary>The number of rows that were left out because a distance was not finite, as it is where a value is not.</summary>
+    public long SkippedCount { get; private set; }
+
+    public Span<float> Distances => CollectionsMarshal.AsSpan(_distances);
+
+    /// <summary>Empty where the model has no distance within the hyperplane.</summary>
+    public Span<float> WithinDistances => CollectionsMarshal.AsSpan(_withinDistances);
+
+    public void Add(ReadOnlySpan<float> rows)
+    {
+        int count = RowShape.CountRows(rows.Length, model.Dimension, nameof(rows));
+        var distances = new float[count];
+        var withinDistances = model.HasDistanceWithinHyperplane ? new float[count] : [];
+        model.Measure(rows, distances, withinDistances);
+        for (int i = 0; i < count; i++)
+        {
+            if (!float.IsFinite(distances[i]) || (withinDistances.Length > 0 && !float.IsFinite(withinDistances[i])))
+            {
+                SkippedCount++;
+                continue;
+            }
+
+            _distances.Add(distances[i]);
+            if (withinDistances.Length > 0)
+            {
+                _withinDistances.Add(withinDistances[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+namespace Dime.MLNet.Modelling;
+
+/// <summary>
+/// What a calibration set says of a distance: its percentiles linspace(0, 100, n), and from them the probability of a
+/// distance as small or smaller.
+/// </summary>
+internal sealed class EmpiricalDistribution
+{
+    private readonly float[] _knots;
+
+    /// <param name="knots">The percentiles, in ascending order; two at least.</param>
+    public EmpiricalDistribution(float[] knots) => _knots = knots;
+
+    public ReadOnlySpan<float> Knots => _knots;
+
+    /// <summary>Takes the percentiles of a sample, linearly interpolated between its order statistics.</summary>
+    /// <param name="sample">One or more finite values; they are sorted in place.</param>
+    /// <param name="knotCount">How many percentiles to keep; two at least.</param>
+    public static EmpiricalDistribution FromSample(Span<float> sample, int knotCount)
+    {
+        sample.Sort();
+        var knots = new float[knotCount];
+        for (int i = 0; i < knotCount; i++)
+        {
+            double position = (double)i * (sample.Length - 1) / (knotCount - 1);
+            int below = Math.Min((int)position, sample.Length - 1);
+            int above = Math.Min(below + 1, sample.Length - 1);
+            knots[i] = (float)(sample[below] + ((position - below) * ((double)sample[above] - sample[below])));
+        }
+
+        return new EmpiricalDistribution(knots);
+    }
+
+    /// <summary>The share that belongs to the first knot above <paramref name="distance"/>; 1 where there is none.</summary>
+    public float ProbabilityOf(float distance)
+    {
+        int low = 0;
+        int high = _knots.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (distance < _knots[middle])
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
+        }
+
+        return low < _knots.Length ? (float)(low / (_knots.Length - 1.0)) : 1f;
+    }
+
+    public void ReplaceByProbabilities(Span<float> distances)
+    {
+        foreach (ref float value in distances)
+        {
+            value = ProbabilityOf(value);
+        }
+    }
+}

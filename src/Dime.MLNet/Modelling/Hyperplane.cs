@@ -1,0 +1,160 @@
+using System.Buffers;
+using Dime.MLNet.Numerics;
+
+namespace Dime.MLNet.Modelling;
+
+/// <summary>The two distances of rows, from one projection onto the basis.</summary>
+internal sealed class Hyperplane
+{
+    // Rows a block: small enough for the cache, large enough for the kernel.
+    private const int BlockRows = 64;
+
+    // ‖x‖² − ‖Vᵀx‖² loses digits as it becomes small beside ‖x‖². Scores in single precision leave up to 4e-7·‖x‖² of
+    // error in it; below this share that could be more than 1e-4 of the distance, so the residual is summed itself.
+    private const double CancellationShare = 0.004;
+
+    private readonly float[] _basis;
+    private readonly Projection _projection;
+    private readonly ScoreDistribution? _scores;
+    private readonly Projection? _whitening;
+
+    public Hyperplane(float[] basis, int dimension, ScoreDistribution? scores)
+    {
+        _basis = basis;
+        _projection = new Projection(basis, dimension);
+        _scores = scores;
+        if (scores is { Whitening.Length: > 0 })
+        {
+            _whitening = new Projection(scores.Whitening, _projection.Rank);
+        }
+    }
+
+    public int Dimension => _projection.Dimension;
+
+    public int Rank => _projection.Rank;
+
+    public ReadOnlyMemory<float> Basis => _basis;
+
+    public void Project(ReadOnlySpan<float> rows, Span<float> scores) => _projection.Project(rows, scores);
+
+    public void Reconstruct(ReadOnlySpan<float> scores, Span<float> rows) => _projection.Reconstruct(scores, rows);
+
+    public void ResidualSumOfSquares(ReadOnlySpan<float> rows, Span<float> sums) => RowBlocks.ForEach(
+        rows, Dimension, sums, [], BlockRows, Rank, (block, first, _) => MeasureBlock(block, first, [], squared: true));
+
+    /// <summary>Either destination may be empty.</summary>
+    public void Measure(ReadOnlySpan<float> rows, Span<float> distances, Span<float> withinDistances)
+    {
+        // Not through a delegate, which would be an allocation for each row of a prediction engine.
+        if (rows.Length == Dimension)
+        {
+            MeasureBlock(rows, distances, withinDistances, squared: false);
+            return;
+        }
+
+        RowBlocks.ForEach(
+            rows, Dimension, distances, withinDistances, BlockRows, Rank, (block, first, second) => MeasureBlock(block, first, second, squared: false));
+    }
+
+    private void MeasureBlock(ReadOnlySpan<float> rows, Span<float> distances, Span<float> withinDistances, bool squared)
+    {
+        int count = rows.Length / Dimension;
+        float[] rented = ArrayPool<float>.Shared.Rent(count * Rank);
+        Span<float> scores = rented.AsSpan(0, count * Rank);
+        Span<double> norms = stackalloc double[count];
+        _projection.Project(rows, scores, norms, maxDegreeOfParallelism: 1);
+
+        if (!distances.IsEmpty)
+        {
+            Span<double> residuals = stackalloc double[count];
+            SumResiduals(rows, scores, norms, residuals);
+            for (int i = 0; i < count; i++)
+            {
+                distances[i] = (float)(squared ? residuals[i] : Math.Sqrt(residuals[i]));
+            }
+        }
+
+        if (!withinDistances.IsEmpty)
+        {
+            MeasureWithin(scores, norms, withinDistances);
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    private void SumResiduals(ReadOnlySpan<float> rows, ReadOnlySpan<float> scores, ReadOnlySpan<double> norms, Span<double> residuals)
+    {
+        bool cancelled = false;
+        for (int i = 0; i < residuals.Length; i++)
+        {
+            residuals[i] = norms[i] - SumOfSquares.Of(scores.Slice(i * Rank, Rank));
+            cancelled |= !IsPrecise(residuals[i], norms[i]);
+        }
+
+        if (!cancelled)
+        {
+            return;
+        }
+
+        Span<double> summed = stackalloc double[residuals.Length];
+        _projection.ResidualSumsOfSquares(rows, scores, summed, maxDegreeOfParallelism: 1);
+        for (int i = 0; i < residuals.Length; i++)
+        {
+            if (!double.IsFinite(norms[i]))
+            {
+                residuals[i] = double.PositiveInfinity;
+            }
+            else if (!IsPrecise(residuals[i], norms[i]))
+            {
+                // Scores and residuals of huge rows overflow in single precision.
+                residuals[i] = double.IsFinite(summed[i])
+                    ? summed[i]
+                    : _projection.ResidualSumOfSquares(rows.Slice(i * Dimension, Dimension));
+            }
+        }
+    }
+
+    // Written so that NaN, from scores that overflowed, is not.
+    private static bool IsPrecise(double residual, double squaredNorm) => residual >= CancellationShare * squaredNorm && double.IsFinite(residual);
+
+    private void MeasureWithin(Span<float> scores, ReadOnlySpan<double> squaredNorms, Span<float> withinDistances)
+    {
+        if (_whitening is null)
+        {
+            withinDistances.Clear();
+        }
+        else
+        {
+            Centre(scores, _scores!.Mean);
+            float[] rented = ArrayPool<float>.Shared.Rent(withinDistances.Length * _whitening.Rank);
+            Span<float> whitened = rented.AsSpan(0, withinDistances.Length * _whitening.Rank);
+            _whitening.Project(scores, whitened, maxDegreeOfParallelism: 1);
+            for (int i = 0; i < withinDistances.Length; i++)
+            {
+                withinDistances[i] = (float)Math.Sqrt(SumOfSquares.Of(whitened.Slice(i * _whitening.Rank, _whitening.Rank)));
+            }
+
+            ArrayPool<float>.Shared.Return(rented);
+        }
+
+        for (int i = 0; i < withinDistances.Length; i++)
+        {
+            // NaN comes of scores that overflowed: as far away as a number can say.
+            if (!double.IsFinite(squaredNorms[i]) || float.IsNaN(withinDistances[i]))
+            {
+                withinDistances[i] = float.PositiveInfinity;
+            }
+        }
+    }
+
+    private static void Centre(Span<float> scores, double[] mean)
+    {
+        for (int start = 0; start < scores.Length; start += mean.Length)
+        {
+            for (int i = 0; i < mean.Length; i++)
+            {
+                scores[start + i] = (float)(scores[start + i] - mean[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,312 @@
+using Dime.MLNet.Modelling;
+
+namespace Dime.MLNet;
+
+/// <summary>
+/// A hyperplane through the origin that approximates the embeddings a network gives its training data, and the distances
+/// of new embeddings to it and within it: DIME on plain arrays.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The method is that of Sjögren and Trygg, "Out-of-Distribution Example Detection in Deep Neural Networks using Distance
+/// to Modelled Embedding", arXiv 2108.10673 (2021). With X the N×P matrix of training embeddings, which is not centred,
+/// and V the first k right singular vectors of X:
+/// </para>
+/// <list type="table">
+/// <item><term>scores</term><description>s = xV</description></item>
+/// <item><term>distance to the hyperplane</term><description>‖x − VVᵀx‖₂</description></item>
+/// <item><term>distance within the hyperplane</term><description>√((s − s̄) C⁻¹ (s − s̄)ᵀ), with s̄ and C the mean and covariance (divisor N − 1) of the training scores; directions of zero variance are left out</description></item>
+/// <item><term>probability of a distance</term><description>i / (n − 1) for the first of the n calibration percentiles, counted from 0, that is above the distance, and 1 where there is none: the share of the calibration data with a distance as small or smaller</description></item>
+/// </list>
+/// <para>
+/// Rows are row-major single-precision values. A row with a value that is not finite is infinitely far away: its distances
+/// are +∞ and its probabilities 1. Distances to the hyperplane are within 1e-4 relative, or 1e-6·‖x‖ absolute, of a
+/// double-precision computation; distances within it inherit the rounding of single-precision scores, about 1e-7·‖x‖,
+/// which shows where the scores vary that little. A row gets the same bits alone, in a batch, and on any number of threads.
+/// </para>
+/// <para>An instance never changes, and may be used by any number of threads at once.</para>
+/// </remarks>
+public sealed class ModelledEmbedding
+{
+    private readonly Hyperplane _plane;
+    private readonly double[] _explainedVariance;
+    private readonly ScoreDistribution? _scores;
+    private readonly EmpiricalDistribution? _distances;
+    private readonly EmpiricalDistribution? _withinDistances;
+
+    internal ModelledEmbedding(
+        float[] basis,
+        int dimension,
+        double[] explainedVariance,
+        ScoreDistribution? scores,
+        EmpiricalDistribution? distances = null,
+        EmpiricalDistribution? withinDistances = null)
+        : this(new Hyperplane(basis, dimension, scores), explainedVariance, scores, distances, withinDistances)
+    {
+    }
+
+    private ModelledEmbedding(
+        Hyperplane plane,
+        double[] explainedVariance,
+        ScoreDistribution? scores,
+        EmpiricalDistribution? distances,
+        EmpiricalDistribution? withinDistances)
+    {
+        _plane = plane;
+        _explainedVariance = explainedVariance;
+        _scores = scores;
+        _distances = distances;
+        _withinDistances = withinDistances;
+    }
+
+    /// <summary>P, the length of an embedding.</summary>
+    public int Dimension => _plane.Dimension;
+
+    /// <summary>k, the dimension of the hyperplane.</summary>
+    public int Rank => _plane.Rank;
+
+    /// <summary>Whether distances can be turned into probabilities.</summary>
+    public bool IsCalibrated => _distances is not null;
+
+    /// <summary>V, row-major P×k: the orthonormal directions that span the hyperplane, by falling explained variance.</summary>
+    public ReadOnlyMemory<float> BasisVectors => _plane.Basis;
+
+    /// <summary>For each of the k directions its share of the embeddings' uncentred second moment, λᵢ / Σλ; falling, in (0, 1].</summary>
+    public IReadOnlyList<double> ExplainedVariance => _explainedVariance.AsReadOnly();
+
+    /// <summary>Whether <see cref="DistanceWithinHyperplane(ReadOnlySpan{float})"/> is defined: a total weight of 1 or less, as of a single row, has no covariance.</summary>
+    public bool HasDistanceWithinHyperplane => _scores is not null;
+
+    internal ScoreDistribution? Scores => _scores;
+
+    internal EmpiricalDistribution? Distances => _distances;
+
+    internal EmpiricalDistribution? WithinDistances => _withinDistances;
+
+    /// <summary>Finds the hyperplane of training embeddings.</summary>
+    /// <param name="rows">Row-major N×P embeddings. Rows with a value that is not finite are left out.</param>
+    /// <param name="dimension">P, the length of an embedding.</param>
+    /// <param name="explainedVarianceThreshold">
+    /// The share of the uncentred second moment that the hyperplane must explain, in (0, 1]: the rank becomes the smallest
+    /// k whose cumulative explained variance is at least this, and never more than the numerical rank of the data.
+    /// dime-pytorch 1.0.1 means the same, but picks k = 1 for every float threshold on current PyTorch versions. Ignored
+    /// where <paramref name="rank"/> is given.
+    /// </param>
+    /// <param name="rank">k, the dimension of the hyperplane, from 1 to P; null to choose it by the threshold.</param>
+    /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <paramref name="dimension"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The dimension is less than 1, the threshold not in (0, 1], or the rank not in 1..P or above the numerical rank of the rows.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to fit: no rows, none that is finite, or zeros only.</exception>
+    public static ModelledEmbedding Fit(
+        ReadOnlySpan<float> rows, int dimension, double explainedVarianceThreshold = 0.99, int? rank = null)
+    {
+        var sums = new EmbeddingAccumulator(dimension);
+        HyperplaneFit.CheckArguments(dimension, explainedVarianceThreshold, rank);
+        sums.Add(rows);
+        return sums.Fit(explainedVarianceThreshold, rank);
+    }
+
+    /// <summary>Learns from other data how large distances usually are.</summary>
+    /// <param name="rows">Row-major N×P embeddings that the hyperplane was not fitted to. Rows with a value that is not finite are left out.</param>
+    /// <param name="percentileCount">How many percentiles of the distances to keep, 2 or more: probabilities are multiples of 1 / (count − 1).</param>
+    /// <returns>A new, calibrated model of the same hyperplane.</returns>
+    /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <see cref="Dimension"/>, or no row is finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="percentileCount"/> is less than 2.</exception>
+    public ModelledEmbedding Calibrate(ReadOnlySpan<float> rows, int percentileCount = 5000)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(percentileCount, 2);
+        var sample = new CalibrationSample(this);
+        sample.Add(rows);
+        if (sample.Count == 0)
+        {
+            throw new ArgumentException(
+                "There is nothing to calibrate on: give at least one row of finite values.", nameof(rows));
+        }
+
+        return Calibrate(sample, percentileCount);
+    }
+
+    /// <summary>Projects rows onto the hyperplane: s = xV.</summary>
+    /// <param name="rows">Row-major N×P embeddings.</param>
+    /// <returns>Row-major N×k scores.</returns>
+    /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <see cref="Dimension"/>.</exception>
+    public float[] Transform(ReadOnlySpan<float> rows)
+    {
+        var scores = new float[CountRows(rows) * Rank];
+        Transform(rows, scores);
+        return scores;
+    }
+
+    /// <inheritdoc cref="Transform(ReadOnlySpan{float})" path="/summary"/>
+    /// <param name="rows">Row-major N×P embeddings.</param>
+    /// <param name="destination">Receives N×k scores, row-major.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public void Transform(ReadOnlySpan<float> rows, Span<float> destination)
+    {
+        int needed = CountRows(rows) * Rank;
+        RowShape.RequireRoom(destination.Length, needed, nameof(destination));
+        _plane.Project(rows, destination[..needed]);
+    }
+
+    /// <summary>Takes scores back to where they lie in the space of embeddings: x̂ = sVᵀ.</summary>
+    /// <param name="scores">Row-major N×k scores.</param>
+    /// <returns>Row-major N×P embeddings, all of them in the hyperplane.</returns>
+    /// <exception cref="ArgumentException">The length of <paramref name="scores"/> is no multiple of <see cref="Rank"/>.</exception>
+    public float[] InverseTransform(ReadOnlySpan<float> scores)
+    {
+        var rows = new float[RowShape.CountRows(scores.Length, Rank, nameof(scores)) * Dimension];
+        InverseTransform(scores, rows);
+        return rows;
+    }
+
+    /// <inheritdoc cref="InverseTransform(ReadOnlySpan{float})" path="/summary"/>
+    /// <param name="scores">Row-major N×k scores.</param>
+    /// <param name="destination">Receives N×P embeddings, row-major.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public void InverseTransform(ReadOnlySpan<float> scores, Span<float> destination)
+    {
+        int needed = RowShape.CountRows(scores.Length, Rank, nameof(scores)) * Dimension;
+        RowShape.RequireRoom(destination.Length, needed, nameof(destination));
+        _plane.Reconstruct(scores, destination[..needed]);
+    }
+
+    /// <summary>The squared distances to the hyperplane, ‖x − VVᵀx‖².</summary>
+    /// <param name="rows">Row-major N×P embeddings.</param>
+    /// <returns>N sums of squares, 0 or more; they leave the range of <see cref="float"/> for distances above 1.8e19 and below 1e-23.</returns>
+    /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <see cref="Dimension"/>.</exception>
+    public float[] ResidualSumOfSquares(ReadOnlySpan<float> rows)
+    {
+        var sums = new float[CountRows(rows)];
+        ResidualSumOfSquares(rows, sums);
+        return sums;
+    }
+
+    /// <inheritdoc cref="ResidualSumOfSquares(ReadOnlySpan{float})" path="/summary"/>
+    /// <param name="rows">Row-major N×P embeddings.</param>
+    /// <param name="destination">Receives N sums of squares.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public void ResidualSumOfSquares(ReadOnlySpan<float> rows, Span<float> destination) =>
+        _plane.ResidualSumOfSquares(rows, Room(rows, destination));
+
+    /// <summary>The distances to the hyperplane, ‖x − VVᵀx‖₂: the DIME score. Large means unlike the training data.</summary>
+    /// <param name="rows">Row-major N×P embeddings.</param>
+    /// <returns>N distances, 0 or more, in the unit of the embeddings; +∞ for a row with a value that is not finite.</returns>
+    /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <see cref="Dimension"/>.</exception>
+    public float[] DistanceToHyperplane(ReadOnlySpan<float> rows)
+    {
+        var distances = new float[CountRows(rows)];
+        DistanceToHyperplane(rows, distances);
+        return distances;
+    }
+
+    /// <inheritdoc cref="DistanceToHyperplane(ReadOnlySpan{float})" path="/summary"/>
+    /// <param name="rows">Row-major N×P embeddings.</param>
+    /// <param name="destination">Receives N distances.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public void DistanceToHyperplane(ReadOnlySpan<float> rows, Span<float> destination) =>
+        _plane.Measure(rows, Room(rows, destination), []);
+
+    /// <summary>The Mahalanobis distances within the hyperplane, √((s − s̄) C⁻¹ (s − s̄)ᵀ). Large means an unusual place in the hyperplane.</summary>
+    /// <param name="rows">Row-major N×P embeddings.</param>
+    /// <returns>N distances, 0 or more, in standard deviations; +∞ for a row with a value that is not finite.</returns>
+    /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="InvalidOperationException">The model was fitted to rows with a total weight of 1 or less.</exception>
+    public float[] DistanceWithinHyperplane(ReadOnlySpan<float> rows)
+    {
+        var distances = new float[CountRows(rows)];
+        DistanceWithinHyperplane(rows, distances);
+        return distances;
+    }
+
+    /// <inheritdoc cref="DistanceWithinHyperplane(ReadOnlySpan{float})" path="/summary"/>
+    /// <param name="rows">Row-major N×P embeddings.</param>
+    /// <param name="destination">Receives N distances.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="InvalidOperationException">The model was fitted to rows with a total weight of 1 or less.</exception>
+    public void DistanceWithinHyperplane(ReadOnlySpan<float> rows, Span<float> destination)
+    {
+        RequireDistanceWithin();
+        _plane.Measure(rows, [], Room(rows, destination));
+    }
+
+    /// <summary>The probabilities of a <see cref="DistanceToHyperplane(ReadOnlySpan{float})"/> as small or smaller.</summary>
+    /// <param name="rows">Row-major N×P embeddings.</param>
+    /// <returns>N probabilities in [0, 1]; large means unlike the calibration data.</returns>
+    /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="InvalidOperationException">The model is not calibrated.</exception>
+    public float[] ProbabilityOfDistanceToHyperplane(ReadOnlySpan<float> rows)
+    {
+        var probabilities = new float[CountRows(rows)];
+        ProbabilityOfDistanceToHyperplane(rows, probabilities);
+        return probabilities;
+    }
+
+    /// <inheritdoc cref="ProbabilityOfDistanceToHyperplane(ReadOnlySpan{float})" path="/summary"/>
+    /// <param name="rows">Row-major N×P embeddings.</param>
+    /// <param name="destination">Receives N probabilities.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="InvalidOperationException">The model is not calibrated.</exception>
+    public void ProbabilityOfDistanceToHyperplane(ReadOnlySpan<float> rows, Span<float> destination)
+    {
+        EmpiricalDistribution calibration = RequireCalibrated(_distances);
+        DistanceToHyperplane(rows, destination);
+        calibration.ReplaceByProbabilities(Room(rows, destination));
+    }
+
+    /// <summary>The probabilities of a <see cref="DistanceWithinHyperplane(ReadOnlySpan{float})"/> as small or smaller.</summary>
+    /// <param name="rows">Row-major N×P embeddings.</param>
+    /// <returns>N probabilities in [0, 1]; large means unlike the calibration data.</returns>
+    /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="InvalidOperationException">The model is not calibrated, or was fitted to rows with a total weight of 1 or less.</exception>
+    public float[] ProbabilityOfDistanceWithinHyperplane(ReadOnlySpan<float> rows)
+    {
+        var probabilities = new float[CountRows(rows)];
+        ProbabilityOfDistanceWithinHyperplane(rows, probabilities);
+        return probabilities;
+    }
+
+    /// <inheritdoc cref="ProbabilityOfDistanceWithinHyperplane(ReadOnlySpan{float})" path="/summary"/>
+    /// <param name="rows">Row-major N×P embeddings.</param>
+    /// <param name="destination">Receives N probabilities.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="InvalidOperationException">The model is not calibrated, or was fitted to rows with a total weight of 1 or less.</exception>
+    public void ProbabilityOfDistanceWithinHyperplane(ReadOnlySpan<float> rows, Span<float> destination)
+    {
+        RequireDistanceWithin();
+        EmpiricalDistribution calibration = RequireCalibrated(_withinDistances);
+        DistanceWithinHyperplane(rows, destination);
+        calibration.ReplaceByProbabilities(Room(rows, destination));
+    }
+
+    /// <summary>Both distances from one projection; either destination may be empty, and else must take one value a row.</summary>
+    internal void Measure(ReadOnlySpan<float> rows, Span<float> distances, Span<float> withinDistances) =>
+        _plane.Measure(rows, distances, withinDistances);
+
+    internal ModelledEmbedding Calibrate(CalibrationSample sample, int percentileCount) => new(
+        _plane,
+        _explainedVariance,
+        _scores,
+        EmpiricalDistribution.FromSample(sample.Distances, percentileCount),
+        _scores is null ? null : EmpiricalDistribution.FromSample(sample.WithinDistances, percentileCount));
+
+    private int CountRows(ReadOnlySpan<float> rows) => RowShape.CountRows(rows.Length, Dimension, nameof(rows));
+
+    private Span<float> Room(ReadOnlySpan<float> rows, Span<float> destination)
+    {
+        int count = CountRows(rows);
+        RowShape.RequireRoom(destination.Length, count, nameof(destination));
+        return destination[..count];
+    }
+
+    private void RequireDistanceWithin()
+    {
+        if (_scores is null)
+        {
+            throw new InvalidOperationException(
+                "The distance within the hyperplane needs the covariance of the training scores: fit to two or more rows, of a total weight above 1.");
+        }
+    }
+
+    private static EmpiricalDistribution RequireCalibrated(EmpiricalDistribution? calibration) =>
+        calibration ?? throw new InvalidOperationException(
+            $"Probabilities need a calibrated model: call {nameof(Calibrate)} with embeddings that it was not fitted to, and use the model it returns.");
+}

@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Dime.MLNet.Serialization;
+
+/// <summary>
+/// Reads what <see cref="SealedWriter"/> wrote. Nothing it says may be trusted before <see cref="CheckSeal"/>, so
+/// arrays grow with the bytes that really arrive, whatever length the file claims.
+/// </summary>
+internal sealed class SealedReader : IDisposable
+{
+    private const int ChunkBytes = 1 << 20;
+
+    private readonly Stream _stream;
+    private readonly string _what;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <param name="stream">Where to read.</param>
+    /// <param name="magic">The bytes the content starts with.</param>
+    /// <param name="newestVersion">The newest version that this code can read; versions count from 1.</param>
+    /// <param name="what">What the content is, for messages.</param>
+    /// <exception cref="InvalidDataException">It starts otherwise, or its version is not between 1 and <paramref name="newestVersion"/>.</exception>
+    public SealedReader(Stream stream, ReadOnlySpan<byte> magic, int newestVersion, string what)
+    {
+        _stream = stream;
+        _what = what;
+
+        Span<byte> found = stackalloc byte[magic.Length];
+        Fill(found);
+        if (!found.SequenceEqual(magic))
+        {
+            throw Invalid("it does not start as one does");
+        }
+
+        int version = ReadInt32();
+        if (version < 1)
+        {
+            throw Invalid($"its version is {version}");
+        }
+
+        if (version > newestVersion)
+        {
+            throw new InvalidDataException(
+                $"The {what} has format version {version}; this Dime.MLNet reads versions up to {newestVersion}. Update the Dime.MLNet package.");
+        }
+    }
+
+    public int ReadInt32()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        Fill(bytes);
+        return BinaryPrimitives.ReadInt32LittleEndian(bytes);
+    }
+
+    public long ReadInt64()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        Fill(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
+    }
+
+    public double ReadDouble() => BitConverter.Int64BitsToDouble(ReadInt64());
+
+    public bool ReadBoolean()
+    {
+        Span<byte> value = stackalloc byte[1];
+        Fill(value);
+        return value[0] switch
+        {
+            0 => false,
+            1 => true,
+            var other => throw Invalid($"a flag is {other}"),
+        };
+    }
+
+    /// <summary>Reads a count and checks that it is at least <paramref name="minimum"/>.</summary>
+    public int ReadCount(string name, int minimum = 0)
+    {
+        int count = ReadInt32();
+        return count >= minimum ? count : throw Invalid($"its {name} is {count}");
+    }
+
+    public string? ReadString()
+    {
+        if (!ReadBoolean())
+        {
+            return null;
+        }
+
+        byte[] bytes = ReadArray<byte>(ReadCount("string length"));
+        return Encoding.UTF8.GetString(bytes);
+    }
+
+    public float[] ReadSingles(long count) => ReadArray<float>(count);
+
+    public double[] ReadDoubles(long count) => ReadArray<double>(count);
+
+    /// <summary>Reads the seal and compares.</summary>
+    /// <exception cref="InvalidDataException">The content is not what was written.</exception>
+    public void CheckSeal()
+    {
+        byte[] expected = _hash.GetHashAndReset();
+        Span<byte> found = stackalloc byte[expected.Length];
+        FillWithoutHash(found);
+        if (!found.SequenceEqual(expected))
+        {
+            throw Invalid("its checksum does not match: it was altered");
+        }
+    }
+
+    /// <exception cref="InvalidDataException">The condition does not hold.</exception>
+    public void Require(bool condition, string otherwise)
+    {
+        if (!condition)
+        {
+            throw Invalid(otherwise);
+        }
+    }
+
+    /// <summary>The error for content that contradicts itself.</summary>
+    public InvalidDataException Invalid(string reason) => new($"This is not a valid {_what}: {reason}.");
+
+    public void Dispose() => _hash.Dispose();
+
+    private unsafe T[] ReadArray<T>(long count)
+        where T : unmanaged
+    {
+        if (count < 0 || count > Array.MaxLength)
+        {
+            throw Invalid($"it claims an array of {count} values");
+        }
+
+        var values = new T[Math.Min(count, ChunkBytes / sizeof(T))];
+        int filled = 0;
+        while (true)
+        {
+            Fill(LittleEndian.BytesOf(values.AsSpan(filled)));
+            filled = values.Length;
+            if (filled == count)
+            {
+                return values;
+            }
+
+            Array.Resize(ref values, (int)Math.Min(count, filled * 2L));
+        }
+    }
+
+    private void Fill(Span<byte> bytes)
+    {
+        FillWithoutHash(bytes);
+        _hash.AppendData(bytes);
+    }
+
+    private void FillWithoutHash(Span<byte> bytes)
+    {
+        if (_stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+        {
+            throw Invalid("it ends too early");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace Dime.MLNet.Tests.Modelling;
+
+/// <summary>Finite rows whose scores leave the range of single precision.</summary>
+[TestClass]
+public sealed class OverflowTests
+{
+    [TestMethod]
+    public void Distances_are_never_NaN()
+    {
+        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 4, 1), 4, rank: 3);
+        float[] rows =
+        [
+            3e38f, -3e38f, 3e38f, -3e38f,
+            3e38f, 3e38f, 3e38f, 3e38f,
+            -3e38f, 3e38f, 3e38f, 1e38f,
+            .. Enumerable.Repeat(float.MaxValue, 4),
+        ];
+
+        foreach (float distance in (float[])[.. model.DistanceToHyperplane(rows), .. model.DistanceWithinHyperplane(rows)])
+        {
+            Assert.IsFalse(float.IsNaN(distance));
+        }
+    }
+
+    [TestMethod]
+    public void Rows_of_infinite_distance_are_left_out_of_the_calibration()
+    {
+        // Both are finite rows, but the second kind is 1e40 standard deviations away.
+        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 4, 1, scale: 1e-20), 4, rank: 3);
+        float[] usual = Embeddings.Gaussian(20, 4, 2, scale: 1e-20);
+        float[] far = Embeddings.Gaussian(6, 4, 3, scale: 1e20);
+
+        ModelledEmbedding calibrated = model.Calibrate([.. usual, .. far], 11);
+
+        foreach (float knot in calibrated.WithinDistances!.Knots)
+        {
+            Assert.IsTrue(float.IsFinite(knot), $"knot {knot}");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+using System.Buffers.Binary;
+using Dime.MLNet.Serialization;
+using Dime.MLNet.Tests.Modelling;
+
+namespace Dime.MLNet.Tests.Serialization;
+
+[TestClass]
+public sealed class EmbeddingAccumulatorStorageTests
+{
+    private const int VersionOffset = 8;
+    private const int DimensionOffset = 12;
+
+    private static ReadOnlySpan<byte> Magic => "DIMESUMS"u8;
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    [DataRow(17)]
+    [DataRow(520)]
+    public void Sums_come_back_as_they_were(int dimension)
+    {
+        EmbeddingAccumulator sums = Sums(dimension);
+
+        EmbeddingAccumulator loaded = Load(Save(sums));
+
+        Assert.AreEqual(dimension, loaded.Dimension);
+        Assert.AreEqual(sums.Count, loaded.Count);
+        Assert.AreEqual(sums.SkippedCount, loaded.SkippedCount);
+        Assert.AreEqual(sums.TotalWeight, loaded.TotalWeight);
+        CollectionAssert.AreEqual(sums.Moment.Sum.ToArray(), loaded.Moment.Sum.ToArray());
+        CollectionAssert.AreEqual(SameModels.MatrixOf(sums), SameModels.MatrixOf(loaded));
+    }
+
+    [TestMethod]
+    public void Loaded_sums_fit_to_the_same_bits()
+    {
+        EmbeddingAccumulator sums = Sums(30);
+        float[] rows = Embeddings.Features(100, 30, 2);
+
+        ModelledEmbedding expected = sums.Fit(rank: 5);
+        ModelledEmbedding actual = Load(Save(sums)).Fit(rank: 5);
+
+        Promise.SameBits(expected.BasisVectors.Span, actual.BasisVectors.Span);
+        Promise.SameBits(expected.DistanceToHyperplane(rows), actual.DistanceToHyperplane(rows));
+        Promise.SameBits(expected.DistanceWithinHyperplane(rows), actual.DistanceWithinHyperplane(rows));
+    }
+
+    [TestMethod]
+    public void Loaded_sums_take_more_rows()
+    {
+        float[] rows = Embeddings.Features(100, 12, 2);
+        EmbeddingAccumulator sums = Sums(12);
+        EmbeddingAccumulator loaded = Load(Save(sums));
+
+        loaded.Add(rows);
+        loaded.Merge(sums);
+        sums.Merge(sums);
+        sums.Add(rows);
+
+        Assert.AreEqual(sums.Count, loaded.Count);
+        SameModels.Sums(sums, loaded);
+    }
+
+    [TestMethod]
+    public void Empty_sums_come_back_empty()
+    {
+        EmbeddingAccumulator loaded = Load(Save(new EmbeddingAccumulator(4)));
+
+        Assert.AreEqual(0, loaded.Count);
+        Assert.ThrowsExactly<InvalidOperationException>(() => loaded.Fit());
+    }
+
+    [TestMethod]
+    public void Size_is_about_4_bytes_for_each_of_the_P_squared_products()
+    {
+        Assert.AreEqual(4 * 200 * 200, Save(Sums(200)).Length, 8 * 200 * 2);
+    }
+
+    [TestMethod]
+    public void Streams_are_left_open_just_behind_the_sums()
+    {
+        using var stream = new MemoryStream();
+        stream.Write([1, 2, 3]);
+        Sums(3).Save(stream);
+        Sums(5).Save(stream);
+        stream.WriteByte(42);
+
+        stream.Position = 3;
+        Assert.AreEqual(3, EmbeddingAccumulator.Load(stream).Dimension);
+        Assert.AreEqual(5, EmbeddingAccumulator.Load(stream).Dimension);
+        Assert.AreEqual(42, stream.ReadByte());
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(13)]
+    public void Sums_may_arrive_a_few_bytes_at_a_time(int bytesAtOnce)
+    {
+        EmbeddingAccumulator sums = Sums(9);
+        using var stream = new TricklingStream(Save(sums), bytesAtOnce);
+
+        CollectionAssert.AreEqual(SameModels.MatrixOf(sums), SameModels.MatrixOf(EmbeddingAccumulator.Load(stream)));
+    }
+
+    [TestMethod]
+    public void Content_cut_short_anywhere_is_rejected()
+    {
+        byte[] content = Save(Sums(3));
+
+        for (int length = 0; length < content.Length; length++)
+        {
+            Hostile.AssertRejected(content[..length], Load, $"{length} of {content.Length} bytes");
+        }
+    }
+
+    [TestMethod]
+    public void Content_altered_anywhere_is_rejected()
+    {
+        byte[] content = Save(Sums(3));
+
+        for (int i = 0; i < content.Length; i++)
+        {
+            foreach (byte mask in (byte[])[0x01, 0x10, 0x80, 0xFF])
+            {
+                byte[] altered = [.. content];
+                altered[i] ^= mask;
+                Hostile.AssertRejected(altered, Load, $"byte {i} altered by {mask}");
+            }
+        }
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(1000)]
+    public void A_newer_version_is_rejected_by_its_number(int version)
+    {
+        byte[] content = WithInt32(Save(Sums(3)), VersionOffset, version);
+
+        string message = Hostile.AssertRejected(content, Load).Message;
+
+        StringAssert.Contains(message, $"{version}", StringComparison.Ordinal);
+        StringAssert.Contains(message, "Update", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(-1)]
+    [DataRow(int.MinValue)]
+    public void A_version_that_never_was_is_rejected_by_its_number(int version)
+    {
+        StringAssert.Contains(
+            Hostile.AssertRejected(WithInt32(Save(Sums(3)), VersionOffset, version), Load).Message, $"{version}", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Other_content_is_rejected_by_its_kind()
+    {
+        byte[] zip = [0x50, 0x4B, 0x03, 0x04, .. new byte[100]];
+
+        StringAssert.Contains(Hostile.AssertRejected(zip, Load).Message, "sums", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(-1)]
+    [DataRow(int.MinValue)]
+    public void An_impossible_dimension_is_rejected_by_its_number(int dimension)
+    {
+        byte[] content = WithInt32(Save(Sums(3)), DimensionOffset, dimension);
+
+        StringAssert.Contains(Hostile.AssertRejected(content, Load).Message, $"{dimension}", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    [DataRow(2_000_000_000)]
+    [DataRow(int.MaxValue)]
+    [DataRow(70_000)]
+    [DataRow(4)]
+    public void A_small_file_that_claims_a_large_dimension_is_rejected_without_the_memory(int dimension)
+    {
+        byte[] content = WithInt32(Save(Sums(3)), DimensionOffset, dimension)[..100];
+
+        Hostile.AssertRejected(content, Load);
+    }
+
+    [TestMethod]
+    public void A_dimension_whose_square_is_beyond_any_array_is_rejected_without_the_memory()
+    {
+        // The 70 000 sums are there, so only the claim of 2.45 billion products is left to stop at.
+        using var stream = new MemoryStream();
+        using (var writer = new SealedWriter(stream, Magic, 1))
+        {
+            writer.Write(70_000);
+            writer.Write(1L);
+            writer.Write(0L);
+            writer.Write(1.0);
+            writer.Write(new double[70_000]);
+            writer.Seal();
+        }
+
+        Hostile.AssertRejected(stream.ToArray(), Load);
+    }
+
+    [TestMethod]
+    public void No_stream_is_an_error()
+    {
+        Assert.ThrowsExactly<ArgumentNullException>(() => new EmbeddingAccumulator(2).Save(null!));
+        Assert.ThrowsExactly<ArgumentNullException>(() => EmbeddingAccumulator.Load(null!));
+    }
+
+    private static EmbeddingAccumulator Sums(int dimension)
+    {
+        var sums = new EmbeddingAccumulator(dimension);
+        sums.Add(Embeddings.Gaussian(20, dimension, 1));
+        sums.Add(Embeddings.Gaussian(2, dimension, 2), [0.25f, 3]);
+        sums.Add([.. Enumerable.Repeat(float.NaN, dimension)]);
+        return sums;
+    }
+
+    private static byte[] Save(EmbeddingAccumulator sums)
+    {
+        using var stream = new MemoryStream();
+        sums.Save(stream);
+        return stream.ToArray();
+    }
+
+    private static EmbeddingAccumulator Load(byte[] content)
+    {
+        using var stream = new MemoryStream(content);
+        return EmbeddingAccumulator.Load(stream);
+    }
+
+    private static void Load(Stream stream) => EmbeddingAccumulator.Load(stream);
+
+    private static byte[] WithInt32(byte[] content, int offset, int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(offset), value);
+        return content;
+    }
+}
