@@ -1,0 +1,51 @@
+namespace Dime.MLNet;
+
+/// <summary>Which rows of the data given to <see cref="DimeEstimator.Fit(Microsoft.ML.IDataView)"/> teach how large distances usually are.</summary>
+/// <remarks>Whatever the choice, the data is read once.</remarks>
+public sealed class Calibration
+{
+    private const int DefaultMaxRows = 20_000;
+
+    private Calibration(double share, int maxRows, bool heldOut)
+    {
+        Share = share;
+        MaxRows = maxRows;
+        IsHeldOut = heldOut;
+    }
+
+    /// <summary>
+    /// No rows: the probability columns and the outlier column are absent until
+    /// <see cref="DimeTransformer.Calibrate"/> has seen data.
+    /// </summary>
+    public static Calibration None { get; } = new(share: 0, maxRows: 0, heldOut: false);
+
+    /// <summary>
+    /// The rows the hyperplane is fitted to, at most 20 000 of them chosen reproducibly. For data too scarce to hold any
+    /// out; new in-distribution rows lie a little farther from the hyperplane than these, so more than expected are flagged.
+    /// </summary>
+    public static Calibration TrainingSet { get; } = new(share: 1, DefaultMaxRows, heldOut: false);
+
+    /// <summary>
+    /// Rows that are held out of the hyperplane. A row is chosen by its id and the seed of the <c>MLContext</c>, so the
+    /// choice is the same on every run and machine; a context without a seed counts as seed 0.
+    /// </summary>
+    /// <param name="share">The share of the rows to hold out, in (0, 1).</param>
+    /// <param name="maxRows">At most so many rows are held out, and kept in memory while fitting; 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    public static Calibration HeldOut(double share = 0.2, int maxRows = DefaultMaxRows)
+    {
+        if (!(share > 0 && share < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share), share, "The share of held-out rows must be between 0 and 1, both excluded.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
+        return new Calibration(share, maxRows, heldOut: true);
+    }
+
+    internal double Share { get; }
+
+    internal int MaxRows { get; }
+
+    internal bool IsHeldOut { get; }
+}

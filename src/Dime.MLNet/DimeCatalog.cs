@@ -1,0 +1,62 @@
+using Dime.MLNet;
+using Dime.MLNet.Persistence;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML;
+
+/// <summary>Out-of-distribution detection among the transforms of an <see cref="MLContext"/>.</summary>
+public static class DimeCatalog
+{
+    /// <summary>
+    /// Creates a <see cref="DimeEstimator"/>: it fits a hyperplane to a column of embeddings, and appends to each row the
+    /// distance to it (<c>DimeDistance</c>), the probability of such a distance or a smaller one (<c>DimeProbability</c>)
+    /// and whether the row is out of distribution (<c>IsOutOfDistribution</c>).
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="inputColumnName">The column of embeddings: a known-size vector of <see cref="float"/>.</param>
+    /// <param name="explainedVarianceThreshold"><inheritdoc cref="ModelledEmbedding.Fit" path="/param[@name='explainedVarianceThreshold']/node()"/></param>
+    /// <param name="rank">The dimension of the hyperplane, 1 or more; null to choose it by the threshold.</param>
+    /// <param name="outlierProbability">The probability from which on a row is flagged, in (0, 1]: 0.95 flags about 5 % of in-distribution rows.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    public static DimeEstimator DetectOutOfDistribution(
+        this TransformsCatalog catalog,
+        string inputColumnName = "Features",
+        double explainedVarianceThreshold = 0.99,
+        int? rank = null,
+        double outlierProbability = 0.95) =>
+        catalog.DetectOutOfDistribution(new DimeOptions
+        {
+            InputColumnName = inputColumnName,
+            ExplainedVarianceThreshold = explainedVarianceThreshold,
+            Rank = rank,
+            OutlierProbability = outlierProbability,
+        });
+
+    /// <summary>Creates a <see cref="DimeEstimator"/> with all of its options.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">What to read, how to fit and what to append.</param>
+    /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
+    public static DimeEstimator DetectOutOfDistribution(this TransformsCatalog catalog, DimeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new DimeEstimator(InternalServices.EnvironmentOf(catalog), options);
+    }
+
+    /// <summary>Learns from other data how large distances usually are: <see cref="DimeTransformer.Calibrate"/> for a whole pipeline.</summary>
+    /// <param name="model">A fitted pipeline that ends with a <see cref="DimeTransformer"/>.</param>
+    /// <param name="data">In-distribution data as the pipeline takes it, which it was not fitted to. It is read once.</param>
+    /// <returns>A new pipeline that differs in the calibration of its last transformer.</returns>
+    /// <exception cref="InvalidOperationException">There is no row of finite values.</exception>
+    public static TransformerChain<DimeTransformer> Calibrate(this TransformerChain<DimeTransformer> model, IDataView data)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        IDataView embeddings = data;
+        foreach (ITransformer transformer in InternalServices.BeforeLast(model))
+        {
+            embeddings = transformer.Transform(embeddings);
+        }
+
+        return InternalServices.Replace(model, model.LastTransformer, model.LastTransformer.Calibrate(embeddings));
+    }
+}

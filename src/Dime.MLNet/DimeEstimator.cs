@@ -1,0 +1,102 @@
+using Dime.MLNet.Persistence;
+using Dime.MLNet.Pipeline;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Dime.MLNet;
+
+/// <summary>
+/// Fits a hyperplane to the embeddings that a network gives its training data, and a <see cref="DimeTransformer"/> that
+/// tells how far new embeddings are from it.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <item><term>Reads</term><description>a known-size vector of <see cref="float"/>; a feature map must be pooled first</description></item>
+/// <item><term>Appends</term><description>distance and probability (<see cref="float"/>) and a flag (<see cref="bool"/>); see <see cref="DimeOptions"/></description></item>
+/// <item><term>Needs training</term><description>yes: one pass over the data, in memory that does not grow with the rows</description></item>
+/// </list>
+/// <para>The method and its formulas stand at <see cref="ModelledEmbedding"/>. Data read in the same order gives the same model, bit for bit.</para>
+/// </remarks>
+public sealed class DimeEstimator : IEstimator<DimeTransformer>
+{
+    private readonly IHost _host;
+    private readonly DimeOptions _options;
+    private readonly ScoringSettings _settings;
+
+    /// <summary>Creates the estimator; <c>mlContext.Transforms.DetectOutOfDistribution</c> does the same.</summary>
+    /// <param name="mlContext">The context of the pipeline: its seed chooses the held-out rows, its log hears of the fit.</param>
+    /// <param name="options">What to read, how to fit and what to append; null for the defaults.</param>
+    /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
+    public DimeEstimator(MLContext mlContext, DimeOptions? options = null)
+        : this((IHostEnvironment)(mlContext ?? throw new ArgumentNullException(nameof(mlContext))), options ?? new DimeOptions())
+    {
+    }
+
+    internal DimeEstimator(IHostEnvironment environment, DimeOptions options)
+    {
+        _host = environment.Register(nameof(DimeEstimator));
+        _options = options;
+        _settings = ScoringSettings.From(options);
+    }
+
+    /// <summary>Fits the hyperplane, and calibrates it on the rows that <see cref="DimeOptions.Calibration"/> names. Reads the data once.</summary>
+    /// <param name="input">Training data with the column of embeddings. Rows with a value that is not finite are left out, with a warning.</param>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, the embeddings are of unknown size, or an unpooled feature map.</exception>
+    /// <exception cref="InvalidOperationException">The data cannot be fitted: no rows, none that is finite, zeros only, a bad weight, or a rank above the numerical rank.</exception>
+    /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
+    public DimeTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ModelledEmbedding model = Trainer.Fit(input, _options, _options.Calibration, nameof(input));
+        return new DimeTransformer(_host, model, _settings);
+    }
+
+    /// <summary>Fits the hyperplane to all rows of one data set and calibrates it on another. Reads each once.</summary>
+    /// <param name="train">Training data with the column of embeddings.</param>
+    /// <param name="calibration">Other in-distribution data with that column.</param>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, the embeddings are of unknown size, or an unpooled feature map.</exception>
+    /// <exception cref="InvalidOperationException">The data cannot be fitted or calibrated on: no rows, none that is finite, zeros only, a bad weight, or a rank above the numerical rank.</exception>
+    /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
+    public DimeTransformer Fit(IDataView train, IDataView calibration)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(calibration);
+        CheckSameLength(train.Schema, calibration.Schema);
+        ModelledEmbedding model = Trainer.Fit(train, _options, Calibration.None, nameof(train));
+        model = Trainer.Calibrate(model, calibration, _settings.PercentileCount, nameof(calibration));
+        return new DimeTransformer(_host, model, _settings);
+    }
+
+    /// <summary>The shape of what the transformer will deliver.</summary>
+    /// <param name="inputSchema">The shape of the data.</param>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the embeddings are of unknown size.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        FeatureColumn.Require(inputSchema, _settings.InputColumnName, nameof(inputSchema));
+        if (_options.ExampleWeightColumnName is { } weight)
+        {
+            FeatureColumn.RequireWeight(inputSchema, weight, nameof(inputSchema));
+        }
+
+        bool calibrated = _options.Calibration != Calibration.None;
+        return InternalServices.Append(
+            inputSchema, [.. _settings.OutputColumns(calibrated).Select(output => InternalServices.ScalarColumn(output.Name, output.Type))]);
+    }
+
+    // Before a row of the training data is read, which may take long.
+    private void CheckSameLength(DataViewSchema train, DataViewSchema calibration)
+    {
+        int trained = FeatureColumn.Dimension(FeatureColumn.Require(train, _settings.InputColumnName, nameof(train)));
+        int calibrated = FeatureColumn.Dimension(FeatureColumn.Require(calibration, _settings.InputColumnName, nameof(calibration)));
+        if (trained != calibrated)
+        {
+            throw new ArgumentException(
+                $"Column '{_settings.InputColumnName}' has embeddings of {trained} values in the training data and of {calibrated} in the "
+                + "calibration data: use the same network and layer for both.",
+                nameof(calibration));
+        }
+    }
+
+    private EmbeddingTrainer Trainer => new(_host, _settings.InputColumnName);
+}

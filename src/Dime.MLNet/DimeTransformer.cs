@@ -1,0 +1,81 @@
+using Dime.MLNet.Persistence;
+using Dime.MLNet.Pipeline;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Dime.MLNet;
+
+/// <summary>
+/// Appends to each row the distance of its embedding to the hyperplane of the training data, the probability of such a
+/// distance or a smaller one, and whether the row is out of distribution.
+/// </summary>
+/// <remarks>
+/// Made by <see cref="DimeEstimator"/>, or loaded with <c>mlContext.Model.Load</c>, which finds this type without any
+/// registration. An instance never changes and may be used by any number of threads at once. The columns are described at
+/// <see cref="DimeOptions"/>; only those that are asked for are computed.
+/// </remarks>
+public sealed class DimeTransformer : ITransformer
+{
+    private readonly IHost _host;
+
+    internal DimeTransformer(IHostEnvironment environment, ModelledEmbedding embedding, ScoringSettings settings)
+    {
+        _host = environment.Register(nameof(DimeTransformer));
+        Embedding = embedding;
+        Settings = settings;
+    }
+
+    /// <summary>The fitted hyperplane and its calibration.</summary>
+    public ModelledEmbedding Embedding { get; }
+
+    /// <summary>The name of the column of embeddings that is read.</summary>
+    public string InputColumnName => Settings.InputColumnName;
+
+    /// <summary>The probability from which on a row is flagged, in (0, 1].</summary>
+    public double OutlierProbability => Settings.OutlierProbability;
+
+    internal ScoringSettings Settings { get; }
+
+    /// <inheritdoc/>
+    bool ITransformer.IsRowToRowMapper => true;
+
+    /// <summary>The input columns and the appended ones; probabilities and the flag only if the model is calibrated.</summary>
+    /// <param name="inputSchema">A schema with the column of embeddings.</param>
+    /// <exception cref="ArgumentException">The column is missing, of another type or size, or an unpooled feature map.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => RowMapping.OutputSchema(inputSchema, Bind);
+
+    /// <summary>Appends the columns; rows are scored when they are read.</summary>
+    /// <param name="input">Data with the column of embeddings.</param>
+    /// <exception cref="ArgumentException">The column is missing, of another type or size, or an unpooled feature map.</exception>
+    public IDataView Transform(IDataView input) => RowMapping.Transform(_host, input, Bind);
+
+    /// <summary>Learns from other data how large distances usually are.</summary>
+    /// <param name="data">Data with the column of embeddings, which the hyperplane was not fitted to. It is read once. Rows with a value that is not finite are left out.</param>
+    /// <returns>A new transformer of the same hyperplane, whose probabilities speak of <paramref name="data"/>.</returns>
+    /// <exception cref="ArgumentException">The column is missing, of another type or size, or an unpooled feature map.</exception>
+    /// <exception cref="InvalidOperationException">There is no row of finite values.</exception>
+    public DimeTransformer Calibrate(IDataView data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var trainer = new EmbeddingTrainer(_host, Settings.InputColumnName);
+        return new DimeTransformer(_host, trainer.Calibrate(Embedding, data, Settings.PercentileCount, nameof(data)), Settings);
+    }
+
+    /// <summary>Changes the probability from which on a row is flagged.</summary>
+    /// <param name="outlierProbability">The new limit, in (0, 1].</param>
+    /// <returns>A new transformer that is otherwise the same.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not in (0, 1].</exception>
+    public DimeTransformer WithOutlierProbability(double outlierProbability) => new(
+        _host,
+        Embedding,
+        Settings with { OutlierProbability = DimeOptions.RequireShare(outlierProbability, nameof(outlierProbability)) });
+
+    /// <inheritdoc/>
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => RowMapping.Mapper(_host, inputSchema, Bind);
+
+    /// <inheritdoc/>
+    void ICanSaveModel.Save(ModelSaveContext ctx) => DimeTransformerFormat.Save(ctx, this);
+
+    private DimeRowMapper Bind(DataViewSchema inputSchema) => new(this, inputSchema);
+}
