@@ -20,6 +20,9 @@ internal sealed class OnnxFeatureModel
     /// <summary>The tensor, the only output; its element type and shape are known.</summary>
     public OnnxTensorInfo Feature { get; }
 
+    /// <summary>Whether the tensor has positions to pool over: it is N×C×H×W or N×C×T.</summary>
+    public bool IsFeatureMap => Feature.Shape?.Count is 3 or 4;
+
     /// <summary>Cuts the network off after the tensor.</summary>
     /// <exception cref="ArgumentException">The network has no such intermediate tensor, or its type and shape cannot be known.</exception>
     public static OnnxFeatureModel Extract(OnnxGraph network, string tensorName)

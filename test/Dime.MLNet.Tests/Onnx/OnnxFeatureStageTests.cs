@@ -26,7 +26,7 @@ public sealed class OnnxFeatureStageTests
         var context = new MLContext(seed: 1) { TempFilePath = _folder };
         var rows = Enumerable.Range(0, 3).Select(seed => new Row { Pixels = Inference.Pixels(3 * 32 * 32, seed) }).ToList();
         var data = context.Data.LoadFromEnumerable(rows);
-        var model = OnnxFeatureStage.Create(context.Transforms, outputColumnName, "pixels", ProjectFiles.SampleNetwork, Tensor, null, false).Fit(data);
+        var model = OnnxFeatureStage.Create(context.Transforms, outputColumnName, "pixels", OnnxFeatureModel.Extract(OnnxGraph.Load(ProjectFiles.SampleNetwork), Tensor), null, false).Fit(data);
         using var zip = new MemoryStream();
         context.Model.Save(model, data.Schema, zip);
         (model as IDisposable)?.Dispose();
@@ -53,7 +53,7 @@ public sealed class OnnxFeatureStageTests
     {
         var context = new MLContext(seed: 1) { TempFilePath = _folder };
         var data = context.Data.LoadFromEnumerable([new Row { Pixels = Inference.Pixels(3 * 32 * 32) }]);
-        var stage = OnnxFeatureStage.Create(context.Transforms, "pixels", "pixels", ProjectFiles.SampleNetwork, Tensor, null, false);
+        var stage = OnnxFeatureStage.Create(context.Transforms, "pixels", "pixels", OnnxFeatureModel.Extract(OnnxGraph.Load(ProjectFiles.SampleNetwork), Tensor), null, false);
 
         var scored = stage.Fit(data).Transform(data);
 
@@ -86,7 +86,7 @@ public sealed class OnnxFeatureStageTests
         File.WriteAllBytes(path, model.ToByteArray());
         var catalog = new MLContext().Transforms;
 
-        var exception = Assert.ThrowsExactly<ArgumentException>(() => OnnxFeatureStage.Create(catalog, "Features", "x", path, tensorName, null, false));
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => OnnxFeatureStage.Create(catalog, "Features", "x", OnnxFeatureModel.Extract(OnnxGraph.Load(path), tensorName), null, false));
 
         Assert.AreEqual("tensorName", exception.ParamName);
         StringAssert.Contains(exception.Message, reason, StringComparison.Ordinal);

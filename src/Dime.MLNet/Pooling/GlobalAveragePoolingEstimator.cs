@@ -1,0 +1,44 @@
+using Dime.MLNet.Persistence;
+using Dime.MLNet.Pipeline;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Dime.MLNet;
+
+/// <summary>Makes a <see cref="GlobalAveragePoolingTransformer"/>: each channel of a feature map becomes its mean.</summary>
+/// <remarks>
+/// <list type="table">
+/// <item><term>Reads</term><description>a known-size vector of <see cref="float"/> with dimensions [1,C,H,W], [C,H,W], [1,C,T] or [C,T]; a leading 1 is the batch</description></item>
+/// <item><term>Writes</term><description>a vector of C <see cref="float"/></description></item>
+/// <item><term>Needs training</term><description>no</description></item>
+/// </list>
+/// </remarks>
+public sealed class GlobalAveragePoolingEstimator : IEstimator<GlobalAveragePoolingTransformer>
+{
+    private readonly GlobalAveragePoolingTransformer _transformer;
+
+    internal GlobalAveragePoolingEstimator(IHostEnvironment environment, string outputColumnName, string inputColumnName) =>
+        _transformer = new GlobalAveragePoolingTransformer(environment, outputColumnName, inputColumnName);
+
+    /// <summary>Gives the transformer, after a check of the column; no row is read.</summary>
+    /// <param name="input">Data with the feature maps.</param>
+    /// <exception cref="ArgumentException">The column is missing, not a vector of <see cref="float"/>, or of dimensions that cannot be pooled.</exception>
+    public GlobalAveragePoolingTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        _transformer.GetOutputSchema(input.Schema);
+        return _transformer;
+    }
+
+    /// <summary>The shape of what the transformer will deliver.</summary>
+    /// <param name="inputSchema">The shape of the data.</param>
+    /// <exception cref="ArgumentException">The column is missing or not a known-size vector of <see cref="float"/>.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        FeatureColumn.Require(inputSchema, _transformer.InputColumnName, nameof(inputSchema));
+        return InternalServices.Append(
+            inputSchema, InternalServices.VectorColumn(_transformer.OutputColumnName, NumberDataViewType.Single));
+    }
+}
