@@ -7,6 +7,8 @@ internal static class ProjectFiles
 
     public static string SampleImages => Find("data", "cifar10-sample.zip");
 
+    public static string MLNetInternals => Find("eng", "mlnet-internals.txt");
+
     public static string Reference(string name) => Find("Reference", name);
 
     private static string Find(params string[] parts) => Path.Combine([AppContext.BaseDirectory, .. parts]);
