@@ -10,7 +10,7 @@ internal static class HyperplaneFit
         CheckArguments(sums.Dimension, explainedVarianceThreshold, rank);
         CheckSums(sums);
 
-        double[] moment = sums.Moment.ToSymmetricMatrix();
+        double[] moment = sums.Moment.ToUpperMatrix();
         EigenPairs pairs = rank is { } k
             ? SymmetricEigen.Largest(moment, sums.Dimension, k)
             : SymmetricEigen.ForShare(moment, sums.Dimension, explainedVarianceThreshold);

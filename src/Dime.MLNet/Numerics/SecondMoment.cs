@@ -130,18 +130,13 @@ internal sealed unsafe class SecondMoment
         Count += other.Count;
     }
 
-    /// <summary>Returns Σ w·xᵀx, both halves: dimension × dimension elements.</summary>
-    public double[] ToSymmetricMatrix()
+    /// <summary>Returns Σ w·xᵀx, dimension × dimension elements, with zeros below the diagonal: the eigensolver reads no others.</summary>
+    public double[] ToUpperMatrix()
     {
         var matrix = new double[Dimension * Dimension];
         for (int i = 0; i < Dimension; i++)
         {
-            ReadOnlySpan<double> upper = UpperRow(i);
-            upper.CopyTo(matrix.AsSpan((i * Dimension) + i));
-            for (int j = i + 1; j < Dimension; j++)
-            {
-                matrix[(j * Dimension) + i] = upper[j - i];
-            }
+            UpperRow(i).CopyTo(matrix.AsSpan((i * Dimension) + i));
         }
 
         return matrix;
