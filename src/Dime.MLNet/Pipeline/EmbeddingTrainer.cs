@@ -13,6 +13,9 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
     // Fewer distances than this cannot tell a probability of 0.95 from one of 0.99.
     private const int FewCalibrationRows = 100;
 
+    // The rows of a sample lie apart; side by side, a block of them is measured on all cores.
+    private const int SampleBlockRows = 512;
+
     public ModelledEmbedding Fit(IDataView data, DimeOptions options, Calibration calibration, string parameterName)
     {
         DataViewSchema.Column features = FeatureColumn.Require(data.Schema, featureColumnName, parameterName);
@@ -41,11 +44,7 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
             return model;
         }
 
-        var distances = new CalibrationSample(model);
-        foreach (float[] row in sample.Rows)
-        {
-            distances.Add(row);
-        }
+        CalibrationSample distances = Measure(model, sample);
 
         // Held-out rows are others than those of the sums; the rows of a training-set sample are among them.
         (long skipped, long used) = calibration.IsHeldOut ? (distances.SkippedCount, distances.Count) : (0, 0);
@@ -142,6 +141,23 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
         }
 
         return remaining;
+    }
+
+    private static CalibrationSample Measure(ModelledEmbedding model, RowSample sample)
+    {
+        var distances = new CalibrationSample(model);
+        var block = new float[Math.Min(sample.Count, SampleBlockRows) * model.Dimension];
+        foreach (float[][] rows in sample.Rows.Chunk(SampleBlockRows))
+        {
+            for (int i = 0; i < rows.Length; i++)
+            {
+                rows[i].CopyTo(block, i * model.Dimension);
+            }
+
+            distances.Add(block.AsSpan(0, rows.Length * model.Dimension));
+        }
+
+        return distances;
     }
 
     private void CheckHeldOut(EmbeddingAccumulator sums, RowSample? sample)
