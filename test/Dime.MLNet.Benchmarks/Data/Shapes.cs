@@ -1,0 +1,30 @@
+namespace Dime.MLNet.Benchmarks.Data;
+
+/// <summary>The sizes of everything that is measured, for us and for the peers.</summary>
+internal static class Shapes
+{
+    public const int Threads = 2;
+
+    public const double Threshold = 0.99;
+
+    public const int Percentiles = 5000;
+
+    public const int ImageRows = 500;
+
+    public const int StreamedDimension = 512;
+
+    public const int StreamedRows = 1_000_000;
+
+    public const int StreamedRowsForSlope = 100_000;
+
+    public static Shape Narrow { get; } = new(10_000, 512, 64);
+
+    public static Shape Wide { get; } = new(10_000, 2048, 128);
+
+    public static Shape Long { get; } = new(50_000, 512, 64);
+
+    public static Shape LongByThreshold { get; } = new(50_000, 512, Rank: null);
+
+    /// <summary>The one on which Math.NET's managed matrix products finish within seconds.</summary>
+    public static Shape MathNet => Narrow;
+}

@@ -1,0 +1,50 @@
+// Measures Dime.MLNet and its peers in one run, and writes docs/benchmarks.md.
+//
+//   dotnet run -c Release --project test/Dime.MLNet.Benchmarks
+//   dotnet run -c Release --project test/Dime.MLNet.Benchmarks -- --filter '*Scoring*'     some of it, nothing is written
+using System.Globalization;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using Dime.MLNet.Benchmarks.Data;
+using Dime.MLNet.Benchmarks.Report;
+using Dime.MLNet.Benchmarks.Work;
+
+if (args is [StreamedFit.Argument, string rows])
+{
+    StreamedFit.Run(int.Parse(rows, CultureInfo.InvariantCulture));
+    return;
+}
+
+if (args.Length > 0)
+{
+    BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run(args, new BenchmarkConfig());
+    return;
+}
+
+string page = Path.Combine(RepositoryRoot(), "docs", "benchmarks.md");
+Console.WriteLine("dime-pytorch ...");
+PytorchMedians? pytorch = PytorchPeer.Measure();
+Console.WriteLine("ONNX stage ...");
+PairedTimes network = OnnxBenchmarks.MeasurePairs();
+Console.WriteLine("streamed fits ...");
+StreamedFitResult streamedForSlope = StreamedFit.Measure(Shapes.StreamedRowsForSlope);
+StreamedFitResult streamed = StreamedFit.Measure(Shapes.StreamedRows);
+Summary[] summaries = BenchmarkRunner.Run(typeof(BenchmarkConfig).Assembly, new BenchmarkConfig());
+
+string text = MarkdownReport.Write(new Measurements(Measurements.Of(summaries), pytorch, network, streamedForSlope, streamed));
+Directory.CreateDirectory(Path.GetDirectoryName(page)!);
+File.WriteAllText(page, text);
+Console.WriteLine($"Written: {page}");
+
+static string RepositoryRoot()
+{
+    for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+    {
+        if (File.Exists(Path.Combine(folder.FullName, "Dime.MLNet.sln")))
+        {
+            return folder.FullName;
+        }
+    }
+
+    throw new InvalidOperationException($"{AppContext.BaseDirectory} is in no folder with Dime.MLNet.sln: run this inside the repository.");
+}

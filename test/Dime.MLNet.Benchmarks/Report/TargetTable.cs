@@ -1,0 +1,139 @@
+using Dime.MLNet.Benchmarks.Data;
+using Dime.MLNet.Benchmarks.Work;
+using static Dime.MLNet.Benchmarks.Report.Figures;
+
+namespace Dime.MLNet.Benchmarks.Report;
+
+/// <summary>Holds the measurements against what they have to reach.</summary>
+internal sealed class TargetTable(Measurements measured)
+{
+    private const string DimePytorch = "dime-pytorch";
+    private const string RandomizedPca = "RandomizedPca";
+    private const string MathNet = "Math.NET DIME";
+
+    public IEnumerable<TargetRow> Rows() =>
+    [
+        Projection(),
+        .. Arrays(),
+        .. Views(),
+        SingleRow(),
+        Network(),
+        .. Streaming(),
+    ];
+
+    private TargetRow Projection()
+    {
+        double ours = ProjectionBenchmarks.Operations / Seconds(nameof(ProjectionBenchmarks), nameof(ProjectionBenchmarks.Project));
+        double peak = ProjectionBenchmarks.Operations / Seconds(nameof(ProjectionBenchmarks), nameof(ProjectionBenchmarks.Peak));
+        return new TargetRow(
+            Invariant($"projection {Shapes.Wide}, {Shapes.Threads} threads"),
+            Rate(ours), "FMA peak: " + Rate(peak), Percent(ours / peak), "≥ 85 %", ours >= 0.85 * peak);
+    }
+
+    private IEnumerable<TargetRow> Arrays()
+    {
+        const string fits = nameof(ArrayFitBenchmarks), scores = nameof(ArrayScoringBenchmarks);
+        const string fit = nameof(ArrayFitBenchmarks.Fit), distances = nameof(ArrayScoringBenchmarks.Distances);
+        return new[]
+        {
+            AgainstPytorch("fit", Seconds(fits, fit, Shapes.LongByThreshold), Shapes.LongByThreshold, PytorchPeer.FitCase, 5),
+            AgainstPytorch("fit", Seconds(fits, fit, Shapes.Wide), Shapes.Wide, PytorchPeer.FitCase, 4),
+            Faster($"fit {Shapes.MathNet}", Seconds(fits, fit, Shapes.MathNet), MathNet, Seconds(nameof(MathNetBenchmarks), nameof(MathNetBenchmarks.Fit))),
+            AgainstPytorch("distances", Seconds(scores, distances, Shapes.Narrow), Shapes.Narrow, PytorchPeer.DistanceCase, 5),
+            AgainstPytorch("distances", Seconds(scores, distances, Shapes.Wide), Shapes.Wide, PytorchPeer.DistanceCase, 5),
+            Faster($"distances {Shapes.MathNet}", Seconds(scores, distances, Shapes.MathNet), MathNet, Seconds(nameof(MathNetBenchmarks), nameof(MathNetBenchmarks.Distances))),
+            AgainstPytorch("probabilities", Seconds(scores, nameof(ArrayScoringBenchmarks.Probabilities), Shapes.Narrow), Shapes.Narrow, PytorchPeer.ProbabilityCase, 80),
+        }.OfType<TargetRow>();
+    }
+
+    private IEnumerable<TargetRow> Views()
+    {
+        yield return FitOfView(Shapes.Long, nameof(ViewFitBenchmarks.Fit), "`Fit` of a cached view", 2.5);
+        yield return FitOfView(Shapes.Wide, nameof(ViewFitBenchmarks.Fit), "`Fit` of a cached view", 1.4);
+        yield return FitOfView(Shapes.Long, nameof(ViewFitBenchmarks.FitAndCalibrate), "the same with the default calibration");
+        yield return FitOfView(Shapes.Wide, nameof(ViewFitBenchmarks.FitAndCalibrate), "the same with the default calibration");
+        yield return ScoringOfView(Shapes.Narrow, 6);
+        yield return ScoringOfView(Shapes.Wide, 4);
+        yield return ScoringAgainstArrays(Shapes.Narrow);
+        yield return ScoringAgainstArrays(Shapes.Wide);
+    }
+
+    private TargetRow FitOfView(Shape shape, string method, string work, double? atLeast = null) => Faster(
+        $"{work}, {shape}",
+        Seconds(nameof(ViewFitBenchmarks), method, shape),
+        RandomizedPca,
+        Seconds(nameof(ViewFitBenchmarks), nameof(ViewFitBenchmarks.FitRandomizedPca), shape),
+        atLeast);
+
+    private TargetRow ScoringOfView(Shape shape, double atLeast) => Faster(
+        $"reading `DimeDistance` of a cached view, {shape}",
+        Seconds(nameof(ViewScoringBenchmarks), nameof(ViewScoringBenchmarks.ReadDistances), shape),
+        RandomizedPca + "'s `Score`",
+        Seconds(nameof(ViewScoringBenchmarks), nameof(ViewScoringBenchmarks.ReadRandomizedPca), shape),
+        atLeast);
+
+    private TargetRow ScoringAgainstArrays(Shape shape)
+    {
+        double ours = Seconds(nameof(ViewScoringBenchmarks), nameof(ViewScoringBenchmarks.ReadDistances), shape);
+        double arrays = Seconds(nameof(ArrayScoringBenchmarks), nameof(ArrayScoringBenchmarks.Distances), shape);
+        return new TargetRow($"the same, {shape}", Time(ours), "our array API: " + Time(arrays), Times(ours / arrays) + " its time", "≤ 2×", ours <= 2 * arrays);
+    }
+
+    private TargetRow SingleRow()
+    {
+        Measurement identity = measured.Benchmark(nameof(SingleRowBenchmarks), nameof(SingleRowBenchmarks.Identity));
+        Measurement dime = measured.Benchmark(nameof(SingleRowBenchmarks), nameof(SingleRowBenchmarks.WithDime));
+        double added = dime.Seconds - identity.Seconds;
+        long bytes = dime.Bytes - identity.Bytes;
+        return new TargetRow(
+            Invariant($"one row through `PredictionEngine`, P = {Shapes.Narrow.Dimension}, k = {Shapes.Narrow.Rank}"),
+            Time(dime.Seconds),
+            "identity pipeline: " + Time(identity.Seconds),
+            $"{Time(added)} and {bytes} B added",
+            "< 10 µs, 0 B",
+            added < 10e-6 && bytes <= 0);
+    }
+
+    private TargetRow Network()
+    {
+        double added = measured.Network.Ratio - 1;
+        return new TargetRow(
+            $"ONNX stage and DIME, {Shapes.ImageRows} images",
+            Time(measured.Network.SecondSeconds),
+            "ONNX stage alone: " + Time(measured.Network.FirstSeconds),
+            Percent(added) + " added",
+            "< 1 %",
+            added < 0.01);
+    }
+
+    private IEnumerable<TargetRow> Streaming()
+    {
+        StreamedFitResult slope = measured.StreamedForSlope, all = measured.Streamed;
+        double ratio = all.Seconds / slope.Seconds;
+        double expected = (double)Shapes.StreamedRows / Shapes.StreamedRowsForSlope;
+        string work = Invariant($"streamed fit of {Shapes.StreamedRows}×{Shapes.StreamedDimension} generated rows");
+        yield return new TargetRow(work + ": peak working set", Bytes(all.PeakBytes), "", "", "< 250 MB", all.PeakBytes < 250e6);
+        yield return new TargetRow(
+            work + ": time",
+            Time(all.Seconds),
+            Invariant($"{Shapes.StreamedRowsForSlope} rows: {Time(slope.Seconds)}"),
+            Times(ratio),
+            Invariant($"{expected:F0}× ± 15 %"),
+            Math.Abs(ratio - expected) <= 0.15 * expected);
+    }
+
+    private TargetRow? AgainstPytorch(string work, double ours, Shape shape, Func<Shape, string> caseOf, double atLeast) =>
+        measured.Pytorch is null ? null : Faster($"{work} {shape}", ours, DimePytorch, measured.Pytorch.Seconds[caseOf(shape)], atLeast);
+
+    private static TargetRow Faster(string work, double ours, string peerName, double peer, double? atLeast = null) => new(
+        work,
+        Time(ours),
+        $"{peerName}: {Time(peer)}",
+        Times(peer / ours) + " faster",
+        atLeast is null ? "" : Invariant($"≥ {atLeast}×"),
+        atLeast is null ? null : peer >= atLeast * ours);
+
+    private double Seconds(string className, string method, Shape? shape = null) => measured.Benchmark(className, method, shape).Seconds;
+
+    private static string Rate(double perSecond) => Invariant($"{perSecond / 1e9:F0} GFLOP/s");
+}

@@ -1,0 +1,60 @@
+using BenchmarkDotNet.Attributes;
+using Dime.MLNet.Benchmarks.Data;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Dime.MLNet.Benchmarks.Work;
+
+/// <summary>The sample network up to its second stage, with and without DIME after it.</summary>
+public class OnnxBenchmarks
+{
+    private const string TensorName = "/l2/l2.1/Relu_1_output_0";
+    private const int Pairs = 25;
+    private IDataView? _features;
+    private IDataView? _scored;
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var mlContext = new MLContext(seed: 1);
+        IDataView images = mlContext.Data.Cache(mlContext.Data.LoadFromEnumerable(Images()));
+        string network = Path.Combine(AppContext.BaseDirectory, "data", "cifar10-resnet.onnx");
+        _features = mlContext.Transforms.ExtractOnnxFeatures("Features", nameof(Image.Pixels), network, TensorName).Fit(images).Transform(images);
+        _scored = mlContext.Transforms.DetectOutOfDistribution().Fit(_features).Transform(_features);
+    }
+
+    [Benchmark(Baseline = true)]
+    public double Network() => DataViews.ReadVectors(_features!, "Features");
+
+    [Benchmark]
+    public double NetworkAndDime() => DataViews.ReadNumbers(_scored!, "DimeProbability");
+
+    /// <summary>Measures both in turns.</summary>
+    internal static PairedTimes MeasurePairs()
+    {
+        var benchmarks = new OnnxBenchmarks();
+        benchmarks.Setup();
+        return PairedTimes.Measure(() => benchmarks.Network(), () => benchmarks.NetworkAndDime(), Pairs);
+    }
+
+    private static IEnumerable<Image> Images()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < Shapes.ImageRows; i++)
+        {
+            float[] pixels = new float[3 * 32 * 32];
+            for (int pixel = 0; pixel < pixels.Length; pixel++)
+            {
+                pixels[pixel] = random.Next(256);
+            }
+
+            yield return new Image { Pixels = pixels };
+        }
+    }
+
+    private sealed class Image
+    {
+        [VectorType(3, 32, 32)]
+        public float[] Pixels { get; set; } = [];
+    }
+}
