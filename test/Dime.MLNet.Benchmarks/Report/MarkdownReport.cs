@@ -41,7 +41,8 @@ internal static class MarkdownReport
           write with it in a few lines: eigenvectors of XᵀX, then plain matrix products.
         - dime-pytorch runs in a process of its own (`peers/dime_pytorch.py`). Where 0.99 is asked for, it gets the rank that
           explains 99 % as a number.
-        - The ONNX stage with and without DIME is measured in turns, 25 times each; what is added is the median over the pairs.
+        - The ONNX stage with and without DIME is measured in turns, 60 times each; what is added is the median
+          over the pairs, and uncertain by about 1 % on a virtual machine: the line below it shows what DIME itself takes.
         - The streamed fit runs with all defaults in a process of its own, after a small fit to warm up; its time includes the
           generation of the rows, and is the median of several fits where one takes less than 3 s.
 
