@@ -1,5 +1,5 @@
 using Dime.MLNet;
-using Dime.MLNet.Onnx;
+using Dime.MLNet.Persistence;
 
 namespace Microsoft.ML;
 
@@ -7,8 +7,9 @@ namespace Microsoft.ML;
 public static class OnnxFeatureCatalog
 {
     /// <summary>
-    /// Computes an intermediate tensor of an ONNX network as an embedding: exposes the tensor, runs the part of the network
-    /// that leads to it, and, where it is a feature map, averages each channel over all positions.
+    /// Creates an <see cref="OnnxFeatureEstimator"/>, which computes an intermediate tensor of an ONNX network as an embedding:
+    /// it runs the part of the network that leads to the tensor, on batches of rows, and, where the tensor is a feature map,
+    /// averages each channel over all positions.
     /// </summary>
     /// <remarks>
     /// The model file is read at once and never changed, and the part that is needed goes into the pipeline's zip: the file
@@ -22,15 +23,8 @@ public static class OnnxFeatureCatalog
     /// <param name="tensorName">The tensor: N×P, or N×C×H×W or N×C×T, which are pooled to N×C.</param>
     /// <param name="gpuDeviceId">The CUDA device to run on; null for the context's own setting, which is the CPU by default.</param>
     /// <param name="fallbackToCpu">Whether to run on the CPU where the GPU fails, rather than to throw.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no ONNX model.</exception>
-    /// <exception cref="NotSupportedException">The network's weights are in other files.</exception>
-    /// <exception cref="ArgumentException">
-    /// The network has no such tensor (the message lists similar names), or the tensor is not of <see cref="float"/>, depends on
-    /// several inputs, or has a shape that is neither an embedding nor a feature map.
-    /// </exception>
-    /// <exception cref="InvalidOperationException">The native library of ONNX Runtime is missing; the message names its package.</exception>
-    public static IEstimator<ITransformer> ExtractOnnxFeatures(
+    /// <inheritdoc cref="ExtractOnnxFeatures(TransformsCatalog, OnnxFeatureOptions)" path="/exception"/>
+    public static OnnxFeatureEstimator ExtractOnnxFeatures(
         this TransformsCatalog catalog,
         string outputColumnName,
         string inputColumnName,
@@ -39,14 +33,43 @@ public static class OnnxFeatureCatalog
         int? gpuDeviceId = null,
         bool fallbackToCpu = false)
     {
-        ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
         ArgumentException.ThrowIfNullOrEmpty(modelFile);
         ArgumentException.ThrowIfNullOrEmpty(tensorName);
 
-        var part = OnnxFeatureModel.Extract(OnnxGraph.Load(modelFile), tensorName);
-        IEstimator<ITransformer> stage = OnnxFeatureStage.Create(catalog, outputColumnName, inputColumnName, part, gpuDeviceId, fallbackToCpu);
-        return part.IsFeatureMap ? stage.Append(catalog.GlobalAveragePool(outputColumnName)) : stage;
+        return ExtractOnnxFeatures(catalog, new OnnxFeatureOptions
+        {
+            ModelFile = modelFile,
+            InputColumnNames = [inputColumnName],
+            OutputColumnNames = [outputColumnName],
+            TensorNames = [tensorName],
+            GpuDeviceId = gpuDeviceId,
+            FallbackToCpu = fallbackToCpu,
+        });
+    }
+
+    /// <summary>
+    /// Creates an <see cref="OnnxFeatureEstimator"/>, which computes several tensors of an ONNX network in one inference, from
+    /// one input or several: layers to monitor, and the network's own outputs such as its logits.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">The network, the tensors, the columns, and how to run.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no ONNX model, or ONNX Runtime rejects it.</exception>
+    /// <exception cref="NotSupportedException">The network's weights are in other files.</exception>
+    /// <exception cref="ArgumentException">
+    /// The network has no such tensor (the message lists similar names), a tensor is of another element type or shape than
+    /// features can be, the columns do not match the tensors or the inputs in number, or the batch size is not the network's own.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// ONNX Runtime has to be asked for a shape, and its native library is missing; the message names its package.
+    /// </exception>
+    public static OnnxFeatureEstimator ExtractOnnxFeatures(this TransformsCatalog catalog, OnnxFeatureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+
+        return new OnnxFeatureEstimator(InternalServices.EnvironmentOf(catalog), options);
     }
 }

@@ -3,19 +3,19 @@ using Google.Protobuf.Collections;
 
 namespace Dime.MLNet.Onnx;
 
-/// <summary>Cuts a model down to what one of its outputs depends on.</summary>
+/// <summary>Cuts a model down to what some of its outputs depend on.</summary>
 internal static class Subgraph
 {
-    /// <summary>Removes, in place, the other outputs and every operator, weight and input that <paramref name="output"/> does not need.</summary>
-    public static void KeepOnly(ModelProto model, string output)
+    /// <summary>Removes, in place, the other outputs and every operator, weight and input that <paramref name="outputs"/> do not need.</summary>
+    public static void KeepOnly(ModelProto model, params IReadOnlyCollection<string> outputs)
     {
         var graph = model.Graph;
-        var needed = NeededBy(graph, output);
+        var needed = NeededBy(graph, outputs);
 
-        Keep(graph.Output, value => value.Name == output);
+        Keep(graph.Output, value => outputs.Contains(value.Name));
         Keep(graph.Node, node => node.Output.Any(needed.Contains));
         Keep(graph.Input, value => needed.Contains(value.Name));
-        Keep(graph.ValueInfo, value => needed.Contains(value.Name) && value.Name != output);
+        Keep(graph.ValueInfo, value => needed.Contains(value.Name) && !outputs.Contains(value.Name));
         Keep(graph.QuantizationAnnotation, annotation => needed.Contains(annotation.TensorName));
 
         needed.UnionWith(graph.QuantizationAnnotation.SelectMany(annotation => annotation.QuantParameterTensorNames).Select(entry => entry.Value));
@@ -26,7 +26,7 @@ internal static class Subgraph
         model.TrainingInfo.Clear();
     }
 
-    private static HashSet<string> NeededBy(GraphProto graph, string output)
+    private static HashSet<string> NeededBy(GraphProto graph, IReadOnlyCollection<string> outputs)
     {
         var producers = new Dictionary<string, NodeProto>();
         foreach (var node in graph.Node)
@@ -37,7 +37,7 @@ internal static class Subgraph
             }
         }
 
-        var needed = new HashSet<string> { output };
+        var needed = new HashSet<string>(outputs);
         var pending = new Stack<string>(needed);
         while (pending.TryPop(out var name))
         {

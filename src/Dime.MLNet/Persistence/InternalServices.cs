@@ -16,6 +16,10 @@ internal static class InternalServices
     /// <summary>The seed that the <see cref="MLContext"/> was given.</summary>
     public static int? SeedOf(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.Seed;
 
+    /// <summary>The GPU that the <see cref="MLContext"/> is set to, and whether to run on the CPU where the GPU fails.</summary>
+    public static (int? DeviceId, bool FallbackToCpu) GpuOf(IHostEnvironment environment) =>
+        environment is IHostEnvironmentInternal host ? (host.GpuDeviceId, host.FallbackToCpu) : (null, false);
+
     public static void ThrowIfCancelled(IHostEnvironment environment)
     {
         if (environment is ICancelable { IsCanceled: true })

@@ -45,8 +45,8 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
 
         DataViewSchema.Column[] columns = [.. handedOn];
         long rowBytes = Math.Max(1, bindings.InputSchema.Where(input.IsColumnActive).Sum(column => KeptColumn.BytesOf(column.Type)));
-        int capacity = (int)Math.Clamp(LargestBlockBytes / rowBytes, 1, LargestBlockRows);
-        _wanted = Math.Min(FirstBlockRows, capacity);
+        int capacity = mapper.PreferredBlockRows ?? (int)Math.Clamp(LargestBlockBytes / rowBytes, 1, LargestBlockRows);
+        _wanted = Math.Min(Math.Max(FirstBlockRows, mapper.LeastBlockRows), capacity);
         _ids = new DataViewRowId[capacity];
         _batches = new long[capacity];
         _inputId = input.GetIdGetter();
@@ -105,6 +105,7 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
     {
         if (disposing)
         {
+            _block.Dispose();
             _input.Dispose();
         }
 

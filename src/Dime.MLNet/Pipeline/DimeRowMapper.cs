@@ -30,23 +30,11 @@ internal sealed class DimeRowMapper : IBlockMapper
 
     public Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
     {
-        disposer = null;
-        var getters = new Delegate[_outputs.Length];
-        int[] active = [.. Enumerable.Range(0, _outputs.Length).Where(activeOutput)];
-        if (active.Length > 0)
-        {
-            var row = new SingleRow(input, CreateBlock(new RowSource(input), activeOutput, capacity: 1));
-            foreach (int i in active)
-            {
-                getters[i] = row.GetterOf(i);
-            }
-        }
-
-        return getters;
+        return SingleRow.CreateGetters(this, input, _outputs.Length, activeOutput, out disposer);
     }
 
     public IMappedBlock CreateBlock(IColumnSource source, Func<int, bool> activeOutput, int capacity) => new EmbeddingBlock(
-        new FeatureReader(source, _features), _transformer.Embedding, _outputs, activeOutput, _transformer.OutlierProbability, capacity);
+        new ColumnReader<float>(source, _features), _transformer.Embedding, _outputs, activeOutput, _transformer.OutlierProbability, capacity);
 
     public ITransformer GetTransformer() => _transformer;
 

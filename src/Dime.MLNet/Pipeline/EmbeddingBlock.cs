@@ -5,7 +5,7 @@ namespace Dime.MLNet.Pipeline;
 /// <summary>A block of embeddings with their distances, and the getters of the columns that follow from them.</summary>
 internal sealed class EmbeddingBlock : IMappedBlock
 {
-    private readonly FeatureReader _features;
+    private readonly ColumnReader<float> _features;
     private readonly ModelledEmbedding _model;
     private readonly OutputColumn[] _outputs;
     private readonly float _outlierProbability;
@@ -20,7 +20,7 @@ internal sealed class EmbeddingBlock : IMappedBlock
     /// <param name="outlierProbability">The probability from which on a row is flagged.</param>
     /// <param name="capacity">The most rows the block will have.</param>
     public EmbeddingBlock(
-        FeatureReader features, ModelledEmbedding model, OutputColumn[] outputs, Func<int, bool> activeOutput, double outlierProbability, int capacity)
+        ColumnReader<float> features, ModelledEmbedding model, OutputColumn[] outputs, Func<int, bool> activeOutput, double outlierProbability, int capacity)
     {
         _features = features;
         _model = model;
@@ -52,6 +52,11 @@ internal sealed class EmbeddingBlock : IMappedBlock
             (ValueGetter<float>)((ref float value) => value = _model.WithinDistances!.ProbabilityOf(_withinDistances[slot()])),
         var other => throw new InvalidOperationException($"No getter is known for {other}."),
     };
+
+    /// <summary>Does nothing: a block of embeddings holds managed memory only.</summary>
+    public void Dispose()
+    {
+    }
 
     private float Probability(int slot) => _model.Distances!.ProbabilityOf(_distances[slot]);
 }

@@ -13,7 +13,7 @@ internal sealed class EmbeddingReader : IDisposable
     private const int BlockValues = 1 << 18;
 
     private readonly DataViewRowCursor _cursor;
-    private readonly FeatureReader _features;
+    private readonly ColumnReader<float> _features;
     private readonly ValueGetter<DataViewRowId> _idGetter;
     private readonly ValueGetter<float>? _weightGetter;
     private readonly string? _weightColumnName;
@@ -34,7 +34,7 @@ internal sealed class EmbeddingReader : IDisposable
         _weightColumnName = weight?.Name;
 
         _cursor = data.GetRowCursor(weight is null ? [features] : [features, weight.Value]);
-        _features = new FeatureReader(new RowSource(_cursor), features);
+        _features = new ColumnReader<float>(new RowSource(_cursor), features);
         _idGetter = _cursor.GetIdGetter();
         _weightGetter = weight is null ? null : _cursor.GetGetter<float>(weight.Value);
     }

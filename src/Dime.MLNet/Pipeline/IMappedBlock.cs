@@ -1,7 +1,7 @@
 namespace Dime.MLNet.Pipeline;
 
 /// <summary>A block of rows on its way through a mapper: each row is read into a slot, then all are computed.</summary>
-internal interface IMappedBlock
+internal interface IMappedBlock : IDisposable
 {
     /// <summary>Reads the input of the source's current row.</summary>
     void Read(int slot);

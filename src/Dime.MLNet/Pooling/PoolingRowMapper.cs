@@ -36,37 +36,22 @@ internal sealed class PoolingRowMapper : IRowMapper
     public Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
     {
         disposer = null;
-        return activeOutput(0) ? [MakeGetter(new FeatureReader(new RowSource(input), _maps))] : [null!];
+        return activeOutput(0) ? [MakeGetter(new ColumnReader<float>(new RowSource(input), _maps))] : [null!];
     }
 
     public ITransformer GetTransformer() => _transformer;
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => PoolingTransformerFormat.Save(ctx, _transformer);
 
-    private ValueGetter<VBuffer<float>> MakeGetter(FeatureReader reader)
+    private ValueGetter<VBuffer<float>> MakeGetter(ColumnReader<float> reader)
     {
         FeatureMapShape shape = _shape;
         return (ref VBuffer<float> pooled) =>
         {
             ReadOnlySpan<float> map = reader.Read();
             var editor = VBufferEditor.Create(ref pooled, shape.Channels);
-            for (int channel = 0; channel < shape.Channels; channel++)
-            {
-                editor.Values[channel] = Mean(map.Slice(channel * shape.Positions, shape.Positions));
-            }
-
+            ChannelMeans.Compute(map, editor.Values);
             pooled = editor.Commit();
         };
-    }
-
-    private static float Mean(ReadOnlySpan<float> values)
-    {
-        double sum = 0;
-        foreach (float value in values)
-        {
-            sum += value;
-        }
-
-        return (float)(sum / values.Length);
     }
 }

@@ -92,6 +92,8 @@ internal sealed class SealedReader : IDisposable
         return Encoding.UTF8.GetString(bytes);
     }
 
+    public byte[] ReadBytes(long count) => ReadArray<byte>(count);
+
     public float[] ReadSingles(long count) => ReadArray<float>(count);
 
     public double[] ReadDoubles(long count) => ReadArray<double>(count);

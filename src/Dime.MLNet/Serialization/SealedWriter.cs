@@ -50,6 +50,8 @@ internal sealed class SealedWriter : IDisposable
         }
     }
 
+    public void Write(ReadOnlySpan<byte> values) => Append(values);
+
     public void Write(ReadOnlySpan<float> values) => Append(LittleEndian.BytesOf(values));
 
     public void Write(ReadOnlySpan<double> values) => Append(LittleEndian.BytesOf(values));

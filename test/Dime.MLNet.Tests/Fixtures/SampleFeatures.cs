@@ -70,7 +70,7 @@ internal static class SampleFeatures
             .Append(mlContext.Transforms.ExtractOnnxFeatures("Layer0", "pixels", ProjectFiles.SampleNetwork, Tensors[0]))
             .Append(mlContext.Transforms.ExtractOnnxFeatures("Layer1", "pixels", ProjectFiles.SampleNetwork, Tensors[1]))
             .Append(mlContext.Transforms.ExtractOnnxFeatures("Layer2", "pixels", ProjectFiles.SampleNetwork, Tensors[2]));
-        using TransformerChain<ITransformer> model = pipeline.Fit(files);
+        using TransformerChain<OnnxFeatureTransformer> model = pipeline.Fit(files);
         return mlContext.Data.CreateEnumerable<LayerRow>(model.Transform(files), reuseRowObject: false).ToList();
     });
 

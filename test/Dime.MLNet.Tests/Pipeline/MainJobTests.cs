@@ -144,7 +144,7 @@ public sealed class MainJobTests
         float[] features = SampleFeatures.WithImages("test/deer/0011.jpg", images =>
         {
             IDataView file = mlContext.Data.LoadFromEnumerable(images);
-            using TransformerChain<ITransformer> model = SampleFeatures.Pixels(mlContext)
+            using TransformerChain<OnnxFeatureTransformer> model = SampleFeatures.Pixels(mlContext)
                 .Append(mlContext.Transforms.ExtractOnnxFeatures("pixels", "pixels", ProjectFiles.SampleNetwork, SampleFeatures.Tensors[0]))
                 .Fit(file);
             return model.Transform(file).GetColumn<float[]>("pixels").Single();
