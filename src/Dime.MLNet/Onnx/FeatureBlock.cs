@@ -36,10 +36,11 @@ internal sealed class FeatureBlock : IMappedBlock
         _session = session;
         _source = source;
         int rows = plan.Model.FixedBatch ?? capacity;
-        _inputs = [.. plan.Inputs.Zip(columns, (input, column) => FeatureInput.Create(source, column, input.Tensor, rows))];
+        _inputs = [.. plan.Inputs.Zip(columns, (input, column) => FeatureInput.Create(source, column, input.Tensor, rows, session.Memory))];
         _outputs =
         [
-            .. plan.Outputs.Select((output, i) => activeOutput(i) ? FeatureOutput.Create(output.Tensor, rows, plan.Settings.PoolFeatureMaps) : null),
+            .. plan.Outputs.Select((output, i) =>
+                activeOutput(i) ? FeatureOutput.Create(output.Tensor, rows, plan.Settings.PoolFeatureMaps, session.Memory) : null),
         ];
         _inputValues = new FeatureTensorValues([.. _inputs.Select(input => input.Buffer)]);
         _outputValues = new FeatureTensorValues([.. _outputs.OfType<FeatureOutput>().Select(output => output.Buffer)]);
@@ -81,6 +82,10 @@ internal sealed class FeatureBlock : IMappedBlock
         _inputValues.Dispose();
         _outputValues.Dispose();
         _runOptions.Dispose();
+        foreach (IDisposable? column in _inputs.Concat<IDisposable?>(_outputs))
+        {
+            column?.Dispose();
+        }
     }
 
     private void Run(int rows)

@@ -7,7 +7,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Dime.MLNet.Onnx;
 
 /// <summary>Copies a column of the current row into a slot of the batch that the network takes.</summary>
-internal abstract class FeatureInput
+internal abstract class FeatureInput : IDisposable
 {
     private delegate void Converter<TColumn, TTensor>(ReadOnlySpan<TColumn> from, Span<TTensor> to);
 
@@ -35,12 +35,13 @@ internal abstract class FeatureInput
     /// <param name="column">A column that passed the checks.</param>
     /// <param name="tensor">The tensor that it feeds.</param>
     /// <param name="rows">The rows of a batch.</param>
-    public static FeatureInput Create(IColumnSource source, DataViewSchema.Column column, FeatureTensor tensor, int rows)
+    /// <param name="memory">Lends the memory of the batch.</param>
+    public static FeatureInput Create(IColumnSource source, DataViewSchema.Column column, FeatureTensor tensor, int rows, FeaturePinnedArrays memory)
     {
         return tensor.ElementType switch
         {
             TensorElementType.Float => Same<float>(),
-            TensorElementType.Float16 => new Of<float, Half>(source, column, tensor, rows, TensorPrimitives.ConvertToHalf),
+            TensorElementType.Float16 => new Of<float, Half>(source, column, tensor, rows, memory, TensorPrimitives.ConvertToHalf),
             TensorElementType.Double => Same<double>(),
             TensorElementType.Int8 => Same<sbyte>(),
             TensorElementType.Int16 => Same<short>(),
@@ -55,7 +56,7 @@ internal abstract class FeatureInput
         };
 
         Of<T, T> Same<T>()
-            where T : unmanaged => new(source, column, tensor, rows, (from, to) => from.CopyTo(to));
+            where T : unmanaged => new(source, column, tensor, rows, memory, (from, to) => from.CopyTo(to));
     }
 
     /// <summary>Reads the source's current row.</summary>
@@ -64,15 +65,20 @@ internal abstract class FeatureInput
     /// <summary>Fills the slots from <paramref name="count"/> on: with the last row read, which the network is known to take.</summary>
     public abstract void Pad(int count, int rows);
 
+    /// <summary>Gives the memory back.</summary>
+    public abstract void Dispose();
+
     private sealed class Of<TColumn, TTensor>(
-        IColumnSource source, DataViewSchema.Column column, FeatureTensor tensor, int rows, Converter<TColumn, TTensor> convert) : FeatureInput
+        IColumnSource source, DataViewSchema.Column column, FeatureTensor tensor, int rows, FeaturePinnedArrays memory, Converter<TColumn, TTensor> convert) : FeatureInput
         where TColumn : unmanaged
         where TTensor : unmanaged
     {
         private readonly ColumnReader<TColumn> _reader = new(source, column);
-        private readonly FeatureTensorBuffer<TTensor> _buffer = new(tensor, rows);
+        private readonly FeatureTensorBuffer<TTensor> _buffer = new(tensor, rows, memory);
 
         public override FeatureTensorBuffer Buffer => _buffer;
+
+        public override void Dispose() => _buffer.Dispose();
 
         public override void Read(int slot) => convert(_reader.Read(), _buffer.Row(slot));
 

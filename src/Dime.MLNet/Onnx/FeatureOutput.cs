@@ -7,7 +7,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Dime.MLNet.Onnx;
 
 /// <summary>The batch of a tensor that the network gives, and the values of its column.</summary>
-internal abstract class FeatureOutput
+internal abstract class FeatureOutput : IDisposable
 {
     private readonly float[] _pooled;
     private readonly FeatureTensor _tensor;
@@ -32,14 +32,15 @@ internal abstract class FeatureOutput
     /// <param name="tensor">The tensor.</param>
     /// <param name="rows">The rows of a batch.</param>
     /// <param name="poolFeatureMaps">Whether to average the channels, where it has some.</param>
-    public static FeatureOutput Create(FeatureTensor tensor, int rows, bool poolFeatureMaps)
+    /// <param name="memory">Lends the memory of the batch.</param>
+    public static FeatureOutput Create(FeatureTensor tensor, int rows, bool poolFeatureMaps, FeaturePinnedArrays memory)
     {
         bool pool = poolFeatureMaps && tensor.IsFeatureMap;
         return tensor.ElementType switch
         {
-            TensorElementType.Float => new OfSingle(tensor, rows, pool),
-            TensorElementType.Float16 => new Converted<Half>(tensor, rows, pool, TensorPrimitives.ConvertToSingle),
-            TensorElementType.Double => new Converted<double>(tensor, rows, pool, TensorPrimitives.ConvertTruncating),
+            TensorElementType.Float => new OfSingle(tensor, rows, pool, memory),
+            TensorElementType.Float16 => new Converted<Half>(tensor, rows, pool, memory, TensorPrimitives.ConvertToSingle),
+            TensorElementType.Double => new Converted<double>(tensor, rows, pool, memory, TensorPrimitives.ConvertTruncating),
             var other => throw new InvalidOperationException($"No column can take a tensor of {other}."),
         };
     }
@@ -63,6 +64,9 @@ internal abstract class FeatureOutput
         value = editor.Commit();
     };
 
+    /// <summary>Gives the memory back.</summary>
+    public abstract void Dispose();
+
     protected abstract void Convert(int count);
 
     protected abstract ReadOnlySpan<float> Singles(int count);
@@ -71,11 +75,13 @@ internal abstract class FeatureOutput
         ? _pooled.AsSpan(slot * _tensor.RowShape[0], _tensor.RowShape[0])
         : Singles(slot + 1)[(slot * _tensor.RowSize)..];
 
-    private sealed class OfSingle(FeatureTensor tensor, int rows, bool pool) : FeatureOutput(tensor, rows, pool)
+    private sealed class OfSingle(FeatureTensor tensor, int rows, bool pool, FeaturePinnedArrays memory) : FeatureOutput(tensor, rows, pool)
     {
-        private readonly FeatureTensorBuffer<float> _buffer = new(tensor, rows);
+        private readonly FeatureTensorBuffer<float> _buffer = new(tensor, rows, memory);
 
         public override FeatureTensorBuffer Buffer => _buffer;
+
+        public override void Dispose() => _buffer.Dispose();
 
         protected override void Convert(int count)
         {
@@ -84,13 +90,15 @@ internal abstract class FeatureOutput
         protected override ReadOnlySpan<float> Singles(int count) => _buffer.Rows(count);
     }
 
-    private sealed class Converted<T>(FeatureTensor tensor, int rows, bool pool, Converter<T> convert) : FeatureOutput(tensor, rows, pool)
+    private sealed class Converted<T>(FeatureTensor tensor, int rows, bool pool, FeaturePinnedArrays memory, Converter<T> convert) : FeatureOutput(tensor, rows, pool)
         where T : unmanaged
     {
-        private readonly FeatureTensorBuffer<T> _buffer = new(tensor, rows);
+        private readonly FeatureTensorBuffer<T> _buffer = new(tensor, rows, memory);
         private readonly float[] _singles = new float[rows * tensor.RowSize];
 
         public override FeatureTensorBuffer Buffer => _buffer;
+
+        public override void Dispose() => _buffer.Dispose();
 
         protected override void Convert(int count) => convert(_buffer.Rows(count), _singles);
 

@@ -29,6 +29,9 @@ internal sealed class FeatureSession : IDisposable
         _fallbackToCpu |= fallbackToCpu;
     }
 
+    /// <summary>The memory of the batches.</summary>
+    public FeaturePinnedArrays Memory { get; } = new();
+
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(OnnxFeatureTransformer));
 
