@@ -42,6 +42,10 @@ public sealed class OnnxGraph
     /// <inheritdoc cref="Tensors" path="/exception"/>
     public IReadOnlyList<OnnxTensorInfo> Outputs => TensorListing.Describe(_model, _model.Graph.Output.Select(output => output.Name));
 
+    /// <summary>The detectors in the graph, exported or fused into it, in the order in which they were added.</summary>
+    /// <exception cref="InvalidDataException">What describes a detector is damaged, or does not fit the graph.</exception>
+    public IReadOnlyList<OnnxDetectorInfo> Detectors => DetectorReader.List(_model).ToList().AsReadOnly();
+
     /// <summary>Reads a network from a file.</summary>
     /// <param name="path">The path of the .onnx file.</param>
     /// <returns>The network.</returns>
@@ -83,6 +87,45 @@ public sealed class OnnxGraph
 
         return new OnnxGraph(OutputExposure.Expose(_model, names));
     }
+
+    /// <summary>Adds a detector to the network, with its outputs after those that the network already has.</summary>
+    /// <remarks>
+    /// All that is in the network stays as it is; where a new name is taken, a number is put behind it. The tensor is averaged
+    /// over its positions if it is N×C×T or N×C×H×W, and converted if it is of half or double precision. Several detectors, each
+    /// with its own prefix, can be fused into one network, one after the other.
+    /// </remarks>
+    /// <param name="detector">A graph with one detector, as <see cref="OnnxDetectorExtensions.ToOnnx(ModelledEmbedding, double, bool)"/> makes it.</param>
+    /// <param name="tensorName">The tensor to monitor, out of <see cref="Tensors"/>: where the embeddings that the detector was fitted to came from.</param>
+    /// <param name="prefix">
+    /// The name of the detector, and the start of the names of its outputs, as in "layer2_distance"; null for the name "dime" and
+    /// outputs without prefix.
+    /// </param>
+    /// <returns>A new graph; <see cref="Detectors"/> tells the names of the new outputs.</returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="detector"/> does not have just one detector; or the network has no such tensor (the message lists similar
+    /// names), or the tensor's type or shape is not that of the detector's embeddings, or cannot be known.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The network uses standard operators older than opset 13, or a format older than IR version 4.</exception>
+    /// <exception cref="InvalidOperationException">ONNX Runtime has to be asked for a shape, and its native library is missing.</exception>
+    /// <exception cref="InvalidDataException">The detector is damaged, or ONNX Runtime rejects the network.</exception>
+    public OnnxGraph Fuse(OnnxGraph detector, string tensorName, string? prefix = null)
+    {
+        ArgumentNullException.ThrowIfNull(detector);
+        ArgumentException.ThrowIfNullOrEmpty(tensorName);
+        if (prefix is not null)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(prefix);
+        }
+
+        return new OnnxGraph(GraphFusion.Fuse(_model, DetectorReader.Read(detector._model, null, nameof(detector)), tensorName, prefix));
+    }
+
+    /// <summary>Restores a detector that <see cref="Detectors"/> lists, exactly as it was exported: its distances are the same to the bit.</summary>
+    /// <param name="name">The name of the detector; null where there is only one.</param>
+    /// <returns>The fitted model, calibrated if it was.</returns>
+    /// <exception cref="ArgumentException">There is no such detector, or no name is given and there is not just one.</exception>
+    /// <exception cref="InvalidDataException">A detector is damaged: parts of it are missing, of another size, or not finite.</exception>
+    public ModelledEmbedding ToModelledEmbedding(string? name = null) => DetectorReader.Read(_model, name, nameof(name)).Embedding;
 
     /// <summary>Writes the network to a file, replacing one that exists. The file appears whole or not at all.</summary>
     /// <param name="path">The path of the file to write.</param>

@@ -22,8 +22,9 @@ internal static class Subgraph
         Keep(graph.Initializer, tensor => needed.Contains(tensor.Name));
         Keep(graph.SparseInitializer, sparse => needed.Contains(sparse.Values?.Name ?? ""));
 
-        // How to train the whole network means nothing for a part of it.
+        // How to train the whole network means nothing for a part of it, nor do detectors whose outputs are gone.
         model.TrainingInfo.Clear();
+        DetectorMetadata.RemoveFrom(model);
     }
 
     private static HashSet<string> NeededBy(GraphProto graph, IReadOnlyCollection<string> outputs)
