@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Dime.MLNet.Onnx.Protobuf;
+using Dime.MLNet.Tests.Fixtures;
 using Dime.MLNet.Tests.Modelling;
 using Google.Protobuf;
+using Embeddings = Dime.MLNet.Tests.Modelling.Embeddings;
 
 namespace Dime.MLNet.Tests.Onnx;
 
@@ -131,6 +133,50 @@ public sealed class HostileDetectorTests
 
         Assert.IsInRange(1, Rounds - 1, read);
         Assert.IsLessThan(Rounds * 1_000_000L, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
+    public void Altered_copies_of_the_sample_network_are_fused_or_refused()
+    {
+        // Without the numbers in the weights, which are most of the file, every change hits its structure.
+        ModelProto sample = OnnxGraph.Load(ProjectFiles.SampleNetwork).CopyModel();
+        foreach (TensorProto weight in sample.Graph.Initializer)
+        {
+            weight.ClearRawData();
+        }
+
+        byte[] original = sample.ToByteArray();
+        OnnxGraph detector = ModelledEmbedding.Fit(Embeddings.Gaussian(20, 10, 1), 10, rank: 2).ToOnnx();
+        var random = new Random(3);
+        int fused = 0;
+        const int Rounds = 3000;
+        for (int round = 0; round < Rounds; round++)
+        {
+            byte[] bytes = [.. original];
+            for (int change = random.Next(1, 4); change > 0; change--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                OnnxGraph network = OnnxGraph.Load(new MemoryStream(bytes));
+                Assert.IsEmpty(network.Detectors);
+
+                // The type of the logits is stated, so that damaged networks need not go through native code here.
+                if (network.CopyModel().Graph.Output is [{ Name: "logits", Type.TensorType: { HasElemType: true, Shape: not null } }])
+                {
+                    Assert.HasCount(1, network.Fuse(detector, "logits").Detectors);
+                    fused++;
+                }
+            }
+            catch (Exception exception) when (exception is InvalidDataException or NotSupportedException or ArgumentException)
+            {
+                Assert.AreNotEqual("", exception.Message);
+            }
+        }
+
+        Assert.IsInRange(1, Rounds - 1, fused);
     }
 
     private static void AssertRefused(ModelProto model, string reason)

@@ -59,6 +59,39 @@ public sealed class SampleFusionTests
     }
 
     [TestMethod]
+    public void Fused_file_is_scored_by_the_stage_of_ML_NET_too()
+    {
+        (float[] pixels, _, OnnxGraph fused) = _sample.Value;
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("dime-");
+        try
+        {
+            string file = Path.Combine(folder.FullName, "fused.onnx");
+            fused.Save(file);
+            var mlContext = new MLContext(seed: 1) { TempFilePath = folder.FullName };
+            IDataView data = mlContext.Data.LoadFromEnumerable(pixels.Chunk(PixelCount).Take(5).Select(row => new PixelRow { Image = row }));
+            string[] columns = ["logits", "second_distance", "second_probability", "second_is_out_of_distribution"];
+
+            using var stage = mlContext.Transforms.ApplyOnnxModel(columns, ["image"], file).Fit(data);
+            IDataView scored = stage.Transform(data);
+
+            DetectorRun run = DetectorRun.Of(fused, pixels[..(5 * PixelCount)], 3, 32, 32);
+            float[] distances = [.. scored.GetColumn<float[]>(columns[1]).Select(row => row.Single())];
+            float[] probabilities = [.. scored.GetColumn<float[]>(columns[2]).Select(row => row.Single())];
+            float[] flags = [.. scored.GetColumn<bool[]>(columns[3]).Select(row => row.Single() ? 1f : 0f)];
+            for (int i = 0; i < distances.Length; i++)
+            {
+                Assert.AreEqual(run[columns[1]][i], distances[i], 1e-4 * distances[i]);
+                Assert.AreEqual(run[columns[2]][i], probabilities[i], 1.01f / 4999);
+                Assert.AreEqual(run[columns[3]][i], flags[i]);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [TestMethod]
     public void Detectors_tell_what_they_are_and_come_back()
     {
         (_, DimeTransformer[] models, OnnxGraph fused) = _sample.Value;
@@ -90,5 +123,12 @@ public sealed class SampleFusionTests
             .Fuse(models[0].ToOnnx(), SampleFeatures.Tensors[0], "first")
             .Fuse(models[1].ToOnnx(), SampleFeatures.Tensors[1], "second");
         return (pixels, models, fused);
+    }
+
+    private sealed class PixelRow
+    {
+        [ColumnName("image")]
+        [VectorType(3, 32, 32)]
+        public float[] Image { get; set; } = [];
     }
 }
