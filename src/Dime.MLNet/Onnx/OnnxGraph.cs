@@ -6,21 +6,24 @@ using Google.Protobuf;
 namespace Dime.MLNet;
 
 /// <summary>
-/// A network in the ONNX format, to find the tensor to monitor in it and to expose that tensor as an output.
+/// A network in the ONNX format, to find the tensor to monitor in it, to expose that tensor as an output, and to take a
+/// fitted detector in.
 /// </summary>
 /// <remarks>
-/// A graph is immutable and safe to share between threads: <see cref="WithOutputs"/> returns a new one, and the file that a
-/// graph was loaded from is never changed.
+/// A graph is immutable and safe to share between threads: <see cref="WithOutputs"/> and <see cref="Fuse"/> return new
+/// ones, and the file that a graph was loaded from is never changed.
 /// </remarks>
 public sealed class OnnxGraph
 {
     private readonly ModelProto _model;
     private readonly Lazy<ReadOnlyCollection<OnnxTensorInfo>> _tensors;
+    private readonly Lazy<ReadOnlyCollection<OnnxDetectorInfo>> _detectors;
 
     internal OnnxGraph(ModelProto model)
     {
         _model = model;
         _tensors = new Lazy<ReadOnlyCollection<OnnxTensorInfo>>(() => TensorListing.Describe(_model, TensorListing.Names(_model.Graph).Select(tensor => tensor.Name)));
+        _detectors = new Lazy<ReadOnlyCollection<OnnxDetectorInfo>>(() => DetectorReader.List(_model).ToList().AsReadOnly());
     }
 
     /// <summary>
@@ -44,7 +47,7 @@ public sealed class OnnxGraph
 
     /// <summary>The detectors in the graph, exported or fused into it, in the order in which they were added.</summary>
     /// <exception cref="InvalidDataException">What describes a detector is damaged, or does not fit the graph.</exception>
-    public IReadOnlyList<OnnxDetectorInfo> Detectors => DetectorReader.List(_model).ToList().AsReadOnly();
+    public IReadOnlyList<OnnxDetectorInfo> Detectors => _detectors.Value;
 
     /// <summary>Reads a network from a file.</summary>
     /// <param name="path">The path of the .onnx file.</param>

@@ -35,6 +35,7 @@ public sealed class DetectorExportTests
     }
 
     [TestMethod]
+    [DataRow(0)]
     [DataRow(1)]
     [DataRow(7)]
     [DataRow(256)]
