@@ -26,12 +26,13 @@ Console.WriteLine("dime-pytorch ...");
 PytorchMedians? pytorch = PytorchPeer.Measure();
 Console.WriteLine("ONNX stage ...");
 PairedTimes network = OnnxBenchmarks.MeasurePairs();
+IReadOnlyList<OnnxComparison> onnx = OnnxComparisons.Measure();
 Console.WriteLine("streamed fits ...");
 StreamedFitResult streamedForSlope = StreamedFit.Measure(Shapes.StreamedRowsForSlope);
 StreamedFitResult streamed = StreamedFit.Measure(Shapes.StreamedRows);
 Summary[] summaries = BenchmarkRunner.Run(typeof(BenchmarkConfig).Assembly, new BenchmarkConfig());
 
-string text = MarkdownReport.Write(new Measurements(Measurements.Of(summaries), pytorch, network, streamedForSlope, streamed));
+string text = MarkdownReport.Write(new Measurements(Measurements.Of(summaries), pytorch, network, onnx, streamedForSlope, streamed));
 Directory.CreateDirectory(Path.GetDirectoryName(page)!);
 File.WriteAllText(page, text);
 Console.WriteLine($"Written: {page}");

@@ -55,4 +55,33 @@ internal static class DataViews
 
         return sum;
     }
+
+    /// <summary>Reads several columns, of numbers and of vectors of them, to their end.</summary>
+    public static void ReadAll(IDataView data, string[] columnNames)
+    {
+        DataViewSchema.Column[] columns = [.. columnNames.Select(name => data.Schema[name])];
+        using DataViewRowCursor cursor = data.GetRowCursor(columns);
+        Action[] readers = [.. columns.Select(column => Reader(cursor, column))];
+        while (cursor.MoveNext())
+        {
+            foreach (Action read in readers)
+            {
+                read();
+            }
+        }
+    }
+
+    private static Action Reader(DataViewRowCursor cursor, DataViewSchema.Column column)
+    {
+        if (column.Type is VectorDataViewType)
+        {
+            ValueGetter<VBuffer<float>> getVector = cursor.GetGetter<VBuffer<float>>(column);
+            VBuffer<float> vector = default;
+            return () => getVector(ref vector);
+        }
+
+        ValueGetter<float> getNumber = cursor.GetGetter<float>(column);
+        float number = 0;
+        return () => getNumber(ref number);
+    }
 }

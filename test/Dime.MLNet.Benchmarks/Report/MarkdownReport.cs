@@ -43,6 +43,8 @@ internal static class MarkdownReport
           explains 99 % as a number.
         - The ONNX stage with and without DIME is measured in turns, 60 times each; what is added is the median
           over the pairs, and uncertain by about 1 % on a virtual machine: the line below it shows what DIME itself takes.
+        - ONNX stages and fused networks are measured against their peers in turns, 15 times each, on random images in memory
+          or the sample's files.
         - The streamed fit runs with all defaults in a process of its own, after a small fit to warm up; its time includes the
           generation of the rows, and is the median of several fits where one takes less than 3 s.
 

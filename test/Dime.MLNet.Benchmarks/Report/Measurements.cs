@@ -8,10 +8,16 @@ namespace Dime.MLNet.Benchmarks.Report;
 /// <param name="Benchmarks">Of BenchmarkDotNet.</param>
 /// <param name="Pytorch">Of dime-pytorch; null where it is not installed.</param>
 /// <param name="Network">The ONNX stage alone, and with DIME.</param>
+/// <param name="OnnxComparisons">Our ONNX stage and fused networks against their peers.</param>
 /// <param name="StreamedForSlope">The streamed fit of <see cref="Shapes.StreamedRowsForSlope"/> rows.</param>
 /// <param name="Streamed">The streamed fit of <see cref="Shapes.StreamedRows"/> rows.</param>
 internal sealed record Measurements(
-    IReadOnlyList<Measurement> Benchmarks, PytorchMedians? Pytorch, PairedTimes Network, StreamedFitResult StreamedForSlope, StreamedFitResult Streamed)
+    IReadOnlyList<Measurement> Benchmarks,
+    PytorchMedians? Pytorch,
+    PairedTimes Network,
+    IReadOnlyList<OnnxComparison> OnnxComparisons,
+    StreamedFitResult StreamedForSlope,
+    StreamedFitResult Streamed)
 {
     /// <summary>Takes the medians from BenchmarkDotNet's summaries.</summary>
     /// <exception cref="InvalidOperationException">A benchmark failed.</exception>

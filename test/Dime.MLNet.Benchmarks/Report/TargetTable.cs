@@ -18,6 +18,7 @@ internal sealed class TargetTable(Measurements measured)
         .. Views(),
         SingleRow(),
         .. Network(),
+        .. OnnxStage(),
         .. Streaming(),
     ];
 
@@ -114,6 +115,39 @@ internal sealed class TargetTable(Measurements measured)
             "",
             null);
     }
+
+    private IEnumerable<TargetRow> OnnxStage()
+    {
+        foreach (OnnxComparison comparison in measured.OnnxComparisons)
+        {
+            (double? atLeast, double? atMostAdded) = TargetOf(comparison);
+            double faster = 1 / comparison.Times.Ratio;
+            double added = comparison.Times.Ratio - 1;
+            yield return new TargetRow(
+                Invariant($"{comparison.Work}, {comparison.Rows} images"),
+                Time(comparison.Times.SecondSeconds),
+                $"{comparison.Peer}: {Time(comparison.Times.FirstSeconds)}",
+                atMostAdded is null ? Times(faster) + " faster" : Percent(added) + " added",
+                atLeast is not null ? $"≥ {Times(atLeast.Value)}" : atMostAdded is not null ? $"< {Percent(atMostAdded.Value)}" : "",
+                atLeast is not null ? faster >= atLeast : atMostAdded is not null ? added < atMostAdded : null);
+        }
+
+        OnnxComparison logits = measured.OnnxComparisons[0];
+        double share = (double)logits.OurBytes / logits.PeerBytes;
+        yield return new TargetRow(
+            "`ExtractOnnxFeatures`: allocated for each row",
+            Bytes((double)logits.OurBytes / logits.Rows),
+            $"{logits.Peer}: {Bytes((double)logits.PeerBytes / logits.Rows)}",
+            Percent(share) + " of its",
+            "≤ 2 %",
+            share <= 0.02);
+    }
+
+    // The first compares whole networks; the fourth is the overhead of a fused one.
+    private (double? AtLeast, double? AtMostAdded) TargetOf(OnnxComparison comparison) =>
+        comparison == measured.OnnxComparisons[0] ? (1.4, null)
+        : comparison == measured.OnnxComparisons[3] ? (null, 0.01)
+        : (null, null);
 
     private IEnumerable<TargetRow> Streaming()
     {

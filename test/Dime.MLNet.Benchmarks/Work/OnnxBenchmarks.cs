@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Dime.MLNet.Benchmarks.Data;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace Dime.MLNet.Benchmarks.Work;
 
@@ -18,9 +17,8 @@ public class OnnxBenchmarks
     public void Setup()
     {
         var mlContext = new MLContext(seed: 1);
-        IDataView images = mlContext.Data.Cache(mlContext.Data.LoadFromEnumerable(Images()));
-        string network = Path.Combine(AppContext.BaseDirectory, "data", "cifar10-resnet.onnx");
-        _features = mlContext.Transforms.ExtractOnnxFeatures("Features", nameof(Image.Pixels), network, TensorName).Fit(images).Transform(images);
+        IDataView images = mlContext.Data.Cache(mlContext.Data.LoadFromEnumerable(Images.Rows(Images.RandomPixels(Shapes.ImageRows))));
+        _features = mlContext.Transforms.ExtractOnnxFeatures("Features", "image", Images.Network, TensorName).Fit(images).Transform(images);
         DimeTransformer dime = mlContext.Transforms.DetectOutOfDistribution().Fit(_features);
         _scored = dime.Transform(_features);
         _scoredFromCache = dime.Transform(mlContext.Data.Cache(_features, "Features"));
@@ -42,26 +40,5 @@ public class OnnxBenchmarks
         var benchmarks = new OnnxBenchmarks();
         benchmarks.Setup();
         return PairedTimes.Measure(() => benchmarks.Network(), () => benchmarks.NetworkAndDime(), Pairs);
-    }
-
-    private static IEnumerable<Image> Images()
-    {
-        var random = new Random(1);
-        for (int i = 0; i < Shapes.ImageRows; i++)
-        {
-            float[] pixels = new float[3 * 32 * 32];
-            for (int pixel = 0; pixel < pixels.Length; pixel++)
-            {
-                pixels[pixel] = random.Next(256);
-            }
-
-            yield return new Image { Pixels = pixels };
-        }
-    }
-
-    private sealed class Image
-    {
-        [VectorType(3, 32, 32)]
-        public float[] Pixels { get; set; } = [];
     }
 }

@@ -1,0 +1,26 @@
+namespace Dime.MLNet.Benchmarks.Work;
+
+/// <summary>Ours and a peer at the same work on images, in turns.</summary>
+/// <param name="Work">What is done.</param>
+/// <param name="Peer">What it is compared with.</param>
+/// <param name="Rows">The number of images.</param>
+/// <param name="Times">The peer's time first, then ours.</param>
+/// <param name="OurBytes">What ours allocates.</param>
+/// <param name="PeerBytes">What the peer allocates.</param>
+internal sealed record OnnxComparison(string Work, string Peer, int Rows, PairedTimes Times, long OurBytes, long PeerBytes)
+{
+    private const int Pairs = 15;
+
+    public static OnnxComparison Measure(string work, string peerName, int rows, Action ours, Action peer)
+    {
+        PairedTimes times = PairedTimes.Measure(peer, ours, Pairs);
+        return new OnnxComparison(work, peerName, rows, times, BytesOf(ours), BytesOf(peer));
+    }
+
+    private static long BytesOf(Action work)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        work();
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+}

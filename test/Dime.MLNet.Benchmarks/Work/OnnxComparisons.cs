@@ -1,0 +1,151 @@
+using Dime.MLNet.Benchmarks.Data;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Dime.MLNet.Benchmarks.Work;
+
+/// <summary>Our ONNX stage against ML.NET's, and fused networks against bare ones and against pipelines.</summary>
+internal sealed class OnnxComparisons : IDisposable
+{
+    private const string TensorName = "/l2/l2.1/Relu_1_output_0";
+    private const int BatchRows = 64;
+
+    private static readonly string[] _verdict = ["distance", "probability"];
+
+    private readonly MLContext _mlContext = new(seed: 1);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dime-");
+    private readonly float[] _pixels = Images.RandomPixels(Shapes.ImageRows);
+
+    public static IReadOnlyList<OnnxComparison> Measure()
+    {
+        using var comparisons = new OnnxComparisons();
+        return
+        [
+            comparisons.Logits(),
+            comparisons.PooledFeatures(),
+            comparisons.ImageFilesToDistances(),
+            comparisons.FusedSession(),
+            comparisons.FusedPipeline(),
+        ];
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private OnnxComparison Logits()
+    {
+        IDataView images = Cached();
+        IDataView ours = Fit(_mlContext.Transforms.ExtractOnnxFeatures("logits", "image", Images.Network, "logits"), images);
+        IDataView peer = Fit(_mlContext.Transforms.ApplyOnnxModel("logits", "image", Images.Network), images);
+        return OnnxComparison.Measure(
+            "`ExtractOnnxFeatures`: logits of pixels in memory",
+            "`ApplyOnnxModel`",
+            Shapes.ImageRows,
+            () => DataViews.ReadVectors(ours, "logits"),
+            () => DataViews.ReadVectors(peer, "logits"));
+    }
+
+    private OnnxComparison PooledFeatures()
+    {
+        IDataView images = Cached();
+        IDataView ours = Fit(_mlContext.Transforms.ExtractOnnxFeatures("Features", "image", Images.Network, TensorName), images);
+        IDataView peer = Fit(ApplyExposed("image"), images);
+        return OnnxComparison.Measure(
+            "`ExtractOnnxFeatures`: pooled features of pixels in memory",
+            "`ApplyOnnxModel`, `GlobalAveragePool`",
+            Shapes.ImageRows,
+            () => DataViews.ReadVectors(ours, "Features"),
+            () => DataViews.ReadVectors(peer, "Features"));
+    }
+
+    private OnnxComparison ImageFilesToDistances()
+    {
+        ImagePath[] files = Images.Unpack(_folder.CreateSubdirectory("images").FullName);
+        IDataView paths = _mlContext.Data.LoadFromEnumerable(files);
+        DimeEstimator detector = _mlContext.Transforms.DetectOutOfDistribution();
+        IDataView ours = Fit(Pixels("pixels").Append(_mlContext.Transforms.ExtractOnnxFeatures("Features", "pixels", Images.Network, TensorName)).Append(detector), paths);
+        IDataView peer = Fit(Pixels("image").Append(ApplyExposed("image")).Append(detector), paths);
+        return OnnxComparison.Measure(
+            "JPEG files to distances, with `ExtractOnnxFeatures`",
+            "with `ApplyOnnxModel`",
+            files.Length,
+            () => DataViews.ReadNumbers(ours, "DimeDistance"),
+            () => DataViews.ReadNumbers(peer, "DimeDistance"));
+    }
+
+    private OnnxComparison FusedSession()
+    {
+        using var bare = new InferenceSession(Images.Network);
+        using var fused = new InferenceSession(Fused());
+        float[] batch = Images.RandomPixels(BatchRows);
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(batch, [BatchRows, 3, Images.Size, Images.Size]);
+        return OnnxComparison.Measure(
+            "fused network in ONNX Runtime: logits and verdict",
+            "the bare network, logits",
+            BatchRows,
+            () => Run(fused, input, ["logits", .. _verdict, "is_out_of_distribution"]),
+            () => Run(bare, input, ["logits"]));
+    }
+
+    private OnnxComparison FusedPipeline()
+    {
+        IDataView images = Cached();
+        IDataView ours = Fit(_mlContext.Transforms.ApplyOnnxModel(["logits", .. _verdict], ["image"], Fused()), images);
+        IDataView peer = Fit(
+            _mlContext.Transforms.ApplyOnnxModel([TensorName, "logits"], ["image"], Exposed())
+                .Append(_mlContext.Transforms.GlobalAveragePool("Features", TensorName))
+                .Append(_mlContext.Transforms.DetectOutOfDistribution()),
+            images);
+        return OnnxComparison.Measure(
+            "fused network in ML.NET: logits, distance and probability",
+            "the same network, then `GlobalAveragePool` and DIME",
+            Shapes.ImageRows,
+            () => DataViews.ReadAll(ours, ["logits", .. _verdict]),
+            () => DataViews.ReadAll(peer, ["logits", "DimeDistance", "DimeProbability"]));
+    }
+
+    private static void Run(InferenceSession session, OrtValue input, string[] outputs)
+    {
+        using var options = new RunOptions();
+        using IDisposableReadOnlyCollection<OrtValue> results = session.Run(options, ["image"], [input], outputs);
+    }
+
+    private static IDataView Fit(IEstimator<ITransformer> estimator, IDataView data) => estimator.Fit(data).Transform(data);
+
+    private IDataView Cached()
+    {
+        IDataView cached = _mlContext.Data.Cache(_mlContext.Data.LoadFromEnumerable(Images.Rows(_pixels)));
+        DataViews.ReadVectors(cached, "image");
+        return cached;
+    }
+
+    private EstimatorChain<GlobalAveragePoolingTransformer> ApplyExposed(string inputColumnName) =>
+        _mlContext.Transforms.ApplyOnnxModel([TensorName], [inputColumnName], Exposed())
+            .Append(_mlContext.Transforms.GlobalAveragePool("Features", TensorName));
+
+    private EstimatorChain<Microsoft.ML.Transforms.Image.ImagePixelExtractingTransformer> Pixels(string outputColumnName) =>
+        _mlContext.Transforms.LoadImages("picture", imageFolder: null, nameof(ImagePath.Path))
+            .Append(_mlContext.Transforms.ResizeImages("picture", Images.Size, Images.Size))
+            .Append(_mlContext.Transforms.ExtractPixels(outputColumnName, "picture"));
+
+    private string Exposed() => Saved("exposed.onnx", () => OnnxGraph.Load(Images.Network).WithOutputs(TensorName));
+
+    private string Fused() => Saved("fused.onnx", () =>
+    {
+        IDataView images = Cached();
+        DimeTransformer detector = _mlContext.Transforms.DetectOutOfDistribution()
+            .Fit(Fit(_mlContext.Transforms.ExtractOnnxFeatures("Features", "image", Images.Network, TensorName), images));
+        return OnnxGraph.Load(Images.Network).Fuse(detector.ToOnnx(), TensorName);
+    });
+
+    private string Saved(string name, Func<OnnxGraph> make)
+    {
+        string path = Path.Combine(_folder.FullName, name);
+        if (!File.Exists(path))
+        {
+            make().Save(path);
+        }
+
+        return path;
+    }
+}
