@@ -9,11 +9,17 @@ namespace Dime.MLNet.Benchmarks.Work;
 /// <param name="PeerBytes">What the peer allocates.</param>
 internal sealed record OnnxComparison(string Work, string Peer, int Rows, PairedTimes Times, long OurBytes, long PeerBytes)
 {
-    private const int Pairs = 15;
+    private const int FewPairs = 15;
 
-    public static OnnxComparison Measure(string work, string peerName, int rows, Action ours, Action peer)
+    /// <param name="work">What is done.</param>
+    /// <param name="peerName">What it is compared with.</param>
+    /// <param name="rows">The number of images.</param>
+    /// <param name="ours">Our work.</param>
+    /// <param name="peer">The peer's.</param>
+    /// <param name="pairs">How often they take turns; a difference of 1 % needs many.</param>
+    public static OnnxComparison Measure(string work, string peerName, int rows, Action ours, Action peer, int pairs = FewPairs)
     {
-        PairedTimes times = PairedTimes.Measure(peer, ours, Pairs);
+        PairedTimes times = PairedTimes.Measure(peer, ours, pairs);
         return new OnnxComparison(work, peerName, rows, times, BytesOf(ours), BytesOf(peer));
     }
 

@@ -10,6 +10,7 @@ internal sealed class OnnxComparisons : IDisposable
 {
     private const string TensorName = "/l2/l2.1/Relu_1_output_0";
     private const int BatchRows = 64;
+    private const int SessionPairs = 151;
 
     private static readonly string[] _verdict = ["distance", "probability"];
 
@@ -84,7 +85,8 @@ internal sealed class OnnxComparisons : IDisposable
             "the bare network, logits",
             BatchRows,
             () => Run(fused, input, ["logits", .. _verdict, "is_out_of_distribution"]),
-            () => Run(bare, input, ["logits"]));
+            () => Run(bare, input, ["logits"]),
+            SessionPairs);
     }
 
     private OnnxComparison FusedPipeline()
