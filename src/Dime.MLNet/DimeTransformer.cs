@@ -32,6 +32,21 @@ public sealed class DimeTransformer : ITransformer
     /// <summary>The name of the column of embeddings that is read.</summary>
     public string InputColumnName => Settings.InputColumnName;
 
+    /// <summary>The name of the column of distances; null where it is left out.</summary>
+    public string? DistanceColumnName => Settings.DistanceColumnName;
+
+    /// <summary>The name of the column of probabilities, which is appended if the model is calibrated; null where it is left out.</summary>
+    public string? ProbabilityColumnName => Settings.ProbabilityColumnName;
+
+    /// <summary>The name of the column that flags rows, which is appended if the model is calibrated; null where it is left out.</summary>
+    public string? OutlierColumnName => Settings.OutlierColumnName;
+
+    /// <summary>The name of the column of distances within the hyperplane; null where it is left out.</summary>
+    public string? WithinDistanceColumnName => Settings.WithinDistanceColumnName;
+
+    /// <summary>The name of the column of their probabilities, which is appended if the model is calibrated; null where it is left out.</summary>
+    public string? WithinProbabilityColumnName => Settings.WithinProbabilityColumnName;
+
     /// <summary>The probability from which on a row is flagged, in (0, 1].</summary>
     public double OutlierProbability => Settings.OutlierProbability;
 

@@ -35,6 +35,27 @@ public sealed class DimeTransformerTests
     }
 
     [TestMethod]
+    public void It_tells_the_names_of_its_columns()
+    {
+        DimeTransformer renamed = _mlContext.Transforms.DetectOutOfDistribution(new DimeOptions
+        {
+            Rank = 2,
+            DistanceColumnName = "a",
+            ProbabilityColumnName = "b",
+            OutlierColumnName = null,
+            WithinDistanceColumnName = "c",
+            WithinProbabilityColumnName = "d",
+        }).Fit(_data);
+
+        Assert.AreSequenceEqual(
+            [renamed.DistanceColumnName, renamed.ProbabilityColumnName, renamed.WithinDistanceColumnName, renamed.WithinProbabilityColumnName],
+            renamed.GetOutputSchema(_data.Schema).Select(column => column.Name).Except(_data.Schema.Select(column => column.Name)));
+        Assert.IsNull(renamed.OutlierColumnName);
+        Assert.AreEqual("IsOutOfDistribution", _model.OutlierColumnName);
+        Assert.IsNull(_model.WithinDistanceColumnName);
+    }
+
+    [TestMethod]
     public void Prediction_engine_scores_anew_when_only_the_values_change()
     {
         using PredictionEngine<EmbeddingRow, ScoredRow> engine = _mlContext.Model.CreatePredictionEngine<EmbeddingRow, ScoredRow>(_model);
