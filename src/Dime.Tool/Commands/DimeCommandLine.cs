@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Dime.Tool.Outputs;
+using Dime.Tool.Terminal;
+
+namespace Dime.Tool.Commands;
+
+/// <summary>The command <c>dime</c> with all its subcommands.</summary>
+internal static class DimeCommandLine
+{
+    // Rows stop a command sooner; this is for work between rows.
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(800);
+
+    public static async Task<int> RunAsync(string[] arguments, OutputFiles files)
+    {
+        ParseResult parsed = Create(files).Parse(arguments is [] ? ["--help"] : arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message} Try '{FullName(parsed.CommandResult.Command)} --help'.").ConfigureAwait(false);
+            return ExitCode.CommandLine;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = _patience, EnableDefaultExceptionHandler = false })
+            .ConfigureAwait(false);
+    }
+
+    private static RootCommand Create(OutputFiles files) => new(
+        """
+        Tells when a network is looking at something it was never trained on: fits, scores, evaluates, exports and reports
+        out-of-distribution detectors (DIME) for ONNX networks and embeddings.
+
+        Exit codes: 0 success, 1 unexpected error, 2 wrong command line, 3 wrong input (file, model or data), 4 more rows
+        flagged than --fail-over allows, 130 interrupted.
+        """)
+    {
+        DemoCommand.Create(files),
+        LayersCommand.Create(files),
+        FitCommand.Create(files),
+        ScoreCommand.Create(files),
+        EvaluateCommand.Create(files),
+        ExportCommand.Create(files),
+        GeneralOptions.Json,
+        GeneralOptions.Quiet,
+        GeneralOptions.Verbose,
+    };
+
+    private static string FullName(Command command) => command is RootCommand ? "dime" : $"dime {command.Name}";
+}

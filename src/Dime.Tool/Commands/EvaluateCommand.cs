@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Globalization;
+using Dime.MLNet;
+using Dime.Tool.Outputs;
+using Dime.Tool.Scoring;
+using Dime.Tool.Terminal;
+using Spectre.Console;
+
+namespace Dime.Tool.Commands;
+
+/// <summary><c>dime evaluate</c>: how well a model tells sets apart.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create(OutputFiles files)
+    {
+        var sets = new SetOptions(inDistributionRequired: true);
+        var command = new Command("evaluate", "Measures how well a model tells out-of-distribution sets from rows like the training data.") { ModelOption.Model };
+        sets.AddTo(command);
+        CommandAction.Set(command, files, (parsed, context) =>
+        {
+            EvaluationJob.Run(context, parsed.GetRequiredValue(ModelOption.Model), sets.Sets(parsed), (_, scored) => Show(context, scored));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    /// <summary>Shows the figures of scored sets.</summary>
+    public static void Show(ToolContext context, IReadOnlyList<ScoredSet> sets)
+    {
+        IReadOnlyList<SetResult> figures = EvaluationJob.Figures(sets);
+        Table table = new Table().Border(TableBorder.Simple)
+            .AddColumns("set", "rows", "mean distance", "flagged", "AUROC", "AUPR-out", "AUPR-in", "FPR95", "detection error");
+        foreach (TableColumn column in table.Columns.Skip(1))
+        {
+            column.RightAligned();
+        }
+
+        foreach (SetResult set in figures)
+        {
+            OutOfDistributionMetrics? metrics = set.Metrics;
+            table.AddRow(
+                new Text(set.Name),
+                Number(set.Rows, "F0"),
+                Number(set.MeanDistance, "F4"),
+                Number(100 * set.FlaggedShare, "F1", " %"),
+                Number(metrics?.AreaUnderRocCurve),
+                Number(metrics?.AreaUnderPrecisionRecallCurveOutOfDistribution),
+                Number(metrics?.AreaUnderPrecisionRecallCurveInDistribution),
+                Number(metrics?.FalsePositiveRateAt95TruePositiveRate),
+                Number(metrics?.DetectionError));
+        }
+
+        context.Console.Result(figures, table);
+    }
+
+    private static Text Number(double? value, string format = "F3", string unit = "") =>
+        new(value is { } number ? number.ToString(format, CultureInfo.InvariantCulture) + unit : "");
+}

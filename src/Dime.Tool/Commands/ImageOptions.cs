@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Dime.Tool.Images;
+using Microsoft.ML.Transforms.Image;
+
+namespace Dime.Tool.Commands;
+
+/// <summary>The options that say how images become the input of a network.</summary>
+internal sealed class ImageOptions
+{
+    private readonly Option<string?> _network = new("--onnx") { Description = "The network that embeds the images.", HelpName = "file" };
+    private readonly Option<string?> _layer = new("--layer") { Description = "The tensor to watch; the one that 'dime layers' recommends if left out.", HelpName = "tensor" };
+    private readonly Option<(int, int)?> _size = new("--size")
+    {
+        Description = "Width and height that the network takes; read from it if left out.",
+        HelpName = "WxH",
+        CustomParser = OptionParsers.Size,
+    };
+
+    private readonly Option<ImageResizingEstimator.ResizingKind?> _resize = new("--resize")
+    {
+        Description = "How an image of another shape is made to fit; it is stretched (fill) if left out.",
+        HelpName = "fill|pad|crop",
+        CustomParser = OptionParsers.Word(
+            ("fill", ImageResizingEstimator.ResizingKind.Fill),
+            ("pad", ImageResizingEstimator.ResizingKind.IsoPad),
+            ("crop", ImageResizingEstimator.ResizingKind.IsoCrop)),
+    };
+
+    private readonly Option<float[]?> _mean = new("--mean")
+    {
+        Description = "What is subtracted from red, green and blue, as if they ran from 0 to 1 (torchvision's convention).",
+        HelpName = "r,g,b",
+        CustomParser = OptionParsers.Colors,
+    };
+
+    private readonly Option<float[]?> _deviation = new("--std")
+    {
+        Description = "What they are divided by then. Without --mean and --std colours run from 0 to 255.",
+        HelpName = "r,g,b",
+        CustomParser = OptionParsers.Colors,
+    };
+
+    private readonly Option<bool> _bgr = new("--bgr") { Description = "The network takes blue first." };
+    private readonly Option<int?> _gpu = new("--gpu") { Description = "Run the network on this GPU (needs ONNX Runtime's GPU package).", HelpName = "id" };
+
+    public void AddTo(Command command)
+    {
+        Option[] options = [_network, _layer, _size, _resize, _mean, _deviation, _bgr, _gpu];
+        foreach (Option option in options)
+        {
+            command.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_deviation)?.Any(value => value <= 0) is true)
+            {
+                result.AddError("The values of --std must be above 0.");
+            }
+        });
+    }
+
+    public bool HasNetwork(CommandResult result) => result.GetValue(_network) is not null;
+
+    /// <summary>How images become the input of the network; null where none is named.</summary>
+    public ImageSettings? Settings(ParseResult parsed) => parsed.GetValue(_network) is not { } network ? null : new ImageSettings(
+        network,
+        parsed.GetValue(_layer),
+        parsed.GetValue(_size),
+        parsed.GetValue(_resize) ?? ImageResizingEstimator.ResizingKind.Fill,
+        parsed.GetValue(_mean) is [_, ..] mean ? mean : null,
+        parsed.GetValue(_deviation) is [_, ..] deviation ? deviation : null,
+        parsed.GetValue(_bgr),
+        parsed.GetValue(_gpu));
+}

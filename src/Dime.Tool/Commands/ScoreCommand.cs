@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using Dime.Tool.Outputs;
+using Dime.Tool.Scoring;
+using Dime.Tool.Terminal;
+using Spectre.Console;
+
+namespace Dime.Tool.Commands;
+
+/// <summary><c>dime score</c>: says of each row how far away it is.</summary>
+internal sealed class ScoreCommand
+{
+    private readonly InputOptions _input = new();
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write (.csv, .jsonl or .parquet); standard output if left out.", HelpName = "file" };
+    private readonly Option<ScoreFormat?> _format = new("--format")
+    {
+        Description = "How to write; goes by the file's ending if left out, CSV on standard output.",
+        HelpName = "csv|jsonl|parquet",
+        CustomParser = OptionParsers.Word(("csv", ScoreFormat.Csv), ("jsonl", ScoreFormat.Jsonl), ("parquet", ScoreFormat.Parquet)),
+    };
+
+    private readonly Option<double?> _failOver = new("--fail-over")
+    {
+        Description = $"End with exit code {ExitCode.TooManyFlagged} if more than this share of the rows is flagged.",
+        HelpName = "share",
+        CustomParser = OptionParsers.Share,
+    };
+
+    public static Command Create(OutputFiles files)
+    {
+        var options = new ScoreCommand();
+        var command = new Command("score", "Gives each row its distance, the probability of such a distance or a smaller one, and a flag.") { ModelOption.Model };
+        options._input.AddTo(command);
+        command.Add(options._output);
+        command.Add(options._format);
+        command.Add(options._failOver);
+        CommandAction.Set(command, files, (parsed, context) => options.Run(parsed, context));
+        return command;
+    }
+
+    /// <summary>Says how many rows were scored and flagged; on standard error where the scores are on standard output.</summary>
+    public static void Show(ToolContext context, ScoreResult result)
+    {
+        string flagged = result.FlaggedShare is { } share
+            ? string.Create(CultureInfo.InvariantCulture, $", {result.Flagged} of them ({100 * share:F1} %) flagged as out of distribution")
+            : "";
+        string text = $"{result.Rows} rows scored{flagged}.";
+        if (result.Output is null)
+        {
+            context.Console.Remark(text);
+        }
+        else
+        {
+            context.Console.Result(result, new Text($"{text} Written to {result.Output}."));
+        }
+    }
+
+    private int Run(ParseResult parsed, ToolContext context)
+    {
+        double? limit = parsed.GetValue(_failOver);
+        ScoreResult result = ScoreJob.Run(context, new ScoreSettings(
+            parsed.GetRequiredValue(ModelOption.Model),
+            _input.Path(parsed),
+            _input.Embeddings(parsed),
+            parsed.GetValue(_output),
+            parsed.GetValue(_format),
+            NeedsFlags: limit is not null));
+        Show(context, result);
+        if (!(result.FlaggedShare > limit))
+        {
+            return ExitCode.Success;
+        }
+
+        Console.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{100 * result.FlaggedShare:F1} % of the rows are flagged, more than the {100 * limit:F1} % that --fail-over allows."));
+        return ExitCode.TooManyFlagged;
+    }
+}

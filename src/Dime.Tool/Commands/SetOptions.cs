@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Dime.Tool.Scoring;
+
+namespace Dime.Tool.Commands;
+
+/// <summary>The options that name sets of which it is known whether they are in distribution.</summary>
+internal sealed class SetOptions(bool inDistributionRequired)
+{
+    private readonly Option<string?> _inDistribution = new("--in-distribution", "--in")
+    {
+        Description = "Rows like the training data, which the model was not fitted to: a folder of images or a file of embeddings.",
+        HelpName = "[name=]path",
+        Required = inDistributionRequired,
+    };
+
+    private readonly Option<string[]> _outOfDistribution = new("--out-of-distribution", "--ood")
+    {
+        Description = "Rows that should be flagged; may be given more than once.",
+        HelpName = "[name=]path",
+        Required = inDistributionRequired,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_inDistribution);
+        command.Add(_outOfDistribution);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_inDistribution) is null && result.GetValue(_outOfDistribution) is null or [])
+            {
+                result.AddError("Name at least one set with --in-distribution or --out-of-distribution.");
+            }
+        });
+    }
+
+    /// <summary>The sets, the one in distribution first.</summary>
+    public IReadOnlyList<NamedSet> Sets(ParseResult parsed)
+    {
+        IEnumerable<string> first = parsed.GetValue(_inDistribution) is { } path ? [path] : [];
+        return
+        [
+            .. first.Select(text => NamedSet.Parse(text, SetRole.InDistribution)),
+            .. (parsed.GetValue(_outOfDistribution) ?? []).Select(text => NamedSet.Parse(text, SetRole.OutOfDistribution)),
+        ];
+    }
+}

@@ -1,0 +1,71 @@
+using Dime.Tool.Terminal;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Dime.Tool.Inputs;
+
+/// <summary>Embeddings from a file, or from standard input.</summary>
+internal sealed class EmbeddingFile : IRowSource
+{
+    /// <summary>What stands for standard input, which holds text separated by commas.</summary>
+    public const string StandardInput = "-";
+
+    private readonly IEmbeddingReader _reader;
+
+    /// <exception cref="InputException">There is no such file, or it cannot be read as embeddings.</exception>
+    public EmbeddingFile(string path, EmbeddingOptions options)
+    {
+        Name = path;
+        _reader = Open(path, options);
+    }
+
+    public string Name { get; }
+
+    public long? RowCount => _reader.RowCount;
+
+    /// <summary>The number of values of an embedding.</summary>
+    public int Dimension => _reader.Dimension;
+
+    public IDataView ToView(MLContext mlContext, string columnName, RowProgress progress)
+    {
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(EmbeddingRow));
+        schema[nameof(EmbeddingRow.Id)].ColumnName = RowColumns.Id;
+        schema[nameof(EmbeddingRow.Features)].ColumnName = columnName;
+        schema[nameof(EmbeddingRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, _reader.Dimension);
+        return mlContext.Data.LoadFromEnumerable(Rows(progress), schema);
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private static IEmbeddingReader Open(string path, EmbeddingOptions options)
+    {
+        if (path == StandardInput)
+        {
+            return new CsvEmbeddings(Console.In, "standard input", options with { Delimiter = options.Delimiter ?? "," });
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new InputException($"There is no file '{path}'; name a file of embeddings (.csv, .tsv, .parquet, .npy or .idv).");
+        }
+
+        return Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".CSV" or ".TXT" => new CsvEmbeddings(File.OpenText(path), path, options with { Delimiter = options.Delimiter ?? "," }),
+            ".TSV" => new CsvEmbeddings(File.OpenText(path), path, options with { Delimiter = options.Delimiter ?? "\t" }),
+            ".NPY" => new NpyEmbeddings(path),
+            ".PARQUET" => new ParquetEmbeddings(path, options),
+            ".IDV" => new BinaryViewEmbeddings(path, options),
+            var other => throw new InputException($"'{path}': files named {(other.Length == 0 ? "without an ending" : other.ToLowerInvariant())} are not known; give .csv, .tsv, .parquet, .npy or .idv."),
+        };
+    }
+
+    private IEnumerable<EmbeddingRow> Rows(RowProgress progress)
+    {
+        foreach (EmbeddingRow row in _reader.Read())
+        {
+            progress.RowRead();
+            yield return row;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace Dime.Tool.Inputs;
+
+/// <summary>A file of embeddings, opened: its dimension is known, its rows are read one by one.</summary>
+internal interface IEmbeddingReader : IDisposable
+{
+    /// <summary>The number of values of an embedding.</summary>
+    int Dimension { get; }
+
+    /// <summary>The number of rows; null where only reading them tells.</summary>
+    long? RowCount { get; }
+
+    /// <summary>The rows, in the file's order.</summary>
+    /// <exception cref="Terminal.InputException">A row cannot be used; the message names it.</exception>
+    IEnumerable<EmbeddingRow> Read();
+}

@@ -1,0 +1,24 @@
+using Dime.Tool.Terminal;
+using Microsoft.ML;
+
+namespace Dime.Tool.Inputs;
+
+/// <summary>The rows of one input: images of a folder, or embeddings of a file.</summary>
+internal interface IRowSource : IDisposable
+{
+    /// <summary>The input as the user named it.</summary>
+    string Name { get; }
+
+    /// <summary>The number of rows; null where only reading them tells.</summary>
+    long? RowCount { get; }
+
+    /// <summary>The rows as a data view that reads them when it is read, one by one.</summary>
+    /// <param name="mlContext">The context.</param>
+    /// <param name="columnName">The name of the column that a pipeline reads; the column <see cref="RowColumns.Id"/> stands beside it.</param>
+    /// <param name="progress">Hears of each row, and may stop the reading.</param>
+    IDataView ToView(MLContext mlContext, string columnName, RowProgress progress);
+
+    /// <summary>A sentence that says which row made a pipeline fail, where that can be found out.</summary>
+    /// <param name="rowsRead">The number of rows that had been read.</param>
+    string? Explain(long rowsRead) => null;
+}

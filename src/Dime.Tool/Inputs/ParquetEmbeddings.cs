@@ -1,0 +1,106 @@
+using System.Globalization;
+using Dime.Tool.Terminal;
+using Parquet;
+using Parquet.Schema;
+
+namespace Dime.Tool.Inputs;
+
+/// <summary>A Parquet file with a column for each value, or with one column of lists. Read one group of rows at a time.</summary>
+internal sealed class ParquetEmbeddings : IEmbeddingReader
+{
+    private readonly string _path;
+    private readonly ParquetReader _reader;
+    private readonly DataField[] _features;
+    private readonly DataField? _id;
+    private readonly bool _isList;
+
+    public ParquetEmbeddings(string path, EmbeddingOptions options)
+    {
+        _path = path;
+        _reader = Open(path);
+        try
+        {
+            DataField[] fields = [.. _reader.Schema.DataFields];
+            string[] names = [.. fields.Select(field => field.Path.FirstPart!)];
+            ColumnChoice choice = ColumnChoice.Of(path, names, i => ParquetNumbers.AreIn(fields[i]), options);
+            _features = [.. choice.Features.Select(i => fields[i])];
+            _id = choice.Id is { } id ? fields[id] : null;
+            _isList = _features.Any(field => field.MaxRepetitionLevel > 0);
+            if (_isList && (_features.Length > 1 || _features[0].MaxRepetitionLevel > 1))
+            {
+                throw new InputException($"'{path}' has {_features.Length} columns that could be the embedding, lists among them; name one column of lists with --columns.");
+            }
+
+            RowCount = _reader.RowGroups.Sum(group => group.RowCount);
+            Dimension = _isList ? LengthOfFirstList() : _features.Length;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public int Dimension { get; }
+
+    public long? RowCount { get; }
+
+    public IEnumerable<EmbeddingRow> Read()
+    {
+        long first = 0;
+        for (int group = 0; group < _reader.RowGroupCount; group++)
+        {
+            using ParquetRowGroupReader rows = _reader.OpenRowGroupReader(group);
+            int count = checked((int)rows.RowCount);
+            string[]? ids = _id is null ? null : ParquetNumbers.Texts(rows, _id);
+            Func<int, float[]> values = _isList ? Lists(rows, first) : Cells(rows);
+            for (int i = 0; i < count; i++)
+            {
+                string id = ids?[i] ?? (first + i).ToString(CultureInfo.InvariantCulture);
+                yield return new EmbeddingRow { Id = id, Features = values(i) };
+            }
+
+            first += count;
+        }
+    }
+
+    public void Dispose() => _reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private static ParquetReader Open(string path)
+    {
+        try
+        {
+            return ParquetReader.CreateAsync(path).GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is not (UnauthorizedAccessException or OutOfMemoryException))
+        {
+            throw new InputException($"'{path}' is not a Parquet file that can be read: {e.Message}", e);
+        }
+    }
+
+    private Func<int, float[]> Cells(ParquetRowGroupReader rows)
+    {
+        float[][] columns = [.. _features.Select(field => ParquetNumbers.Cells(rows, field))];
+        return row => [.. columns.Select(column => column[row])];
+    }
+
+    private Func<int, float[]> Lists(ParquetRowGroupReader rows, long first)
+    {
+        List<float[]> lists = ParquetNumbers.Lists(rows, _features[0]);
+        return row => lists[row].Length == Dimension
+            ? lists[row]
+            : throw new InputException($"'{_path}', row {first + row} (counted from 0): the list has {lists[row].Length} values instead of {Dimension}; give every row as many.");
+    }
+
+    private int LengthOfFirstList()
+    {
+        if (RowCount == 0)
+        {
+            throw new InputException($"'{_path}' has no rows; the length of an embedding cannot be seen.");
+        }
+
+        using ParquetRowGroupReader rows = _reader.OpenRowGroupReader(0);
+        int length = ParquetNumbers.Lists(rows, _features[0])[0].Length;
+        return length > 0 ? length : throw new InputException($"'{_path}', row 0: the list is empty; give every row an embedding.");
+    }
+}

@@ -1,0 +1,100 @@
+using Dime.MLNet;
+using Dime.Tool.Inputs;
+using Dime.Tool.Terminal;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Dime.Tool.Models;
+
+/// <summary>A pipeline with a detector in it, loaded from a zip.</summary>
+internal sealed class SavedModel : IDisposable
+{
+    private readonly ITransformer _model;
+    private readonly string _inputColumnName;
+
+    private SavedModel(string path, ITransformer model, DimeTransformer detector, DataViewSchema.Column input)
+    {
+        Path = path;
+        _model = model;
+        Detector = detector;
+        _inputColumnName = input.Name;
+        TakesImages = input.Type is TextDataViewType;
+        Layer = Flatten(model).OfType<OnnxFeatureTransformer>().Select(network => LayerOf(network, detector)).LastOrDefault(layer => layer is not null);
+    }
+
+    /// <summary>The zip.</summary>
+    public string Path { get; }
+
+    /// <summary>The last detector of the pipeline.</summary>
+    public DimeTransformer Detector { get; }
+
+    /// <summary>The tensor that the detector watches; null where the pipeline takes embeddings, or runs its network by other means.</summary>
+    public string? Layer { get; }
+
+    /// <summary>Whether a row is the path of an image; otherwise it is an embedding.</summary>
+    public bool TakesImages { get; }
+
+    /// <exception cref="InputException">The file is not a pipeline with a detector, or takes neither images nor embeddings.</exception>
+    public static SavedModel Load(MLContext mlContext, string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new InputException($"There is no model '{path}'; make one with 'dime fit'.");
+        }
+
+        ITransformer model;
+        DataViewSchema? schema;
+        try
+        {
+            model = mlContext.Model.Load(path, out schema);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new InputException($"'{path}' is not a model that can be loaded: {e.GetBaseException().Message}", e);
+        }
+
+        DimeTransformer detector = Flatten(model).OfType<DimeTransformer>().LastOrDefault()
+            ?? throw new InputException($"'{path}' has no out-of-distribution detector in it; make a model with 'dime fit', or append DetectOutOfDistribution to the pipeline.");
+        return new SavedModel(path, model, detector, InputOf(path, schema, detector));
+    }
+
+    /// <summary>Opens rows of the kind that the model takes.</summary>
+    public IRowSource Open(string path, EmbeddingOptions options)
+    {
+        if (TakesImages)
+        {
+            return path != EmbeddingFile.StandardInput
+                ? new ImageFolder(path)
+                : throw new InputException($"'{Path}' takes images, which standard input cannot give; name a folder of images.");
+        }
+
+        return !Directory.Exists(path)
+            ? new EmbeddingFile(path, options)
+            : throw new InputException($"'{Path}' takes embeddings, and '{path}' is a folder; name a file of embeddings.");
+    }
+
+    /// <summary>The rows with the model's columns; they are scored when they are read.</summary>
+    public IDataView Transform(MLContext mlContext, IRowSource rows, RowProgress progress) =>
+        _model.Transform(rows.ToView(mlContext, _inputColumnName, progress));
+
+    public void Dispose() => (_model as IDisposable)?.Dispose();
+
+    private static string? LayerOf(OnnxFeatureTransformer network, DimeTransformer detector) =>
+        network.TensorNames.Zip(network.OutputColumnNames).FirstOrDefault(pair => pair.Second == detector.InputColumnName).First;
+
+    private static IEnumerable<ITransformer> Flatten(ITransformer model) =>
+        model is IEnumerable<ITransformer> chain ? chain.SelectMany(Flatten) : [model];
+
+    private static DataViewSchema.Column InputOf(string path, DataViewSchema? schema, DimeTransformer detector)
+    {
+        DataViewSchema.Column[] columns = [.. schema?.Where(column => !column.IsHidden) ?? []];
+        DataViewSchema.Column[] embeddings = [.. columns.Where(column => IsEmbedding(column.Type))];
+        DataViewSchema.Column[] texts = [.. columns.Where(column => column.Type is TextDataViewType)];
+        DataViewSchema.Column[][] choices = [[.. embeddings.Where(column => column.Name == detector.InputColumnName)], texts, embeddings];
+        return choices.FirstOrDefault(choice => choice.Length == 1)?[0]
+            ?? throw new InputException($"'{path}' takes neither the paths of images in its only text column nor embeddings in its only vector of Single; score its rows in a program of your own.");
+    }
+
+    private static bool IsEmbedding(DataViewType type) =>
+        type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single;
+}

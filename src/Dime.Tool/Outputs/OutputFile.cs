@@ -1,0 +1,47 @@
+using Dime.Tool.Terminal;
+
+namespace Dime.Tool.Outputs;
+
+/// <summary>A file that appears under its name only when it is complete.</summary>
+internal sealed class OutputFile : IDisposable
+{
+    private readonly string _path;
+    private readonly string _temporary;
+    private readonly Action<OutputFile> _ended;
+
+    public OutputFile(string path, Action<OutputFile> ended)
+    {
+        _path = Path.GetFullPath(path);
+        _ended = ended;
+        string folder = Path.GetDirectoryName(_path) ?? throw new InputException($"'{path}' is a folder; name a file in it.");
+        if (Directory.Exists(_path))
+        {
+            throw new InputException($"'{path}' is a folder; name a file in it.");
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            throw new InputException($"The folder of '{path}' does not exist; create it first.");
+        }
+
+        _temporary = Path.Combine(folder, $".{Path.GetFileName(_path)}.{Guid.NewGuid():N}.tmp");
+        Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+    }
+
+    /// <summary>What is written.</summary>
+    public FileStream Stream { get; }
+
+    /// <summary>Puts the file in its place, over what was there.</summary>
+    public void Complete()
+    {
+        Stream.Dispose();
+        File.Move(_temporary, _path, overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        Stream.Dispose();
+        File.Delete(_temporary);
+        _ended(this);
+    }
+}

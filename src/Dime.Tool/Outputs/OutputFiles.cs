@@ -1,0 +1,48 @@
+namespace Dime.Tool.Outputs;
+
+/// <summary>
+/// The files that a command writes. Each is written beside its place under another name and takes its place when it is
+/// complete; what is not complete in the end, for whatever reason, is removed.
+/// </summary>
+internal sealed class OutputFiles : IDisposable
+{
+    private readonly object _lock = new();
+    private readonly List<OutputFile> _open = [];
+    private bool _isDisposed;
+
+    /// <summary>Opens a file for writing.</summary>
+    /// <exception cref="IOException">The folder does not exist, or the file cannot be written.</exception>
+    public OutputFile Create(string path)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var file = new OutputFile(path, Forget);
+            _open.Add(file);
+            return file;
+        }
+    }
+
+    public void Dispose()
+    {
+        OutputFile[] left;
+        lock (_lock)
+        {
+            _isDisposed = true;
+            left = [.. _open];
+        }
+
+        foreach (OutputFile file in left)
+        {
+            file.Dispose();
+        }
+    }
+
+    private void Forget(OutputFile file)
+    {
+        lock (_lock)
+        {
+            _open.Remove(file);
+        }
+    }
+}

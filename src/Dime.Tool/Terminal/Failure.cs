@@ -1,0 +1,58 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Dime.Tool.Terminal;
+
+/// <summary>What is said of an exception, and the exit code that goes with it.</summary>
+/// <param name="Code">The exit code.</param>
+/// <param name="Sentence">One plain sentence.</param>
+internal sealed partial record Failure(int Code, string Sentence)
+{
+    public static Failure Of(Exception exception, CancellationToken cancelled)
+    {
+        if (cancelled.IsCancellationRequested)
+        {
+            return new Failure(ExitCode.Interrupted, "Interrupted; no output was written.");
+        }
+
+        Exception[] chain = [.. Chain(exception)];
+        Exception cause = chain.FirstOrDefault(e => e is InputException) ?? chain.First(e => !IsWrapper(e));
+        return IsOfInput(cause)
+            ? new Failure(ExitCode.Input, OneLine(cause.Message))
+            : new Failure(ExitCode.Unexpected, $"Unexpected {cause.GetType().Name}: {OneLine(cause.Message)} --verbose shows where; please report it.");
+    }
+
+    private static IEnumerable<Exception> Chain(Exception exception)
+    {
+        for (Exception? e = exception; e is not null; e = e.InnerException)
+        {
+            yield return e;
+        }
+    }
+
+    // ML.NET and reflection wrap what a source of rows or a loader throws, sometimes more than once.
+    private static bool IsWrapper(Exception e) => e.InnerException is not null
+        && (e is AggregateException or TargetInvocationException || e.Source?.StartsWith("Microsoft.ML", StringComparison.Ordinal) is true);
+
+    // What the library and the libraries below it throw where data, a model or a file is at fault.
+    private static bool IsOfInput(Exception cause) => cause
+        is InputException
+        or ArgumentException and not (ArgumentNullException or ArgumentOutOfRangeException)
+        or InvalidOperationException
+        or FormatException
+        or IOException
+        or InvalidDataException
+        or NotSupportedException
+        or UnauthorizedAccessException
+        or OnnxRuntimeException;
+
+    private static string OneLine(string message) => WhiteSpace().Replace(ParameterName().Replace(message, ""), " ").Trim();
+
+    // What .NET appends to the message of an ArgumentException; it speaks of code.
+    [GeneratedRegex(@" \(Parameter '[^']*'\)")]
+    private static partial Regex ParameterName();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex WhiteSpace();
+}

@@ -1,0 +1,57 @@
+using Spectre.Console;
+
+namespace Dime.Tool.Terminal;
+
+/// <summary>Counts the rows that a job reads, shows them where someone watches, and stops the job when it is cancelled.</summary>
+internal sealed class RowProgress
+{
+    private readonly ProgressTask? _task;
+    private readonly CancellationToken _cancelled;
+    private long _rows;
+
+    private RowProgress(ProgressTask? task, CancellationToken cancelled)
+    {
+        _task = task;
+        _cancelled = cancelled;
+    }
+
+    /// <summary>The rows read so far.</summary>
+    public long Rows => _rows;
+
+    /// <summary>Does a job under a progress bar.</summary>
+    /// <param name="console">Where the bar is shown, if it is.</param>
+    /// <param name="label">What is done.</param>
+    /// <param name="rowCount">The number of rows; null where only reading them tells.</param>
+    /// <param name="job">The job, which calls <see cref="RowRead"/> at each row.</param>
+    /// <param name="cancelled">Stops the job at the next row.</param>
+    public static T Run<T>(ToolConsole console, string label, long? rowCount, Func<RowProgress, T> job, CancellationToken cancelled)
+    {
+        if (!console.ShowsProgress)
+        {
+            return job(new RowProgress(null, cancelled));
+        }
+
+        return console.Error.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RowCountColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                ProgressTask task = context.AddTask(Markup.Escape(label), maxValue: rowCount ?? 1);
+                task.IsIndeterminate = rowCount is null;
+                return job(new RowProgress(task, cancelled));
+            });
+    }
+
+    /// <exception cref="OperationCanceledException">The job is to stop.</exception>
+    public void RowRead()
+    {
+        _cancelled.ThrowIfCancellationRequested();
+        _rows++;
+        if (_task is { IsIndeterminate: true })
+        {
+            _task.MaxValue = _rows + 1;
+        }
+
+        _task?.Increment(1);
+    }
+}

@@ -1,0 +1,115 @@
+using Dime.Tool.Tests.Fixtures;
+
+namespace Dime.Tool.Tests.Commands;
+
+[TestClass]
+public sealed class BadInputTests : IDisposable
+{
+    private static ClassModel _model = null!;
+
+    private readonly TemporaryFolder _folder = new();
+
+    [ClassInitialize]
+    public static void Fit(TestContext _) => _model = new ClassModel();
+
+    [ClassCleanup]
+    public static void CleanUp() => _model.Dispose();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    [DataRow("a,b\n1,2\n1,x\n", "line 3", "'b'", "'x'")]
+    [DataRow("a,b\n1,2\n1,2,3\n", "line 3", "3 cells instead of 2")]
+    [DataRow("", "is empty")]
+    [DataRow("a,b\n", "number")]
+    [DataRow("a,b\nx,y\nz,w\n", "no column of numbers")]
+    public void Text_that_is_no_embedding_is_refused_by_line_and_column(string text, params string[] words)
+    {
+        string file = _folder.Write("rows.csv", text);
+
+        DimeProcess.Run("fit", "--embeddings", file, "--output", _folder["m.zip"]).Fails(3, [file, .. words]);
+
+        Assert.AreSequenceEqual(["rows.csv"], _folder.Names);
+    }
+
+    [TestMethod]
+    public void A_failed_fit_leaves_the_model_that_was_there()
+    {
+        string file = _folder.Write("rows.csv", "a,b\n1,2\n1,x\n");
+        string model = _folder.Write("m.zip", "as it was");
+
+        DimeProcess.Run("fit", "--embeddings", file, "--output", model).Fails(3);
+
+        Assert.AreEqual("as it was", File.ReadAllText(model));
+        Assert.AreSequenceEqual(["m.zip", "rows.csv"], _folder.Names);
+    }
+
+    [TestMethod]
+    public void Scores_that_break_off_leave_no_file()
+    {
+        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(3)) + "row,1,2,3,4,x\n");
+
+        foreach (string name in (string[])["s.csv", "s.jsonl", "s.parquet"])
+        {
+            DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file, "--output", _folder[name]).Fails(3, "line 5", "'x'");
+        }
+
+        Assert.AreSequenceEqual(["rows.csv"], _folder.Names);
+    }
+
+    [TestMethod]
+    public void Files_that_are_not_there_are_named()
+    {
+        DimeProcess.Run("fit", "--embeddings", "none.csv", "--output", _folder["m.zip"]).Fails(3, "none.csv");
+        DimeProcess.Run("fit", "--images", "none", "--onnx", SampleData.Network, "--output", _folder["m.zip"]).Fails(3, "none", "folder");
+        DimeProcess.Run("fit", "--images", _folder.Path, "--onnx", "none.onnx", "--output", _folder["m.zip"]).Fails(3, "none.onnx");
+        DimeProcess.Run("fit", "--images", _folder.Path, "--onnx", SampleData.Network, "--output", _folder["m.zip"]).Fails(3, "no images");
+        DimeProcess.Run("score", "--model", "none.zip", "--embeddings", "rows.csv").Fails(3, "none.zip", "dime fit");
+        DimeProcess.Run("layers", "none.onnx").Fails(3, "none.onnx");
+        DimeProcess.Run("export", "--model", _model.Path, "--output", _folder["none/x.onnx"]).Fails(3, "folder");
+    }
+
+    [TestMethod]
+    public void Files_of_another_kind_are_refused()
+    {
+        string text = _folder.Write("text.bin", "not what it should be");
+        string npy = _folder.Write("text.npy", "not what it should be");
+        string parquet = _folder.Write("text.parquet", "not what it should be");
+        string idv = _folder.Write("text.idv", "not what it should be");
+
+        DimeProcess.Run("score", "--model", text, "--embeddings", npy).Fails(3, text);
+        DimeProcess.Run("layers", text).Fails(3, "ONNX");
+        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", npy).Fails(3, npy, "numpy.save");
+        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", parquet).Fails(3, parquet);
+        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", idv).Fails(3, idv, "SaveAsBinary");
+        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", text).Fails(3, text, ".parquet");
+        DimeProcess.Run("score", "--model", _model.Path, "--images", _folder.Path).Fails(3, "embeddings");
+    }
+
+    [TestMethod]
+    public void Embeddings_of_another_length_are_refused()
+    {
+        string file = _folder.Write("rows.csv", "a,b\n1,2\n");
+
+        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file).Fails(3, "2", "5");
+    }
+
+    [TestMethod]
+    public void Figures_need_a_calibrated_model()
+    {
+        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(50)));
+        DimeProcess.Run("fit", "--embeddings", file, "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
+
+        DimeProcess.Run("evaluate", "--model", _folder["m.zip"], "--in", file, "--ood", file).Fails(3, "calibration");
+        DimeProcess.Run("score", "--model", _folder["m.zip"], "--embeddings", file, "--fail-over", "5%").Fails(3, "calibration");
+    }
+
+    [TestMethod]
+    public void Verbose_shows_where_an_error_arose()
+    {
+        DimeRun run = DimeProcess.Run("layers", "none.onnx", "--verbose");
+
+        Assert.AreEqual(3, run.ExitCode);
+        Assert.Contains("   at ", run.Error);
+    }
+}

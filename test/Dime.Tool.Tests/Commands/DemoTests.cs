@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Dime.Tool.Tests.Fixtures;
+
+namespace Dime.Tool.Tests.Commands;
+
+[TestClass]
+public sealed class DemoTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public void The_demo_makes_what_it_says_and_its_commands_can_be_repeated()
+    {
+        DimeRun demo = DimeProcess.Run("demo", "--output", _folder["demo"]).Succeeds();
+
+        foreach (string name in (string[])["model.zip", "scores.csv", "guarded.onnx"])
+        {
+            Assert.IsTrue(File.Exists(Path.Combine(_folder["demo"], name)), name);
+        }
+
+        string evaluate = demo.Lines.Single(line => line.StartsWith("dime evaluate", StringComparison.Ordinal));
+        JsonElement sets = DimeProcess.Run([.. evaluate.Split(' ').Skip(1), "--json"]).Succeeds().Json;
+
+        // Computed independently, with a hyperplane fitted to all training images; held-out rows account for the tolerance.
+        JsonElement reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "cifar10-sample.json"))).RootElement;
+        JsonElement layer = reference.GetProperty("layers").EnumerateArray().Single(l => l.GetProperty("tensor").GetString() == SampleData.Layer);
+        Assert.AreEqual(3, sets.GetArrayLength());
+        foreach (JsonElement set in sets.EnumerateArray())
+        {
+            string name = set.GetProperty("name").GetString()!;
+            double mean = layer.GetProperty("mean_distance").GetProperty(name).GetDouble();
+            Assert.AreEqual(mean, set.GetProperty("meanDistance").GetDouble(), 0.03 * mean);
+            if (set.TryGetProperty("metrics", out JsonElement metrics))
+            {
+                JsonElement expected = layer.GetProperty("sets").GetProperty(name);
+                Assert.AreEqual(expected.GetProperty("auroc").GetDouble(), metrics.GetProperty("areaUnderRocCurve").GetDouble(), 0.015);
+                Assert.AreEqual(expected.GetProperty("fpr95").GetDouble(), metrics.GetProperty("falsePositiveRateAt95TruePositiveRate").GetDouble(), 0.06);
+                Assert.Contains(name, demo.Output);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_file_in_the_place_of_its_folder_is_refused()
+    {
+        DimeProcess.Run("demo", "--output", _folder.Write("file", "")).Fails(3, "--output");
+    }
+}

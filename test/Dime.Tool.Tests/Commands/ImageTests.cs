@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Dime.MLNet;
+using Dime.Tool.Tests.Fixtures;
+using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Dime.Tool.Tests.Commands;
+
+[TestClass]
+public sealed class ImageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public void Layers_lists_what_can_be_watched_and_marks_one()
+    {
+        JsonElement layers = DimeProcess.Run("layers", SampleData.Network, "--json").Succeeds().Json;
+
+        JsonElement recommended = layers.EnumerateArray().Single(layer => layer.GetProperty("isRecommended").GetBoolean());
+        Assert.AreEqual(SampleData.Layer, recommended.GetProperty("name").GetString());
+        Assert.AreEqual(32, recommended.GetProperty("embeddingWidth").GetInt32());
+        DimeRun all = DimeProcess.Run("layers", SampleData.Network, "--all").Succeeds();
+        Assert.IsGreaterThan(layers.GetArrayLength(), all.Lines.Length);
+        Assert.Contains("/ReduceMean_output_0", all.Output);
+        Assert.Contains("recommended", all.Output);
+    }
+
+    [TestMethod]
+    public void A_model_of_images_is_the_library_s_and_loads_without_the_tool()
+    {
+        string train = SampleData.Unpack("train", 60, _folder);
+        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--rank", "4", "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
+        var scores = Scores.Parse(DimeProcess.Run("score", "--model", _folder["m.zip"], "--images", train).Succeeds().Output);
+
+        var mlContext = new MLContext();
+        IDataView images = mlContext.Data.LoadFromEnumerable(scores.Texts("id").Select(path => new Image { Path = path }));
+        IDataView expected = mlContext.Transforms.LoadImages("image", null, "Path")
+            .Append(mlContext.Transforms.ResizeImages("image", 32, 32))
+            .Append(mlContext.Transforms.ExtractPixels("pixels", "image"))
+            .Append(mlContext.Transforms.ExtractOnnxFeatures("Features", "pixels", SampleData.Network, SampleData.Layer))
+            .Append(mlContext.Transforms.DetectOutOfDistribution(new DimeOptions { Rank = 4, Calibration = Calibration.None }))
+            .Fit(images)
+            .Transform(images);
+        IDataView loaded = mlContext.Model.Load(_folder["m.zip"], out DataViewSchema schema).Transform(images);
+
+        Assert.AreSequenceEqual(["Path"], schema.Select(column => column.Name));
+        float[] distances = [.. mlContext.Data.CreateEnumerable<Scored>(expected, reuseRowObject: false).Select(row => row.DimeDistance)];
+        Assert.HasCount(60, distances);
+        Assert.AreSequenceEqual(distances, scores.Numbers("distance"));
+        Assert.AreSequenceEqual(distances, mlContext.Data.CreateEnumerable<Scored>(loaded, reuseRowObject: false).Select(row => row.DimeDistance));
+    }
+
+    [TestMethod]
+    public void Mean_and_deviation_are_those_of_each_colour()
+    {
+        string train = SampleData.Unpack("train", 40, _folder);
+        string other = SampleData.Unpack("ood-mnist", 10, _folder);
+
+        string Distances(params string[] options)
+        {
+            DimeProcess.Run(["fit", "--images", train, "--onnx", SampleData.Network, "--rank", "4", "--no-calibration", "--output", _folder["m.zip"], .. options]).Succeeds();
+            return DimeProcess.Run("score", "--model", _folder["m.zip"], "--images", other).Succeeds().Output;
+        }
+
+        // 1/255 undoes the step to the range from 0 to 1, so these are the plain pixels.
+        string plain = Distances();
+        string scaled = Distances("--mean", "0,0,0", "--std", "0.00392156862745098");
+        foreach ((float one, float two) in Scores.Parse(plain).Numbers("distance").Zip(Scores.Parse(scaled).Numbers("distance")))
+        {
+            Assert.AreEqual(one, two, 1e-4 * one);
+        }
+
+        string red = Distances("--mean", "0.5,0,0", "--std", "0.00392156862745098");
+        Assert.AreNotEqual(scaled, red);
+        Assert.AreNotEqual(red, Distances("--mean", "0,0,0.5", "--std", "0.00392156862745098"));
+        Assert.AreNotEqual(plain, Distances("--bgr"));
+    }
+
+    [TestMethod]
+    public void An_image_that_is_none_is_named()
+    {
+        string train = SampleData.Unpack("train", 20, _folder);
+        File.WriteAllText(Path.Combine(train, "0007.jpg"), "not an image");
+
+        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--output", _folder["m.zip"]).Fails(3, "0007.jpg", "not an image");
+
+        Assert.IsFalse(File.Exists(_folder["m.zip"]));
+    }
+
+    [TestMethod]
+    public void A_tensor_that_is_not_there_is_said_to_be_missing()
+    {
+        string train = SampleData.Unpack("train", 2, _folder);
+
+        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--layer", "/l2/none", "--output", _folder["m.zip"]).Fails(3, "/l2/none");
+        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--size", "64x64", "--output", _folder["m.zip"]).Fails(3, "32x32");
+    }
+
+    [TestMethod]
+    public void An_exported_network_says_what_the_model_says()
+    {
+        string train = SampleData.Unpack("train", 200, _folder);
+        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--output", _folder["m.zip"]).Succeeds();
+        var scores = Scores.Parse(DimeProcess.Run("score", "--model", _folder["m.zip"], "--images", train).Succeeds().Output);
+
+        JsonElement exported = DimeProcess.Run(
+            "export", "--model", _folder["m.zip"], "--fuse", SampleData.Network, "--prefix", "dime", "--output", _folder["guarded.onnx"], "--json").Succeeds().Json;
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--output", _folder["detector.onnx"]).Succeeds();
+
+        Assert.HasCount(4, exported.GetProperty("outputs").EnumerateArray().ToArray());
+        using var session = new InferenceSession(_folder["guarded.onnx"]);
+        float[] distances = [.. scores.Texts("id").Select(path => Run(session, path))];
+        foreach ((float one, float two) in scores.Numbers("distance").Zip(distances))
+        {
+            Assert.AreEqual(one, two, 1e-4 * one);
+        }
+
+        ModelledEmbedding restored = OnnxGraph.Load(_folder["detector.onnx"]).ToModelledEmbedding();
+        Assert.AreEqual(32, restored.Dimension);
+    }
+
+    private static float Run(InferenceSession session, string path)
+    {
+        using Microsoft.ML.Data.MLImage image = Microsoft.ML.Data.MLImage.CreateFromFile(path);
+        ReadOnlySpan<byte> pixels = image.Pixels;
+        bool isRgba = image.PixelFormat == Microsoft.ML.Data.MLPixelFormat.Rgba32;
+        var tensor = new DenseTensor<float>([1, 3, image.Height, image.Width]);
+        for (int i = 0; i < image.Width * image.Height; i++)
+        {
+            for (int color = 0; color < 3; color++)
+            {
+                tensor.SetValue((color * image.Width * image.Height) + i, pixels[(4 * i) + (isRgba ? color : 2 - color)]);
+            }
+        }
+
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs = session.Run([NamedOnnxValue.CreateFromTensor("image", tensor)], ["dime_distance"]);
+        return outputs[0].AsTensor<float>().First();
+    }
+
+    private sealed class Image
+    {
+        public string Path { get; set; } = "";
+    }
+
+    private sealed class Scored
+    {
+        public float DimeDistance { get; set; }
+    }
+}
