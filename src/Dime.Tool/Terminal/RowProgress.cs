@@ -5,9 +5,13 @@ namespace Dime.Tool.Terminal;
 /// <summary>Counts the rows that a job reads, shows them where someone watches, and stops the job when it is cancelled.</summary>
 internal sealed class RowProgress
 {
+    // Rows may come by the million in a second.
+    private const int MillisecondsBetweenShows = 100;
+
     private readonly ProgressTask? _task;
     private readonly CancellationToken _cancelled;
     private long _rows;
+    private long _shownAt;
 
     private RowProgress(ProgressTask? task, CancellationToken cancelled)
     {
@@ -47,11 +51,20 @@ internal sealed class RowProgress
     {
         _cancelled.ThrowIfCancellationRequested();
         _rows++;
-        if (_task is { IsIndeterminate: true })
+        if (_task is not null && Environment.TickCount64 - _shownAt >= MillisecondsBetweenShows)
         {
-            _task.MaxValue = _rows + 1;
+            Show(_task);
+        }
+    }
+
+    private void Show(ProgressTask task)
+    {
+        _shownAt = Environment.TickCount64;
+        if (task.IsIndeterminate)
+        {
+            task.MaxValue = _rows + 1;
         }
 
-        _task?.Increment(1);
+        task.Value = _rows;
     }
 }
