@@ -18,6 +18,8 @@ namespace Dime.MLNet;
 /// </remarks>
 public sealed class OutOfDistributionMetrics
 {
+    private readonly Lazy<IReadOnlyList<RocPoint>> _rocCurve;
+
     private OutOfDistributionMetrics(float[] sortedInDistribution, float[] sortedOutOfDistribution)
     {
         double inCount = sortedInDistribution.Length;
@@ -54,6 +56,7 @@ public sealed class OutOfDistributionMetrics
         AreaUnderPrecisionRecallCurveInDistribution = inDistributionPrecisions / inCount;
         FalsePositiveRateAt95TruePositiveRate = falsePositives / outCount;
         DetectionError = 0.5 * smallestSumOfErrorRates;
+        _rocCurve = new(() => RocCorners.ByThreshold(sortedInDistribution, sortedOutOfDistribution));
     }
 
     /// <summary>
@@ -63,6 +66,22 @@ public sealed class OutOfDistributionMetrics
     /// <value>From 0 to 1. Larger is better: 1 is perfect separation, 0.5 is chance, below 0.5 the order is inverted.</value>
     /// <remarks>The same whichever of the two kinds of rows is called positive.</remarks>
     public double AreaUnderRocCurve { get; }
+
+    /// <summary>
+    /// The receiver operating characteristic curve, from (0, 0) to (1, 1) by rising threshold; the positive class is in
+    /// distribution, as for <see cref="FalsePositiveRateAt95TruePositiveRate"/>.
+    /// </summary>
+    /// <value>
+    /// The corners of the curve, two at least: thresholds whose point lies on the line between their neighbours are left
+    /// out. Joined by straight lines they enclose <see cref="AreaUnderRocCurve"/>. Rows that share a score are accepted
+    /// together, which is a slanted line where both kinds are among them.
+    /// </value>
+    /// <remarks>
+    /// With out of distribution as the positive class the curve is the same one, mirrored: its false positive rate is
+    /// 1 − <see cref="RocPoint.TruePositiveRate"/>, its true positive rate 1 − <see cref="RocPoint.FalsePositiveRate"/>.
+    /// Computed when it is first asked for; the scores are kept until then.
+    /// </remarks>
+    public IReadOnlyList<RocPoint> RocCurve => _rocCurve.Value;
 
     /// <summary>
     /// The area under the precision-recall curve with the out-of-distribution rows as the positive class (AUPR-out).

@@ -13,6 +13,9 @@ internal sealed class EmpiricalDistribution
 
     public ReadOnlySpan<float> Knots => _knots;
 
+    /// <summary>The same, to keep.</summary>
+    public ReadOnlyMemory<float> KnotMemory => _knots;
+
     /// <summary>Takes the percentiles of a sample, linearly interpolated between its order statistics.</summary>
     /// <param name="sample">One or more finite values; they are sorted in place.</param>
     /// <param name="knotCount">How many percentiles to keep; two at least.</param>

@@ -77,6 +77,19 @@ public sealed class ModelledEmbedding
     /// <summary>Whether <see cref="DistanceWithinHyperplane(ReadOnlySpan{float})"/> is defined: a total weight of 1 or less, as of a single row, has no covariance.</summary>
     public bool HasDistanceWithinHyperplane => _scores is not null;
 
+    /// <summary>
+    /// The calibration data's distances to the hyperplane: n percentiles linspace(0, 100, n), ascending, to which
+    /// <see cref="ProbabilityOfDistanceToHyperplane(ReadOnlySpan{float})"/> compares; empty before calibration.
+    /// </summary>
+    public ReadOnlyMemory<float> DistancePercentiles => _distances?.KnotMemory ?? default;
+
+    /// <summary>
+    /// The calibration data's distances within the hyperplane: n percentiles linspace(0, 100, n), ascending, to which
+    /// <see cref="ProbabilityOfDistanceWithinHyperplane(ReadOnlySpan{float})"/> compares; empty before calibration, and
+    /// where that distance is not defined.
+    /// </summary>
+    public ReadOnlyMemory<float> WithinDistancePercentiles => _withinDistances?.KnotMemory ?? default;
+
     internal ScoreDistribution? Scores => _scores;
 
     internal EmpiricalDistribution? Distances => _distances;

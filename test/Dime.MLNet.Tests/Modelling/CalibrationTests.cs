@@ -28,6 +28,31 @@ public sealed class CalibrationTests
     }
 
     [TestMethod]
+    public void Percentiles_are_those_of_either_distance()
+    {
+        // Distances 1, 7, 3 and 4; the scores 0, −2, 3 and 0 are divided by √2, the deviation of −1 and 1.
+        ModelledEmbedding model = _axis.Calibrate([0, 1, -2, 7, 3, 3, 0, 4], 7);
+
+        CollectionAssert.AreEqual(new[] { 1, 2, 3, 3.5f, 4, 5.5f, 7 }, model.DistancePercentiles.ToArray());
+        double[] within = [0, 0, 0, 1, 2, 2.5, 3];
+        for (int i = 0; i < within.Length; i++)
+        {
+            Assert.AreEqual(within[i] / Math.Sqrt(2), model.WithinDistancePercentiles.Span[i], 1e-6);
+        }
+    }
+
+    [TestMethod]
+    public void There_are_no_percentiles_without_calibration_or_without_a_distance()
+    {
+        Assert.IsTrue(_axis.DistancePercentiles.IsEmpty);
+        Assert.IsTrue(_axis.WithinDistancePercentiles.IsEmpty);
+
+        ModelledEmbedding ofOneRow = ModelledEmbedding.Fit([3, 4], 2).Calibrate([0, 1]);
+        Assert.AreEqual(5000, ofOneRow.DistancePercentiles.Length);
+        Assert.IsTrue(ofOneRow.WithinDistancePercentiles.IsEmpty);
+    }
+
+    [TestMethod]
     public void Probability_before_calibration_is_an_error_that_says_to_calibrate()
     {
         Assert.IsFalse(_axis.IsCalibrated);
