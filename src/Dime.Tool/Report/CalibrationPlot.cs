@@ -18,7 +18,7 @@ internal static class CalibrationPlot
             return null;
         }
 
-        PlotModel plot = PlotFrame.Create(PlotFrame.ShareAxis("probability"), PlotFrame.ShareAxis("rows with it or a smaller one"));
+        PlotModel plot = PlotFrame.Create(PlotFrame.ShareAxis("probability"), PlotFrame.ShareAxis());
         List<LegendEntry> legend = [];
         string verdict = "There is no in-distribution set to judge the calibration by.";
         if (figures.InDistribution is { } inDistribution)
@@ -41,6 +41,7 @@ internal static class CalibrationPlot
 
         return new PlotFigure(
             "Are the probabilities calibrated?",
+            "rows with such a probability or a smaller one",
             PlotSvg.Render(plot, "calibration", $"Cumulative share of rows by probability. {verdict}"),
             legend,
             verdict,

@@ -27,6 +27,9 @@ internal sealed record DistanceBins(double[] Edges, bool IsLogarithmic)
 
         double low = filled.Min(set => At(set, 0.002));
         double high = filled.Max(set => At(set, 0.995));
+        double margin = 0.15 * (high - low);
+        low = Math.Max(low - margin, filled.Min(set => At(set, 0)));
+        high = Math.Min(high + margin, filled.Max(set => At(set, 1)));
         double smallestMedian = filled.Min(set => At(set, 0.5));
         double smallestPositive = filled.Min(set => FirstPositive(set));
         int count = (int)Math.Clamp(3.5 * Math.Cbrt(rowCount), FewestBins, MostBins);
@@ -40,7 +43,7 @@ internal sealed record DistanceBins(double[] Edges, bool IsLogarithmic)
         if (!(high > low))
         {
             // All distances alike: one bin in the middle, and room around it.
-            double margin = high > 0 ? high / 10 : 1;
+            margin = high > 0 ? high / 10 : 1;
             (low, high) = (Math.Max(0, low - margin), high + margin);
         }
 

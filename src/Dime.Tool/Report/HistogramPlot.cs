@@ -47,6 +47,7 @@ internal static class HistogramPlot
         string names = string.Join(", ", figures.Sets.Select(set => set.Name));
         return new PlotFigure(
             "Distances to the modelled embedding",
+            "share of a set's rows per bin",
             PlotSvg.Render(plot, "distances", $"Histogram of the distances of the calibration data and of {names}. {captionOfLimit}"),
             legend,
             [captionOfLimit, .. figures.Sets.Select(set => Outside(bins, set)).OfType<string>()]);
@@ -62,7 +63,6 @@ internal static class HistogramPlot
             distance,
             new LinearAxis
             {
-                Title = "share of rows per bin",
                 Minimum = 0,
                 MaximumPadding = 0.08,
                 LabelFormatter = share => FormattableString.Invariant($"{100 * share:0.#} %"),
@@ -92,14 +92,9 @@ internal static class HistogramPlot
     {
         (int left, int right) = bins.Outside(set.Finite);
         List<string> parts = [];
-        if (left > 0)
+        if (left + right > 0)
         {
-            parts.Add($"{NumberText.Rows(left)} left of the plot");
-        }
-
-        if (right > 0)
-        {
-            parts.Add($"{NumberText.Rows(right)} right of it, the farthest at {NumberText.Distance(set.Finite[^1])}");
+            parts.Add($"{NumberText.Rows(left + right)} outside the plot, at {NumberText.Distance(right > 0 ? set.Finite[^1] : set.Finite[0])} the farthest");
         }
 
         if (set.NotFiniteCount > 0)

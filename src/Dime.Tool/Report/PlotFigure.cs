@@ -6,12 +6,13 @@ namespace Dime.Tool.Report;
 /// <summary>What a line of a plot stands for. The page shows it, not the plot: names may be long, and text wraps there.</summary>
 internal sealed record LegendEntry(string Text, OxyColor Colour, LineStyle Line = LineStyle.Solid, bool IsFilled = false);
 
-/// <summary>A plot with its heading, legend and caption.</summary>
-internal sealed record PlotFigure(string Title, XElement Svg, IReadOnlyList<LegendEntry> Legend, params IReadOnlyList<string> Caption)
+/// <summary>A plot with its heading, the title of its vertical axis, its legend and its caption.</summary>
+internal sealed record PlotFigure(string Title, string VerticalTitle, XElement Svg, IReadOnlyList<LegendEntry> Legend, params IReadOnlyList<string> Caption)
 {
     public XElement ToHtml() => new(
         "figure",
         new XElement("h3", Title),
+        new XElement("p", new XAttribute("class", "vertical"), VerticalTitle),
         Svg,
         Legend.Count == 0 ? null : new XElement("ul", new XAttribute("class", "legend"), Legend.Select(Entry)),
         new XElement("figcaption", Caption.Select(sentence => new XElement("p", sentence))));

@@ -18,7 +18,10 @@ internal static class PlotFrame
             TextColor = PlotTheme.Text,
             PlotAreaBorderColor = PlotTheme.Axis,
             PlotAreaBorderThickness = new OxyThickness(0, 0, 0, 1),
-            Padding = new OxyThickness(2, 10, 14, 2),
+            Padding = new OxyThickness(0),
+
+            // Fixed, as the width of text is known to the browser alone.
+            PlotMargins = new OxyThickness(58, 12, 26, 44),
         };
         horizontal.Position = AxisPosition.Bottom;
         vertical.Position = AxisPosition.Left;
@@ -40,7 +43,8 @@ internal static class PlotFrame
     }
 
     /// <summary>An axis of shares from 0 to 100 %.</summary>
-    public static LinearAxis ShareAxis(string title) => new()
+    /// <param name="title">The title; null for a vertical axis, whose title the page shows.</param>
+    public static LinearAxis ShareAxis(string? title = null) => new()
     {
         Title = title,
         Minimum = 0,

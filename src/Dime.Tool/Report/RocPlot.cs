@@ -17,7 +17,7 @@ internal static class RocPlot
         }
 
         PlotModel plot = PlotFrame.Create(
-            PlotFrame.ShareAxis($"rows of the in-distribution set flagged"), PlotFrame.ShareAxis("rows of the set flagged"));
+            PlotFrame.ShareAxis("in-distribution rows flagged (false alarms)"), PlotFrame.ShareAxis());
         plot.Annotations.Add(PlotFrame.Diagonal());
         List<LegendEntry> legend = [];
         foreach (SetFigures set in compared)
@@ -35,6 +35,7 @@ internal static class RocPlot
         string areas = string.Join(", ", compared.Select(set => $"{set.Name} {NumberText.Ratio(set.Metrics!.AreaUnderRocCurve)}"));
         return new PlotFigure(
             "What each limit would find (ROC)",
+            "rows of the set flagged",
             PlotSvg.Render(plot, "roc", $"Receiver operating characteristic curves against {inDistribution.Name}. Areas under the curves: {areas}."),
             legend,
             $"Each point of a curve is a limit one could set: to the right the false alarms it gives on {inDistribution.Name}, upwards what it finds. The closer to the upper left corner, the better."

@@ -21,7 +21,6 @@ internal static class VariancePlot
             new LinearAxis { Title = "directions of the hyperplane", Minimum = rank == 1 ? 0 : 1, Maximum = rank + Math.Max(0.5, 0.06 * rank), MinimumMajorStep = 1 },
             new LinearAxis
             {
-                Title = "variance explained",
                 Minimum = lowest,
                 Maximum = 1 + (0.02 * (1 - lowest)),
                 LabelFormatter = share => FormattableString.Invariant($"{100 * share:0.##} %"),
@@ -38,6 +37,7 @@ internal static class VariancePlot
         string left = $"{NumberText.Percent(Math.Max(0, 1 - total))} is left unmodelled, and is what distances are measured in.";
         return new PlotFigure(
             "Variance explained by the hyperplane",
+            "cumulative share of the variance",
             PlotSvg.Render(plot, "variance", $"Cumulative explained variance. {explains}; {left}"),
             [
                 new LegendEntry("cumulative share", PlotTheme.Set(0)),
