@@ -50,6 +50,9 @@ internal sealed record DistanceBins(double[] Edges, bool IsLogarithmic)
         double[] edges = [.. Enumerable.Range(0, count + 1).Select(i => isLogarithmic
             ? low * Math.Pow(high / low, i / (double)count)
             : low + ((high - low) * i / count))];
+
+        // Rounding must not leave the farthest row outside.
+        edges[^1] = high;
         return new DistanceBins(edges, isLogarithmic);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
@@ -9,11 +10,13 @@ namespace Dime.Tool.Report;
 internal static class PlotFrame
 {
     private const double FontSize = 13;
+    private const double Resolution = 1.0 / 250;
 
     public static PlotModel Create(Axis horizontal, Axis vertical)
     {
         var plot = new PlotModel
         {
+            Culture = CultureInfo.InvariantCulture,
             DefaultFontSize = FontSize,
             TextColor = PlotTheme.Text,
             PlotAreaBorderColor = PlotTheme.Axis,
@@ -51,7 +54,7 @@ internal static class PlotFrame
         Maximum = 1,
         MajorStep = 0.25,
         MinimumPadding = 0,
-        LabelFormatter = share => Math.Round(100 * share).ToString(System.Globalization.CultureInfo.InvariantCulture) + " %",
+        LabelFormatter = share => Math.Round(100 * share).ToString(CultureInfo.InvariantCulture) + " %",
     };
 
     public static LineSeries Line(OxyColor colour, LineStyle style, double thickness, IEnumerable<DataPoint> points)
@@ -72,14 +75,14 @@ internal static class PlotFrame
         Layer = AnnotationLayer.BelowSeries,
     };
 
-    /// <summary>Leaves out points that no eye could tell from the ones before them.</summary>
-    public static IEnumerable<DataPoint> Thinned(IReadOnlyList<DataPoint> points, double resolution = 1.0 / 250)
+    /// <summary>Leaves out points of a curve of shares that no eye could tell from the ones before them.</summary>
+    public static IEnumerable<DataPoint> Thinned(IReadOnlyList<DataPoint> points)
     {
         DataPoint kept = points[0];
         yield return kept;
         for (int i = 1; i < points.Count; i++)
         {
-            if (i == points.Count - 1 || Math.Max(Math.Abs(points[i].X - kept.X), Math.Abs(points[i].Y - kept.Y)) >= resolution)
+            if (i == points.Count - 1 || Math.Max(Math.Abs(points[i].X - kept.X), Math.Abs(points[i].Y - kept.Y)) >= Resolution)
             {
                 kept = points[i];
                 yield return kept;

@@ -38,7 +38,7 @@ internal sealed record Thumbnail(string DataUri, bool IsTiny)
         }
 
         double scale = LongestSide / (double)longest;
-        var size = new SKImageInfo(Math.Max(1, (int)Math.Round(scale * image.Width)), Math.Max(1, (int)Math.Round(scale * image.Height)));
+        SKImageInfo size = image.Info.WithSize(Math.Max(1, (int)Math.Round(scale * image.Width)), Math.Max(1, (int)Math.Round(scale * image.Height)));
         using SKBitmap smaller = image.Resize(size, SKFilterQuality.Medium);
         return new Thumbnail(Encode(smaller, isTiny), isTiny);
     }

@@ -18,16 +18,16 @@ internal static class VariancePlot
         double lowest = Math.Min(Math.Floor(20 * points[0].Y) / 20, 0.9);
 
         PlotModel plot = PlotFrame.Create(
-            new LinearAxis { Title = "directions of the hyperplane", Minimum = rank == 1 ? 0 : 1, Maximum = rank + Math.Max(0.5, 0.06 * rank), MinimumMajorStep = 1 },
+            new LinearAxis { Title = "directions of the hyperplane", Minimum = 1 - Math.Max(0.5, 0.03 * rank), Maximum = rank + Math.Max(0.5, 0.03 * rank), MinimumMajorStep = 1 },
             new LinearAxis
             {
                 Minimum = lowest,
                 Maximum = 1 + (0.02 * (1 - lowest)),
                 LabelFormatter = share => FormattableString.Invariant($"{100 * share:0.##} %"),
             });
-        plot.Annotations.Add(new RectangleAnnotation { MinimumY = total, MaximumY = 1, Fill = OxyColor.FromAColor(70, PlotTheme.Limit), Layer = AnnotationLayer.BelowSeries });
+        plot.Annotations.Add(new RectangleAnnotation { MinimumY = total, MaximumY = 1, Fill = OxyColor.FromAColor(70, PlotTheme.Limit), Stroke = OxyColors.Undefined, Layer = AnnotationLayer.BelowSeries });
         plot.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Vertical, X = rank, Color = PlotTheme.Neutral, LineStyle = LineStyle.Dash, StrokeThickness = 1 });
-        LineSeries line = PlotFrame.Line(PlotTheme.Set(0), LineStyle.Solid, 2, PlotFrame.Thinned(points, Math.Max(rank / 200.0, 1e-9)));
+        LineSeries line = PlotFrame.Line(PlotTheme.Set(0), LineStyle.Solid, 2, points);
         line.MarkerType = rank <= 40 ? MarkerType.Circle : MarkerType.None;
         line.MarkerSize = 3;
         line.MarkerFill = PlotTheme.Set(0);
