@@ -6,6 +6,8 @@ namespace Dime.Tool.Report;
 /// <summary>The top of the report: what was monitored, and what came of it.</summary>
 internal static class Headline
 {
+    private const int MostNames = 4;
+
     public static XElement Create(ReportFigures figures)
     {
         ReportContent content = figures.Content;
@@ -87,6 +89,10 @@ internal static class Headline
         _ => "poor",
     };
 
-    private static string Listing(List<string> names) =>
-        names.Count == 1 ? names[0] : $"{string.Join(", ", names.Take(names.Count - 1))} and {names[^1]}";
+    private static string Listing(List<string> names)
+    {
+        // The cards below name them all.
+        List<string> told = names.Count <= MostNames ? names : [.. names.Take(MostNames - 1), $"{names.Count - MostNames + 1} more sets"];
+        return told.Count == 1 ? told[0] : $"{string.Join(", ", told.Take(told.Count - 1))} and {told[^1]}";
+    }
 }

@@ -82,7 +82,8 @@ public sealed class ReportInBrowserTests
             GeneratedReport.Inside(name) with { MostOutlying = [gone, gone] },
             broken,
             .. Enumerable.Range(0, 13).Select(i => GeneratedReport.Outside($"{name}-{i}", noise: 0.1 + (0.1 * i))),
-        ]) with { Title = name, NetworkFile = name, TensorName = "/" + name };
+        ]) with
+        { Title = name, NetworkFile = name, TensorName = "/" + name };
     }
 
     private static async Task<IPage> OpenWithoutFault(string name, Func<ReportContent> content, int width, string theme)

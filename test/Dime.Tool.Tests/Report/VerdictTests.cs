@@ -69,6 +69,14 @@ public sealed class VerdictTests
             StringComparison.Ordinal);
     }
 
+    [TestMethod]
+    public void Summary_counts_sets_that_are_too_many_to_name()
+    {
+        ReportContent content = GeneratedReport.Of([GeneratedReport.Inside(), .. Enumerable.Range(1, 6).Select(i => GeneratedReport.Outside($"far{i}", noise: 2))]);
+
+        StringAssert.Contains(GeneratedReport.Html(content), "The detector recognises far1, far2, far3 and 3 more sets.", StringComparison.Ordinal);
+    }
+
     private static Verdict Of(ReportContent content, string name)
     {
         ReportFigures figures = ReportFigures.Of(content);
