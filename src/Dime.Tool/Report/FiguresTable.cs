@@ -28,7 +28,7 @@ internal static class FiguresTable
             new XAttribute("aria-labelledby", "figures-caption"),
             new XElement(
                 "table",
-                new XElement("caption", new XAttribute("id", "figures-caption"), Caption(figures, hasMetrics, hasNotFinite)),
+                new XElement("caption", new XAttribute("id", "figures-caption"), new XElement("span", Caption(figures, hasMetrics, hasNotFinite))),
                 new XElement(
                     "thead",
                     new XElement(

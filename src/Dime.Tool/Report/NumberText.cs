@@ -30,7 +30,9 @@ internal static class NumberText
     {
         double.PositiveInfinity => "∞",
         double.NaN => "–",
+        0 => "0",
         >= 1e4 and < 1e7 => Count((long)Math.Round(distance)),
+        >= 1e-4 and < 1e4 => distance.ToString($"F{3 - (int)Math.Floor(Math.Log10(distance))}", CultureInfo.InvariantCulture),
         _ => distance.ToString("G4", CultureInfo.InvariantCulture),
     };
 

@@ -58,7 +58,7 @@ internal static class OutlyingSection
         new XAttribute("aria-label", $"Most outlying rows of {set}"),
         new XElement(
             "table",
-            new XElement("caption", $"The {NumberText.Rows(rows.Count)} of {set} that are farthest away."),
+            new XElement("caption", new XElement("span", $"The {NumberText.Rows(rows.Count)} of {set} that are farthest away.")),
             new XElement("thead", new XElement("tr", ((string[])["row", "distance", .. hasProbabilities ? ["probability"] : Array.Empty<string>()]).Select(text => new XElement("th", new XAttribute("scope", "col"), text)))),
             new XElement(
                 "tbody",

@@ -95,7 +95,7 @@ public sealed class HtmlReportTests
         Dictionary<string, string> row = Row(page, "broken");
 
         Assert.AreEqual("3", row["not finite"]);
-        Assert.AreEqual("2", row["mean distance"]);
+        Assert.AreEqual("2.000", row["mean distance"]);
         Assert.AreEqual("∞", row["median distance"]);
         StringAssert.Contains(page.Value, "broken: 3 rows infinitely far away.", StringComparison.Ordinal);
     }
