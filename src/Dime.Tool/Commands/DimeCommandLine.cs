@@ -37,6 +37,7 @@ internal static class DimeCommandLine
         FitCommand.Create(files),
         ScoreCommand.Create(files),
         EvaluateCommand.Create(files),
+        ReportCommand.Create(files),
         ExportCommand.Create(files),
         GeneralOptions.Json,
         GeneralOptions.Quiet,

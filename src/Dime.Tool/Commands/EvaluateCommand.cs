@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Dime.MLNet;
 using Dime.Tool.Outputs;
 using Dime.Tool.Scoring;
 using Dime.Tool.Terminal;
@@ -13,7 +12,7 @@ internal static class EvaluateCommand
 {
     public static Command Create(OutputFiles files)
     {
-        var sets = new SetOptions(inDistributionRequired: true);
+        var sets = new SetOptions(areRequired: true);
         var command = new Command("evaluate", "Measures how well a model tells out-of-distribution sets from rows like the training data.") { ModelOption.Model };
         sets.AddTo(command);
         CommandAction.Set(command, files, (parsed, context) =>
@@ -37,7 +36,7 @@ internal static class EvaluateCommand
 
         foreach (SetResult set in figures)
         {
-            OutOfDistributionMetrics? metrics = set.Metrics;
+            SetMetrics? metrics = set.Metrics;
             table.AddRow(
                 new Text(set.Name),
                 Number(set.Rows, "F0"),

@@ -4,20 +4,20 @@ using Dime.Tool.Scoring;
 namespace Dime.Tool.Commands;
 
 /// <summary>The options that name sets of which it is known whether they are in distribution.</summary>
-internal sealed class SetOptions(bool inDistributionRequired)
+internal sealed class SetOptions(bool areRequired)
 {
     private readonly Option<string?> _inDistribution = new("--in-distribution", "--in")
     {
         Description = "Rows like the training data, which the model was not fitted to: a folder of images or a file of embeddings.",
         HelpName = "[name=]path",
-        Required = inDistributionRequired,
+        Required = areRequired,
     };
 
     private readonly Option<string[]> _outOfDistribution = new("--out-of-distribution", "--ood")
     {
         Description = "Rows that should be flagged; may be given more than once.",
         HelpName = "[name=]path",
-        Required = inDistributionRequired,
+        Required = areRequired,
         AllowMultipleArgumentsPerToken = true,
     };
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Dime.MLNet;
 
 namespace Dime.Tool.Scoring;
@@ -16,7 +15,7 @@ internal sealed record SetResult(
     long Rows,
     double MeanDistance,
     double FlaggedShare,
-    [property: JsonPropertyName("metrics")] OutOfDistributionMetrics? Metrics)
+    SetMetrics? Metrics)
 {
     /// <param name="set">The set.</param>
     /// <param name="inDistribution">What it is compared with; null where it is the same.</param>
@@ -26,5 +25,5 @@ internal sealed record SetResult(
         set.Distances.Length,
         set.Distances.Where(float.IsFinite).Select(distance => (double)distance).DefaultIfEmpty(double.NaN).Average(),
         set.FlaggedCount / (double)set.Distances.Length,
-        inDistribution is null ? null : OutOfDistributionMetrics.Compute(inDistribution.Distances, set.Distances));
+        inDistribution is null ? null : SetMetrics.Of(OutOfDistributionMetrics.Compute(inDistribution.Distances, set.Distances)));
 }

@@ -15,7 +15,7 @@ public sealed class DemoTests : IDisposable
     {
         DimeRun demo = DimeProcess.Run("demo", "--output", _folder["demo"]).Succeeds();
 
-        foreach (string name in (string[])["model.zip", "scores.csv", "guarded.onnx"])
+        foreach (string name in (string[])["model.zip", "scores.csv", "report.html", "guarded.onnx"])
         {
             Assert.IsTrue(File.Exists(Path.Combine(_folder["demo"], name)), name);
         }

@@ -5,7 +5,7 @@ namespace Dime.Tool.Tests.Commands;
 [TestClass]
 public sealed class HelpTests
 {
-    private static readonly string[] _commands = ["demo", "layers", "fit", "score", "evaluate", "export"];
+    private static readonly string[] _commands = ["demo", "layers", "fit", "score", "evaluate", "report", "export"];
 
     [TestMethod]
     public void Without_arguments_it_shows_its_commands_and_exit_codes()
@@ -26,6 +26,7 @@ public sealed class HelpTests
     [DataRow("fit", "--onnx", "--layer", "--images", "--embeddings", "--rank", "--explained-variance", "--calibration", "--calibration-share", "--mean", "--std")]
     [DataRow("score", "--model", "--images", "--embeddings", "--output", "--format", "--fail-over")]
     [DataRow("evaluate", "--model", "--in-distribution", "--out-of-distribution")]
+    [DataRow("report", "--model", "--in-distribution", "--out-of-distribution", "--title", "--network", "--output")]
     [DataRow("export", "--model", "--fuse", "--layer", "--prefix", "--output")]
     public void Each_command_explains_its_options(string command, params string[] options)
     {
@@ -61,6 +62,7 @@ public sealed class HelpTests
     [DataRow("score --model m.zip --embeddings x --fail-over much", "much")]
     [DataRow("score --model m.zip --embeddings x --format xml", "xml")]
     [DataRow("evaluate --model m.zip --in x", "--out-of-distribution")]
+    [DataRow("report --model m.zip --output r.html", "--in-distribution", "--out-of-distribution")]
     [DataRow("export --model m.zip --output x.onnx --layer y", "--fuse")]
     [DataRow("demo --json", "--json")]
     public void A_wrong_command_line_is_said_to_be_one(string arguments, params string[] words)

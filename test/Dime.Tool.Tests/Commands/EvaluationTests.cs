@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text.Json;
+using Dime.MLNet;
+using Dime.Tool.Tests.Fixtures;
+
+namespace Dime.Tool.Tests.Commands;
+
+[TestClass]
+public sealed class EvaluationTests : IDisposable
+{
+    private static ClassModel _model = null!;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _normal;
+    private readonly string _far;
+
+    public EvaluationTests()
+    {
+        _normal = _folder.Write("normal.csv", SampleRows.ToCsv(SampleRows.Create(100, seed: 5)));
+        _far = _folder.Write("far.csv", SampleRows.ToCsv([.. SampleRows.Create(40, seed: 6).Select(row => row.Select((value, i) => value + (0.05f * (i % 2))).ToArray())]));
+    }
+
+    [ClassInitialize]
+    public static void Fit(TestContext _) => _model = new ClassModel();
+
+    [ClassCleanup]
+    public static void CleanUp() => _model.Dispose();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public void Figures_are_those_of_the_scores()
+    {
+        var normal = Scores.Parse(DimeProcess.Run("score", "--model", _model.Path, "--embeddings", _normal).Succeeds().Output);
+        var far = Scores.Parse(DimeProcess.Run("score", "--model", _model.Path, "--embeddings", _far).Succeeds().Output);
+        var expected = OutOfDistributionMetrics.Compute(normal.Numbers("distance"), far.Numbers("distance"));
+
+        JsonElement sets = DimeProcess.Run("evaluate", "--model", _model.Path, "--in", _normal, "--ood", $"strange={_far}", "--json").Succeeds().Json;
+
+        Assert.AreSequenceEqual(["normal", "strange"], sets.EnumerateArray().Select(set => set.GetProperty("name").GetString()));
+        Assert.AreSequenceEqual(["inDistribution", "outOfDistribution"], sets.EnumerateArray().Select(set => set.GetProperty("role").GetString()));
+        Assert.IsFalse(sets[0].TryGetProperty("metrics", out _));
+        JsonElement metrics = sets[1].GetProperty("metrics");
+        Assert.AreEqual(expected.AreaUnderRocCurve, metrics.GetProperty("areaUnderRocCurve").GetDouble());
+        Assert.AreEqual(expected.DetectionError, metrics.GetProperty("detectionError").GetDouble());
+        Assert.AreEqual(far.Texts("isOutOfDistribution").Count(text => text == "true") / 40.0, sets[1].GetProperty("flaggedShare").GetDouble());
+        Assert.AreEqual(far.Numbers("distance").Average(distance => (double)distance), sets[1].GetProperty("meanDistance").GetDouble(), 1e-12);
+        Assert.IsFalse(metrics.TryGetProperty("rocCurve", out _));
+    }
+
+    [TestMethod]
+    public void The_table_has_a_line_for_each_set()
+    {
+        DimeRun run = DimeProcess.Run("evaluate", "--model", _model.Path, "--in", _normal, "--ood", _far, $"again={_far}").Succeeds();
+
+        Assert.Contains("AUROC", run.Output);
+        foreach (string name in (string[])["normal", "far", "again"])
+        {
+            Assert.IsTrue(run.Lines.Any(line => line.StartsWith(name, StringComparison.Ordinal)), run.Output);
+        }
+    }
+
+    [TestMethod]
+    public void A_report_names_the_sets_and_their_figures()
+    {
+        JsonElement result = DimeProcess.Run(
+            "report", "--model", _model.Path, "--in", _normal, "--ood", _far, "--title", "Our <network>", "--output", _folder["report.html"], "--json").Succeeds().Json;
+
+        string page = File.ReadAllText(_folder["report.html"]);
+        Assert.Contains("Our &lt;network&gt;", page);
+        double auroc = result.GetProperty("sets")[1].GetProperty("metrics").GetProperty("areaUnderRocCurve").GetDouble();
+        Assert.Contains(auroc.ToString("F3", CultureInfo.InvariantCulture), page);
+        Assert.Contains("row 1", page);
+        Assert.EndsWith("</html>", page.TrimEnd());
+    }
+
+    [TestMethod]
+    public void A_report_needs_only_one_kind_of_set()
+    {
+        DimeProcess.Run("report", "--model", _model.Path, "--ood", _far, "--output", _folder["a.html"]).Succeeds();
+        DimeProcess.Run("report", "--model", _model.Path, "--in", _normal, "--output", _folder["b.html"]).Succeeds();
+
+        Assert.IsTrue(File.Exists(_folder["a.html"]) && File.Exists(_folder["b.html"]));
+    }
+
+    [TestMethod]
+    public void A_set_without_rows_is_named_and_leaves_no_report()
+    {
+        string empty = _folder.Write("empty.csv", "");
+
+        DimeProcess.Run("report", "--model", _model.Path, "--in", _normal, "--ood", empty, "--output", _folder["report.html"]).Fails(3, "empty.csv");
+        DimeProcess.Run("report", "--model", _model.Path, "--in", _normal, "--ood", _normal, "--output", _folder["report.html"]).Fails(3, "'normal'");
+
+        Assert.IsFalse(_folder.Names.Any(name => name.Contains("report", StringComparison.Ordinal)));
+    }
+}
