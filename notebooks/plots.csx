@@ -52,10 +52,10 @@ public static class Plots
         return plot;
     }
 
-    public static PlotModel Lines(string title, string xTitle, string yTitle, IReadOnlyList<Points> sets, bool markers = false)
+    public static PlotModel Lines(string title, string xTitle, string yTitle, IReadOnlyList<Points> sets, bool markers = false, int firstColour = 0)
     {
         PlotModel plot = Create(title, xTitle, yTitle);
-        foreach ((Points set, OxyColor colour) in sets.Zip(_colours))
+        foreach ((Points set, OxyColor colour) in sets.Zip(_colours.Skip(firstColour)))
         {
             var series = new LineSeries { Title = set.Name, Color = colour, MarkerType = markers ? MarkerType.Circle : MarkerType.None, MarkerFill = colour };
             series.Points.AddRange(set.Items.Select(point => new DataPoint(point.X, point.Y)));
@@ -104,7 +104,7 @@ public static class Plots
 
             return new Points(set.Name, points.Append((1, 1)));
         });
-        PlotModel plot = Lines(title, "normal rows that are flagged", "strange rows that are caught", [.. curves]);
+        PlotModel plot = Lines(title, "normal rows that are flagged", "strange rows that are caught", [.. curves], firstColour: 1);
         plot.Annotations.Add(new LineAnnotation { Slope = 1, Color = OxyColors.LightGray });
         return plot;
     }

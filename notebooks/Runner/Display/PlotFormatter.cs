@@ -18,7 +18,7 @@ internal static class PlotFormatter
         plot.Background = plot.Background.IsUndefined() ? OxyColors.White : plot.Background;
         plot.DefaultFont = "Segoe UI, Helvetica, Arial, sans-serif";
 
-        string svg = SvgExporter.ExportToString(plot, Width, Height, isDocument: false);
+        string svg = SvgExporter.ExportToString(plot, Width, Height, isDocument: false, textMeasurer: new UnknownFont());
         return plot.GetLastPlotException() is { } exception
             ? throw new InvalidOperationException($"The plot '{plot.Title}' cannot be drawn: {exception.Message}", exception)
             : [new(MimeContent.Svg, ForPages(svg)), new(MimeContent.PlainText, plot.Title ?? "(a plot)")];

@@ -14,7 +14,8 @@ internal sealed class Notebook
 
     private Notebook(string path, JsonObject document, IReadOnlyList<CodeCell> codeCells)
     {
-        Path = path;
+        // Absolute, as the working directory changes while notebooks run.
+        Path = System.IO.Path.GetFullPath(path);
         _document = document;
         CodeCells = codeCells;
     }
@@ -23,7 +24,7 @@ internal sealed class Notebook
 
     public string Name => System.IO.Path.GetFileName(Path);
 
-    public string Folder => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
+    public string Folder => System.IO.Path.GetDirectoryName(Path)!;
 
     /// <summary>The cells to run, in their order.</summary>
     public IReadOnlyList<CodeCell> CodeCells { get; }

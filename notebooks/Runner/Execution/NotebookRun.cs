@@ -16,7 +16,7 @@ internal sealed class NotebookRun : IDisposable
 {
     // What notebooks usually have without asking for it.
     private static readonly string[] _imports =
-        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading.Tasks"];
+        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading.Tasks", "Dime.Notebooks.Display"];
 
     private static readonly CSharpParseOptions _script = new(kind: SourceCodeKind.Script);
 
