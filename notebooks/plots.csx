@@ -79,6 +79,7 @@ public static class Plots
         }
 
         plot.Axes[0].MinimumPadding = 0;
+        plot.Axes[0].MaximumPadding = 0.12;
         plot.Axes[0].AbsoluteMinimum = 0;
         return plot;
     }

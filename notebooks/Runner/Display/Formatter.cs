@@ -8,7 +8,7 @@ namespace Dime.Notebooks.Display;
 /// <summary>Chooses how a value is shown.</summary>
 /// <remarks>
 /// Plots as SVG, bytes and files of PNG or JPEG images as pictures, sequences of objects with properties (records,
-/// anonymous types) as tables, other sequences and values as text.
+/// anonymous types) as tables, other sequences and values as text, texts line by line.
 /// </remarks>
 internal static class Formatter
 {
@@ -33,7 +33,8 @@ internal static class Formatter
     };
 
     private static IReadOnlyList<MimeContent> Format(object?[] items) =>
-        TableFormatter.Format(items) ?? [Plain($"[{string.Join(", ", items.Select(Text))}]")];
+        TableFormatter.Format(items)
+        ?? [Plain(items.Any(item => item is string) ? string.Join('\n', items.Select(Text)) : $"[{string.Join(", ", items.Select(Text))}]")];
 
     private static MimeContent Plain(string text) => new(MimeContent.PlainText, text);
 }

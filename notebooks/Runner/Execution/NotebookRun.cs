@@ -22,7 +22,8 @@ internal sealed class NotebookRun : IDisposable
 
     private readonly Notebook _notebook;
     private readonly PackageReferences _packages = new();
-    private readonly List<MetadataReference> _references = [.. PackageReferences.Framework];
+    private readonly List<MetadataReference> _references =
+        [.. PackageReferences.Framework, MetadataReference.CreateFromFile(typeof(NotebookGlobals).Assembly.Location)];
     private readonly CellOutputs _outputs = new();
     private readonly InteractiveAssemblyLoader _loader = new();
     private readonly NotebookProcess _process;
