@@ -27,7 +27,9 @@ internal static class CellFailure
     public static NotebookException Thrown(Notebook notebook, CodeCell cell, Exception exception)
     {
         // The outermost frame in the cell is the statement that failed; deeper ones may be of functions declared there.
-        StackFrame? frame = new StackTrace(exception, fNeedFileInfo: true).GetFrames().LastOrDefault(f => f.GetFileName() == PathOf(cell));
+        // Debug information has the full path that the name would have in the notebook's folder.
+        StackFrame? frame = new StackTrace(exception, fNeedFileInfo: true).GetFrames().LastOrDefault(
+            f => Path.GetFileName(f.GetFileName()) == PathOf(cell));
         return At(notebook, cell, frame?.GetFileLineNumber(), $"{exception.GetType().Name}: {exception.Message}", exception);
     }
 }
