@@ -99,8 +99,8 @@ internal sealed class FeatureBlock : IMappedBlock
         catch (OnnxRuntimeException exception)
         {
             string where = _firstPosition == _lastPosition ? $"row {_firstPosition}" : $"rows {_firstPosition} to {_lastPosition}";
-            throw new InvalidOperationException(
-                $"ONNX Runtime failed at {where}, from column {Quote(_plan.Inputs)} to column {Quote(_plan.Outputs)}: {exception.Message}", exception);
+            throw new RowException(
+                $"ONNX Runtime failed at {where} (counted from 0), from column {Quote(_plan.Inputs)} to column {Quote(_plan.Outputs)}: {exception.Message}", exception);
         }
     }
 

@@ -99,7 +99,7 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
 
     /// <summary>For the mapper: the input's value, or the copy of it that is to be handed on.</summary>
     ValueGetter<T> IColumnSource.GetGetter<T>(DataViewSchema.Column column) =>
-        _kept.TryGetValue(column.Index, out KeptColumn? kept) ? (ValueGetter<T>)kept.LastRead : _input.GetGetter<T>(column);
+        _kept.TryGetValue(column.Index, out KeptColumn? kept) ? (ValueGetter<T>)kept.LastRead : LocatedCursor.GetGetter<T>(_input, column);
 
     protected override void Dispose(bool disposing)
     {
@@ -120,7 +120,7 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
     {
         _count = 0;
         _slot = 0;
-        while (_count < _wanted && _input.MoveNext())
+        while (_count < _wanted && LocatedCursor.MoveNext(_input))
         {
             _inputId(ref _ids[_count]);
             _batches[_count] = _input.Batch;

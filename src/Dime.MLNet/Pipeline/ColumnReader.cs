@@ -46,8 +46,8 @@ internal sealed class ColumnReader<T>
         _vector!(ref _buffer);
         if (_buffer.Length != _dense.Length)
         {
-            throw new InvalidOperationException(
-                $"Column '{_column.Name}' has {_buffer.Length} values at row {_source.Position}; by its type all rows have {_dense.Length}.");
+            throw new RowException(
+                $"Column '{_column.Name}' has {_buffer.Length} values at row {_source.Position} (counted from 0); by its type all rows have {_dense.Length}.");
         }
 
         if (_buffer.IsDense)

@@ -42,7 +42,7 @@ internal abstract class KeptColumn
 
     private abstract class Of<TValue>(DataViewRowCursor input, DataViewSchema.Column column, int capacity, Func<int> slot) : KeptColumn
     {
-        private readonly ValueGetter<TValue> _input = input.GetGetter<TValue>(column);
+        private readonly ValueGetter<TValue> _input = LocatedCursor.GetGetter<TValue>(input, column);
         private readonly TValue[] _values = new TValue[capacity];
         private int _last;
 

@@ -6,7 +6,8 @@ namespace Dime.MLNet.Pipeline;
 /// <summary>Maps the row a cursor stands on, once however many columns ask: a block with one slot.</summary>
 internal sealed class SingleRow(DataViewRow row, IMappedBlock block)
 {
-    private long _position = -1;
+    // That of no row, not even of one that is yet to be read.
+    private long _position = long.MinValue;
 
     /// <summary>The getters of a mapper's active outputs, null for the others; what a block mapper answers to <see cref="IRowMapper.CreateGetters"/>.</summary>
     /// <param name="mapper">The mapper.</param>

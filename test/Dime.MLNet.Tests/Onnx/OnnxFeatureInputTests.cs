@@ -202,7 +202,7 @@ public sealed class OnnxFeatureInputTests
         using OnnxFeatureTransformer transformer = _mlContext.Transforms.ExtractOnnxFeatures(
             new OnnxFeatureOptions { ModelFile = _file, InputColumnNames = ["Scalar"], TensorNames = ["y"], OutputColumnNames = ["Result"], BatchSize = 4 }).Fit(data);
 
-        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => transformer.Transform(data).GetColumn<float[]>("Result").Count());
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => transformer.Transform(data).GetColumn<float[]>("Result").Count());
 
         Assert.Contains("rows 0 to 3", error.Message);
         Assert.Contains("'Scalar'", error.Message);

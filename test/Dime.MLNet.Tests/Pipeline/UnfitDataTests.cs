@@ -74,9 +74,9 @@ public sealed class UnfitDataTests
         List<EmbeddingRow> rows = Embeddings.Create(3);
         rows[1].Features = values!;
 
-        string scoring = Assert.ThrowsExactly<InvalidOperationException>(
+        string scoring = Assert.Throws<InvalidOperationException>(
             () => Embeddings.BitsOf(model.Transform(_mlContext.Data.LoadFromEnumerable(rows)))).Message;
-        string fitting = Assert.ThrowsExactly<InvalidOperationException>(() => Fit(rows, Embeddings.Uncalibrated)).Message;
+        string fitting = Assert.Throws<InvalidOperationException>(() => Fit(rows, Embeddings.Uncalibrated)).Message;
 
         foreach (string message in new[] { scoring, fitting })
         {
