@@ -1,20 +1,54 @@
-using System.Collections.Concurrent;
-
 namespace Dime.MLNet.Onnx;
 
-/// <summary>Arrays that the garbage collector does not move, lent to one cursor after the other.</summary>
-internal sealed class FeaturePinnedArrays
+/// <summary>Arrays that the garbage collector does not move, lent to one cursor after the other until the owner is disposed.</summary>
+internal sealed class FeaturePinnedArrays : IDisposable
 {
-    private readonly ConcurrentDictionary<(Type Type, int Length), ConcurrentBag<Array>> _idle = new();
+    private readonly Dictionary<(Type Type, int Length), Stack<Array>> _idle = [];
+    private readonly object _lock = new();
+    private bool _isDisposed;
 
     /// <summary>An array of that length, whose values may be any.</summary>
     public T[] Rent<T>(int length)
-        where T : unmanaged =>
-        Idle<T>(length).TryTake(out Array? array) ? (T[])array : GC.AllocateArray<T>(length, pinned: true);
+        where T : unmanaged
+    {
+        lock (_lock)
+        {
+            if (_idle.TryGetValue((typeof(T), length), out Stack<Array>? arrays) && arrays.TryPop(out Array? array))
+            {
+                return (T[])array;
+            }
+        }
+
+        return GC.AllocateUninitializedArray<T>(length, pinned: true);
+    }
 
     /// <summary>Takes back an array that nobody reads any more.</summary>
     public void Return<T>(T[] array)
-        where T : unmanaged => Idle<T>(array.Length).Add(array);
+        where T : unmanaged
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
 
-    private ConcurrentBag<Array> Idle<T>(int length) => _idle.GetOrAdd((typeof(T), length), _ => []);
+            if (!_idle.TryGetValue((typeof(T), array.Length), out Stack<Array>? arrays))
+            {
+                _idle.Add((typeof(T), array.Length), arrays = []);
+            }
+
+            arrays.Push(array);
+        }
+    }
+
+    /// <summary>Lets go of the idle arrays, and of the others when they come back.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _idle.Clear();
+        }
+    }
 }

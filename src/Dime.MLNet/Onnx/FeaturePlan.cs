@@ -26,6 +26,11 @@ internal sealed class FeaturePlan
         }
 
         BatchRows = model.FixedBatch ?? settings.BatchSize ?? ChooseBatch();
+        if (model.Inputs.Concat(model.Features).FirstOrDefault(tensor => (long)BatchRows * tensor.RowSize > Array.MaxLength) is { } large)
+        {
+            throw new ArgumentException(
+                $"{BatchRows} rows of {large} are more than an array can hold: choose a smaller batch, in the network where it is fixed there.", nameof(settings));
+        }
     }
 
     public OnnxFeatureModel Model { get; }

@@ -67,6 +67,8 @@ internal sealed class FeatureSession : IDisposable
             _isDisposed = true;
             ReleaseUnused();
         }
+
+        Memory.Dispose();
     }
 
     private InferenceSession Enter()

@@ -17,4 +17,8 @@ internal sealed record FeatureSettings(
     bool PoolFeatureMaps,
     int? BatchSize,
     int? IntraOpNumThreads,
-    int? InterOpNumThreads);
+    int? InterOpNumThreads)
+{
+    /// <summary>More threads than any use has; ONNX Runtime would start millions if it were told to.</summary>
+    public const int MostThreads = 1024;
+}

@@ -10,7 +10,7 @@ internal sealed class OnnxFeatureModel
         Bytes = bytes;
         Inputs = [.. graph.Inputs.Select(input => FeatureTensor.Of(input, nameof(tensorNames)))];
 
-        Dictionary<string, OnnxTensorInfo> outputs = graph.Outputs.ToDictionary(output => output.Name);
+        Dictionary<string, OnnxTensorInfo> outputs = graph.Outputs.DistinctBy(output => output.Name).ToDictionary(output => output.Name);
         Features = [.. tensorNames.Select(name => Feature(outputs[name], nameof(tensorNames)))];
         FixedBatch = FindFixedBatch(nameof(tensorNames));
     }
@@ -45,10 +45,10 @@ internal sealed class OnnxFeatureModel
     {
         using var stream = new MemoryStream(bytes, writable: false);
         OnnxGraph graph = OnnxGraph.Load(stream);
-        HashSet<string> outputs = [.. graph.Outputs.Select(output => output.Name)];
-        return tensorNames.FirstOrDefault(name => !outputs.Contains(name)) is { } missing
-            ? throw new InvalidDataException($"The saved network has no output '{missing}'.")
-            : new OnnxFeatureModel(bytes, graph, tensorNames);
+        string[] outputs = [.. graph.Outputs.Select(output => output.Name)];
+        return outputs.Order(StringComparer.Ordinal).SequenceEqual(tensorNames.Order(StringComparer.Ordinal))
+            ? new OnnxFeatureModel(bytes, graph, tensorNames)
+            : throw new InvalidDataException($"The saved network has the outputs '{string.Join("', '", outputs)}' for the tensors '{string.Join("', '", tensorNames)}'.");
     }
 
     private static FeatureTensor Feature(OnnxTensorInfo output, string parameterName)

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Runtime.CompilerServices;
+using Dime.MLNet.Onnx;
 
 namespace Dime.MLNet;
 
@@ -72,22 +73,22 @@ public sealed class OnnxFeatureOptions
     /// 64, and fewer where the rows of the tensors are large.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
-    public int? BatchSize { get => _batchSize; init => _batchSize = RequireAtLeast(1, value); }
+    public int? BatchSize { get => _batchSize; init => _batchSize = RequireBetween(1, int.MaxValue, value); }
 
     /// <summary>The CUDA device to run on; null, the default, for the context's own setting, which is the CPU by default. It is not saved.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
-    public int? GpuDeviceId { get => _gpuDeviceId; init => _gpuDeviceId = RequireAtLeast(0, value); }
+    public int? GpuDeviceId { get => _gpuDeviceId; init => _gpuDeviceId = RequireBetween(0, int.MaxValue, value); }
 
     /// <summary>Whether to run on the CPU where the GPU fails, rather than to throw. It is not saved.</summary>
     public bool FallbackToCpu { get; init; }
 
     /// <summary>The threads that share the work of one operator; null, the default, for ONNX Runtime's choice: one for each core.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
-    public int? IntraOpNumThreads { get => _intraOpNumThreads; init => _intraOpNumThreads = RequireAtLeast(1, value); }
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 1 to 1024.</exception>
+    public int? IntraOpNumThreads { get => _intraOpNumThreads; init => _intraOpNumThreads = RequireBetween(1, FeatureSettings.MostThreads, value); }
 
     /// <summary>The operators that run at a time; null, the default, for ONNX Runtime's choice: one.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
-    public int? InterOpNumThreads { get => _interOpNumThreads; init => _interOpNumThreads = RequireAtLeast(1, value); }
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 1 to 1024.</exception>
+    public int? InterOpNumThreads { get => _interOpNumThreads; init => _interOpNumThreads = RequireBetween(1, FeatureSettings.MostThreads, value); }
 
     /// <exception cref="ArgumentException">There are other numbers of columns than of tensors.</exception>
     internal void Validate(string parameterName)
@@ -113,11 +114,12 @@ public sealed class OnnxFeatureOptions
             : Array.AsReadOnly(copy);
     }
 
-    private static int? RequireAtLeast(int least, int? value, [CallerMemberName] string property = "")
+    private static int? RequireBetween(int least, int most, int? value, [CallerMemberName] string property = "")
     {
         if (value is { } given)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(given, least, property);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(given, most, property);
         }
 
         return value;

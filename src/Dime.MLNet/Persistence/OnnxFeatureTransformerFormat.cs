@@ -54,16 +54,29 @@ internal static class OnnxFeatureTransformerFormat
         (string[] inputColumns, string[] inputTensors) = ReadNames(reader);
         (string[] outputColumns, string[] tensors) = ReadNames(reader);
         var settings = new FeatureSettings(
-            inputColumns, inputTensors, outputColumns, tensors, reader.ReadBoolean(), ReadOptional(reader), ReadOptional(reader), ReadOptional(reader));
+            inputColumns, inputTensors, outputColumns, tensors, reader.ReadBoolean(), ReadOptional(reader), ReadThreads(reader), ReadThreads(reader));
         byte[] network = reader.ReadBytes(reader.ReadCount("size of the network"));
         reader.CheckSeal();
 
-        var plan = new FeaturePlan(OnnxFeatureModel.Load(network, tensors), settings);
+        FeaturePlan plan = Plan(reader, network, settings);
         return new OnnxFeatureTransformer(environment, plan, new FeatureSession(environment, plan, gpuDeviceId: null, fallbackToCpu: false));
     }
 
     internal static IRowMapper Create(IHostEnvironment environment, ModelLoadContext context, DataViewSchema schema) =>
         new FeatureRowMapper(Create(environment, context), schema);
+
+    // A whole payload can still contradict itself, where someone wrote it by hand.
+    private static FeaturePlan Plan(SealedReader reader, byte[] network, FeatureSettings settings)
+    {
+        try
+        {
+            return new FeaturePlan(OnnxFeatureModel.Load(network, settings.TensorNames), settings);
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or InvalidDataException)
+        {
+            throw reader.Invalid(exception.Message.TrimEnd('.'));
+        }
+    }
 
     private static void Write(SealedWriter writer, IReadOnlyList<string> columns, IReadOnlyList<string> tensors)
     {
@@ -86,8 +99,17 @@ internal static class OnnxFeatureTransformerFormat
             tensors.Add(reader.ReadString() ?? throw reader.Invalid("a tensor has no name"));
         }
 
+        reader.Require(columns.Distinct().Count() == count, "a column is named twice");
+        reader.Require(tensors.Distinct().Count() == count, "a tensor is named twice");
         return ([.. columns], [.. tensors]);
     }
 
     private static int? ReadOptional(SealedReader reader) => reader.ReadCount("setting") is > 0 and var value ? value : null;
+
+    private static int? ReadThreads(SealedReader reader)
+    {
+        int? threads = ReadOptional(reader);
+        reader.Require(threads is not > FeatureSettings.MostThreads, $"it asks for {threads} threads");
+        return threads;
+    }
 }
