@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Dime.MLNet.Onnx.Protobuf;
 using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dime.MLNet.Tests.Onnx;
 
@@ -26,6 +27,33 @@ internal static class TinyNetwork
         model.Graph.Node.Add(Node("MatMul", ["x", "w"], "product"));
         model.Graph.Node.Add(Node("Relu", ["product"], "hidden"));
         model.Graph.Node.Add(Node("Add", ["hidden", "b"], "y"));
+        return model;
+    }
+
+    /// <summary>x → Cast → y, three values a row; a batch of null is dynamic.</summary>
+    public static ModelProto Cast(TensorElementType from, TensorElementType to, int? batch)
+    {
+        var model = Create();
+        var cast = Node("Cast", ["x"], "y");
+        cast.Attribute.Add(new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = (int)to });
+        model.Graph.Node.Clear();
+        model.Graph.Initializer.Clear();
+        model.Graph.Node.Add(cast);
+        model.Graph.Input[0] = Value("x", (int)from, batch, 3);
+        model.Graph.Output[0] = Value("y", (int)to, batch, 3);
+        return model;
+    }
+
+    /// <summary>y = a − b, three values a row.</summary>
+    public static ModelProto Difference()
+    {
+        var model = Create();
+        model.Graph.Node.Clear();
+        model.Graph.Initializer.Clear();
+        model.Graph.Node.Add(Node("Sub", ["a", "b"], "y"));
+        model.Graph.Input[0] = Value("a", Float, null, 3);
+        model.Graph.Input.Add(Value("b", Float, null, 3));
+        model.Graph.Output[0] = Value("y", Float, null, 3);
         return model;
     }
 
