@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Tests.Fixtures;
+using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -47,6 +50,81 @@ public sealed class OnnxFeatureSavedTests
         {
             File.Delete(network);
             temporary.Delete(recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void Several_inputs_and_tensors_are_saved_with_their_columns()
+    {
+        ModelProto network = TinyNetwork.Difference();
+        network.Graph.Node.Add(TinyNetwork.Node("Neg", ["y"], "z"));
+        network.Graph.Output.Add(TinyNetwork.Value("z", TinyNetwork.Float, null, 3));
+        IDataView data = _mlContext.Data.LoadFromEnumerable(TypedRow.Create(20));
+
+        using OnnxFeatureTransformer loaded = SaveAndLoad(network, data.Schema, file => new OnnxFeatureOptions
+        {
+            ModelFile = file,
+            InputColumnNames = ["Sparse", "Singles"],
+            InputTensorNames = ["b", "a"],
+            TensorNames = ["z", "y"],
+            OutputColumnNames = ["Negated", "Result"],
+        });
+        IDataView scored = loaded.Transform(data);
+
+        float[][] expected = [.. TypedRow.Create(20).Select(row => row.Singles.Zip(row.Sparse.DenseValues(), (a, b) => a - b).ToArray())];
+        float[][] negated = [.. scored.GetColumn<float[]>("Negated")];
+        float[][] actual = [.. scored.GetColumn<float[]>("Result")];
+        Assert.AreEqual("Sparse Singles", string.Join(" ", loaded.InputColumnNames));
+        Assert.AreEqual("z y", string.Join(" ", loaded.TensorNames));
+        for (int i = 0; i < 20; i++)
+        {
+            CollectionAssert.AreEqual(expected[i], actual[i]);
+            CollectionAssert.AreEqual(expected[i].Select(value => -value).ToArray(), negated[i]);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Threads_are_saved_and_started(bool intraOp)
+    {
+        const int Threads = 96;
+        IDataView data = _mlContext.Data.LoadFromEnumerable(TypedRow.Create(2));
+        using OnnxFeatureTransformer loaded = SaveAndLoad(TinyNetwork.Difference(), data.Schema, file => new OnnxFeatureOptions
+        {
+            ModelFile = file,
+            InputColumnNames = ["Singles", "Sparse"],
+            TensorNames = ["y"],
+            IntraOpNumThreads = intraOp ? Threads : 1,
+            InterOpNumThreads = intraOp ? null : Threads,
+        });
+        int before = Count();
+
+        Assert.HasCount(2, loaded.Transform(data).GetColumn<float[]>("y").ToArray());
+
+        // Other tests start and end threads meanwhile, but not that many.
+        Assert.IsGreaterThan(before + (Threads / 2), Count());
+
+        static int Count()
+        {
+            using var process = Process.GetCurrentProcess();
+            return process.Threads.Count;
+        }
+    }
+
+    private OnnxFeatureTransformer SaveAndLoad(ModelProto network, DataViewSchema schema, Func<string, OnnxFeatureOptions> options)
+    {
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".onnx");
+        File.WriteAllBytes(file, network.ToByteArray());
+        try
+        {
+            using OnnxFeatureTransformer model = _mlContext.Transforms.ExtractOnnxFeatures(options(file)).Fit(_mlContext.Data.LoadFromEnumerable(TypedRow.Create(1)));
+            using var stream = new MemoryStream(ModelZip.Save(_mlContext, model, schema).Bytes);
+            return (OnnxFeatureTransformer)new MLContext().Model.Load(stream, out _);
+        }
+        finally
+        {
+            File.Delete(file);
         }
     }
 

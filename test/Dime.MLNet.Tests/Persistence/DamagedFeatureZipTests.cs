@@ -124,6 +124,28 @@ public sealed class DamagedFeatureZipTests
         }
     }
 
+    [TestMethod]
+    public void Sealed_network_that_only_its_session_can_tell_is_bad_is_an_error_when_it_is_read()
+    {
+        ModelProto unknown = TinyNetwork.Create(), wider = TinyNetwork.Create();
+        unknown.Graph.Node[0].OpType = "NoSuchOperator";
+        wider.Graph.Output[0] = TinyNetwork.Value("y", TinyNetwork.Float, null, 1);
+
+        Assert.HasCount(3, Read(TinyNetwork.Create()));
+        Assert.ThrowsExactly<InvalidDataException>(() => Read(unknown));
+
+        // ONNX Runtime does not write beyond the memory that it is given.
+        Assert.Throws<InvalidOperationException>(() => Read(wider));
+
+        static float[][] Read(ModelProto network)
+        {
+            using var stream = new MemoryStream(_zip.Value.WithPayload(Magic, Payload(network)).Bytes);
+            var mlContext = new MLContext();
+            using var model = (OnnxFeatureTransformer)mlContext.Model.Load(stream, out _);
+            return [.. model.Transform(mlContext.Data.LoadFromEnumerable(Enumerable.Repeat(new Row { Features = [1, 2] }, 3))).GetColumn<float[]>("Result")];
+        }
+    }
+
     private static ModelZip Create()
     {
         string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".onnx");
