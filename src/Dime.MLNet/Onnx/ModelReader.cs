@@ -37,6 +37,7 @@ internal static class ModelReader
         { HasIrVersion: false } => "it does not state its version of the format",
         { OpsetImport.Count: 0 } => "it does not state the operator sets that it uses; it may be cut off",
         { Graph.Node.Count: 0 } => "its graph has no operators",
+        _ when GraphCycle.Find(model.Graph) is { } name => $"its operators form a cycle, which '{name}' waits for",
         _ => null,
     };
 

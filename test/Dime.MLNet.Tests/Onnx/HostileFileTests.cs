@@ -1,3 +1,4 @@
+using Dime.MLNet.Onnx;
 using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Tests.Fixtures;
 using Google.Protobuf;
@@ -73,6 +74,43 @@ public sealed class HostileFileTests
         model.Graph.Node[0].Attribute.Add(attribute);
 
         AssertRefused(model.ToByteArray());
+    }
+
+    [TestMethod]
+    public void Cycles_are_refused_and_other_orders_of_the_operators_are_not()
+    {
+        var direct = TinyNetwork.Create();
+        direct.Graph.Node[0].Input[0] = "product";
+        var around = TinyNetwork.Create();
+        around.Graph.Node[0].Input[0] = "y";
+        var reversed = TinyNetwork.Create();
+        reversed.Graph.Node.Clear();
+        reversed.Graph.Node.Add(TinyNetwork.Create().Graph.Node.Reverse());
+
+        foreach (var model in new[] { direct, around })
+        {
+            var exception = Assert.ThrowsExactly<InvalidDataException>(() => TinyNetwork.Load(model));
+            StringAssert.Contains(exception.Message, "form a cycle, which 'product' waits for", StringComparison.Ordinal);
+        }
+
+        Assert.HasCount(4, TinyNetwork.Load(reversed).Tensors);
+    }
+
+    [TestMethod]
+    public void Chain_of_a_hundred_thousand_operators_is_walked_without_recursion()
+    {
+        var model = TinyNetwork.Create();
+        model.Graph.Node.Clear();
+        for (var i = 0; i < 100_000; i++)
+        {
+            model.Graph.Node.Add(TinyNetwork.Node("Neg", [i == 0 ? "x" : $"t{i}"], i == 99_999 ? "y" : $"t{i + 1}"));
+        }
+
+        var part = model.Clone();
+        Subgraph.KeepOnly(part, "y");
+
+        Assert.HasCount(100_000, TinyNetwork.Load(model).CopyModel().Graph.Node);
+        Assert.HasCount(100_000, part.Graph.Node);
     }
 
     [TestMethod]

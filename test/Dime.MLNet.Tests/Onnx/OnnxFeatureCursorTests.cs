@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Dime.MLNet.Tests.Fixtures;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace Dime.MLNet.Tests.Onnx;
 
@@ -131,6 +133,49 @@ public sealed class OnnxFeatureCursorTests
     }
 
     [TestMethod]
+    public void Images_are_handed_on_alive_made_once_and_disposed_by_who_made_them()
+    {
+        var made = new ConcurrentBag<MLImage>();
+        IDataView data = _mlContext.Transforms.CustomMapping<SampleRow, Painted>(
+            (source, target) =>
+            {
+                target.Image = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Rgba32, [(byte)source.Number, 0, 0, 255]);
+                made.Add(target.Image);
+            },
+            contractName: null).Fit(Data()).Transform(Data());
+        using OnnxFeatureTransformer model = Fit(SampleRow.Options(batchSize: 8));
+        IDataView scored = model.Transform(data);
+        float[][] expected = [.. scored.GetColumn<float[]>("Features")];
+        Assert.IsEmpty(made);
+
+        using (DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Image"], scored.Schema["Features"]]))
+        {
+            ValueGetter<MLImage> image = cursor.GetGetter<MLImage>(scored.Schema["Image"]);
+            ValueGetter<VBuffer<float>> features = cursor.GetGetter<VBuffer<float>>(scored.Schema["Features"]);
+            MLImage current = null!;
+            VBuffer<float> value = default;
+            for (int i = 0; i < Count; i++)
+            {
+                Assert.IsTrue(cursor.MoveNext());
+                image(ref current);
+                features(ref value);
+                Assert.AreEqual(i, current.Pixels[0]);
+                FeatureAssert.Close(expected[i], [.. value.DenseValues()], relative: 1e-6);
+            }
+
+            Assert.IsFalse(cursor.MoveNext());
+        }
+
+        // The stage neither copies images nor disposes those that it hands on: they are their receiver's.
+        Assert.HasCount(Count, made);
+        foreach (MLImage each in made)
+        {
+            Assert.AreEqual(1, each.Width);
+            each.Dispose();
+        }
+    }
+
+    [TestMethod]
     public void Schema_promises_what_is_delivered()
     {
         OnnxFeatureEstimator estimator = _mlContext.Transforms.ExtractOnnxFeatures(SampleRow.Options(tensors: [SampleRow.Tensor, "logits"], outputs: ["Pixels", "Logits"]));
@@ -152,6 +197,12 @@ public sealed class OnnxFeatureCursorTests
     private IDataView Data() => SampleRow.Data(_mlContext, _rows);
 
     private OnnxFeatureTransformer Fit(OnnxFeatureOptions options) => _mlContext.Transforms.ExtractOnnxFeatures(options).Fit(Data());
+
+    private sealed class Painted
+    {
+        [ImageType(1, 1)]
+        public MLImage? Image { get; set; }
+    }
 
     private sealed class Pixels
     {

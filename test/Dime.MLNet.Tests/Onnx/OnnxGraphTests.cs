@@ -58,15 +58,10 @@ public sealed class OnnxGraphTests
     {
         var unknownOperator = TinyNetwork.Create();
         unknownOperator.Graph.Node[1].OpType = "NoSuchOperator";
-        var cyclic = TinyNetwork.Create();
-        cyclic.Graph.Node[0].Input[0] = "hidden";
 
-        foreach (var model in new[] { unknownOperator, cyclic })
-        {
-            var graph = TinyNetwork.Load(model);
-            var exception = Assert.ThrowsExactly<InvalidDataException>(() => graph.Tensors);
-            StringAssert.Contains(exception.Message, "ONNX Runtime rejects the network", StringComparison.Ordinal);
-        }
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() => TinyNetwork.Load(unknownOperator).Tensors);
+
+        StringAssert.Contains(exception.Message, "ONNX Runtime rejects the network", StringComparison.Ordinal);
     }
 
     [TestMethod]
