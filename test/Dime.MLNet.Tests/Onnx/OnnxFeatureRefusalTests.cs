@@ -141,6 +141,8 @@ public sealed class OnnxFeatureRefusalTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new OnnxFeatureOptions { ModelFile = "f", InputColumnNames = ["x"], TensorNames = ["y"], BatchSize = 0 });
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new OnnxFeatureOptions { ModelFile = "f", InputColumnNames = ["x"], TensorNames = ["y"], IntraOpNumThreads = 0 });
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new OnnxFeatureOptions { ModelFile = "f", InputColumnNames = ["x"], TensorNames = ["y"], InterOpNumThreads = -1 });
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new OnnxFeatureOptions { ModelFile = "f", InputColumnNames = ["x"], TensorNames = ["y"], IntraOpNumThreads = 1025 });
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new OnnxFeatureOptions { ModelFile = "f", InputColumnNames = ["x"], TensorNames = ["y"], InterOpNumThreads = 1025 });
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new OnnxFeatureOptions { ModelFile = "f", InputColumnNames = ["x"], TensorNames = ["y"], GpuDeviceId = -1 });
         var uneven = new OnnxFeatureOptions { ModelFile = "f", InputColumnNames = ["x"], TensorNames = ["y"], OutputColumnNames = ["a", "b"] };
         Assert.Contains("2 output columns (a, b) for 1 tensors (y)", Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ExtractOnnxFeatures(uneven)).Message);
