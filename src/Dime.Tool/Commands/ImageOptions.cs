@@ -42,11 +42,10 @@ internal sealed class ImageOptions
     };
 
     private readonly Option<bool> _bgr = new("--bgr") { Description = "The network takes blue first." };
-    private readonly Option<int?> _gpu = new("--gpu") { Description = "Run the network on this GPU (needs ONNX Runtime's GPU package).", HelpName = "id" };
 
     public void AddTo(Command command)
     {
-        Option[] options = [_network, _layer, _size, _resize, _mean, _deviation, _bgr, _gpu];
+        Option[] options = [_network, _layer, _size, _resize, _mean, _deviation, _bgr];
         foreach (Option option in options)
         {
             command.Add(option);
@@ -71,6 +70,5 @@ internal sealed class ImageOptions
         parsed.GetValue(_resize) ?? ImageResizingEstimator.ResizingKind.Fill,
         parsed.GetValue(_mean) is [_, ..] mean ? mean : null,
         parsed.GetValue(_deviation) is [_, ..] deviation ? deviation : null,
-        parsed.GetValue(_bgr),
-        parsed.GetValue(_gpu));
+        parsed.GetValue(_bgr));
 }

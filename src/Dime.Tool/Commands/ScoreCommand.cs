@@ -14,7 +14,7 @@ internal sealed class ScoreCommand
     private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write (.csv, .jsonl or .parquet); standard output if left out.", HelpName = "file" };
     private readonly Option<ScoreFormat?> _format = new("--format")
     {
-        Description = "How to write; goes by the file's ending if left out, CSV on standard output.",
+        Description = "How to write; goes by the file's ending if left out; CSV on standard output, JSON lines with --json.",
         HelpName = "csv|jsonl|parquet",
         CustomParser = OptionParsers.Word(("csv", ScoreFormat.Csv), ("jsonl", ScoreFormat.Jsonl), ("parquet", ScoreFormat.Parquet)),
     };
@@ -58,12 +58,14 @@ internal sealed class ScoreCommand
     private int Run(ParseResult parsed, ToolContext context)
     {
         double? limit = parsed.GetValue(_failOver);
+        string? output = parsed.GetValue(_output);
+        bool isJson = parsed.GetValue(GeneralOptions.Json);
         ScoreResult result = ScoreJob.Run(context, new ScoreSettings(
             parsed.GetRequiredValue(ModelOption.Model),
             _input.Path(parsed),
             _input.Embeddings(parsed),
-            parsed.GetValue(_output),
-            parsed.GetValue(_format),
+            output,
+            parsed.GetValue(_format) ?? (isJson && output is null ? ScoreFormat.Jsonl : null),
             NeedsFlags: limit is not null));
         Show(context, result);
         if (!(result.FlaggedShare > limit))

@@ -59,7 +59,6 @@ internal static class ImagePipeline
             InputColumnNames = [Pixels],
             TensorNames = [layer],
             OutputColumnNames = [FeatureColumn],
-            GpuDeviceId = settings.GpuDeviceId,
         }));
     }
 

@@ -10,7 +10,6 @@ namespace Dime.Tool.Images;
 /// <param name="Mean">What is subtracted from red, green and blue, in units of the full range; null for nothing.</param>
 /// <param name="Deviation">What the three are divided by then, in units of the full range; null for 1. Without both, values are from 0 to 255.</param>
 /// <param name="IsBgr">Whether blue comes first.</param>
-/// <param name="GpuDeviceId">The GPU that runs the network; null for the CPU.</param>
 internal sealed record ImageSettings(
     string Network,
     string? Layer = null,
@@ -18,5 +17,4 @@ internal sealed record ImageSettings(
     ImageResizingEstimator.ResizingKind Resizing = ImageResizingEstimator.ResizingKind.Fill,
     IReadOnlyList<float>? Mean = null,
     IReadOnlyList<float>? Deviation = null,
-    bool IsBgr = false,
-    int? GpuDeviceId = null);
+    bool IsBgr = false);

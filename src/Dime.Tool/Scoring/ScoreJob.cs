@@ -37,7 +37,9 @@ internal static class ScoreJob
     {
         if (settings.Output is null)
         {
-            using IScoreWriter lines = TextWriterOf(settings.Format ?? ScoreFormat.Csv, Console.Out, columns);
+            // Console.Out would be flushed at each row.
+            using StreamWriter output = new(Console.OpenStandardOutput());
+            using IScoreWriter lines = TextWriterOf(settings.Format ?? ScoreFormat.Csv, output, columns);
             write(lines);
             lines.Complete();
             return;

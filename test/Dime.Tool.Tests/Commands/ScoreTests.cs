@@ -70,6 +70,7 @@ public sealed class ScoreTests : IDisposable
     public void A_format_may_be_named()
     {
         Assert.StartsWith("{\"id\":\"row 0\"", Score("--format", "jsonl").Output);
+        Assert.StartsWith("{\"id\":\"row 0\"", Score("--json").Output);
         Assert.AreEqual(Score().Output, ReadAfter(() => Score("--format", "csv", "--output", _folder["scores.txt"]), "scores.txt"));
     }
 
