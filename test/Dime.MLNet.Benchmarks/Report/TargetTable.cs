@@ -138,7 +138,7 @@ internal sealed class TargetTable(Measurements measured)
                 Invariant($"{comparison.Work}, {comparison.Rows} images"),
                 Time(comparison.Times.SecondSeconds),
                 $"{comparison.Peer}: {Time(comparison.Times.FirstSeconds)}",
-                atMostAdded is null ? Times(faster) + " faster" : Percent(added) + " added",
+                atMostAdded is not null ? Percent(added) + " added" : faster >= 1 ? Times(faster) + " faster" : Times(1 / faster) + " its time",
                 atLeast is not null ? $"≥ {Times(atLeast.Value)}" : atMostAdded is not null ? $"< {Percent(atMostAdded.Value)}" : "",
                 atLeast is not null ? faster >= atLeast : atMostAdded is not null ? added < atMostAdded : null);
         }

@@ -28,6 +28,7 @@ internal sealed class OnnxComparisons : IDisposable
             comparisons.ImageFilesToDistances(),
             comparisons.FusedSession(),
             comparisons.FusedPipeline(),
+            comparisons.RuntimeAlone(),
         ];
     }
 
@@ -104,6 +105,30 @@ internal sealed class OnnxComparisons : IDisposable
             Shapes.ImageRows,
             () => DataViews.ReadAll(ours, ["logits", .. _verdict]),
             () => DataViews.ReadAll(peer, ["logits", "DimeDistance", "DimeProbability"]));
+    }
+
+    private OnnxComparison RuntimeAlone()
+    {
+        IDataView ours = Fit(_mlContext.Transforms.ExtractOnnxFeatures("logits", "image", Images.Network, "logits"), Cached());
+        using var session = new InferenceSession(Images.Network);
+        return OnnxComparison.Measure(
+            "`ExtractOnnxFeatures`: logits of pixels in memory",
+            $"ONNX Runtime alone, in batches of {BatchRows}",
+            Shapes.ImageRows,
+            () => DataViews.ReadVectors(ours, "logits"),
+            () => RunBatches(session));
+    }
+
+    private void RunBatches(InferenceSession session)
+    {
+        int rowLength = _pixels.Length / Shapes.ImageRows;
+        for (int first = 0; first < Shapes.ImageRows; first += BatchRows)
+        {
+            int count = Math.Min(BatchRows, Shapes.ImageRows - first);
+            using OrtValue batch = OrtValue.CreateTensorValueFromMemory(
+                OrtMemoryInfo.DefaultInstance, _pixels.AsMemory(first * rowLength, count * rowLength), [count, 3, Images.Size, Images.Size]);
+            Run(session, batch, ["logits"]);
+        }
     }
 
     private static void Run(InferenceSession session, OrtValue input, string[] outputs)
