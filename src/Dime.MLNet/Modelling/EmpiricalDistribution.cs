@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Dime.MLNet.Modelling;
 
 /// <summary>
@@ -37,22 +39,18 @@ internal sealed class EmpiricalDistribution
     /// <summary>The share that belongs to the first knot above <paramref name="distance"/>; 1 where there is none.</summary>
     public float ProbabilityOf(float distance)
     {
-        int low = 0;
-        int high = _knots.Length;
-        while (low < high)
+        // Halves without a branch: which half it is cannot be predicted, and each wrong guess costs as much as five steps.
+        float[] knots = _knots;
+        int first = 0;
+        for (int left = knots.Length; left > 1;)
         {
-            int middle = (low + high) >>> 1;
-            if (distance < _knots[middle])
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle + 1;
-            }
+            int half = left >>> 1;
+            first += half * OneUnlessBelow(distance, knots[first + half - 1]);
+            left -= half;
         }
 
-        return low < _knots.Length ? (float)(low / (_knots.Length - 1.0)) : 1f;
+        first += OneUnlessBelow(distance, knots[first]);
+        return first < knots.Length ? (float)(first / (knots.Length - 1.0)) : 1f;
     }
 
     public void ReplaceByProbabilities(Span<float> distances)
@@ -62,4 +60,6 @@ internal sealed class EmpiricalDistribution
             value = ProbabilityOf(value);
         }
     }
+
+    private static int OneUnlessBelow(float distance, float knot) => Unsafe.BitCast<bool, byte>(!(distance < knot));
 }
