@@ -28,10 +28,11 @@ internal static class EvaluateCommand
     {
         IReadOnlyList<SetResult> figures = EvaluationJob.Figures(sets);
         Table table = new Table().Border(TableBorder.Simple)
-            .AddColumns("set", "rows", "mean distance", "flagged", "AUROC", "AUPR-out", "AUPR-in", "FPR95", "detection error");
+            .AddColumns("set", "rows", "distance", "flagged", "AUROC", "AUPR-out", "AUPR-in", "FPR95");
+        table.Columns[0].PadLeft(0);
         foreach (TableColumn column in table.Columns.Skip(1))
         {
-            column.RightAligned();
+            column.RightAligned().NoWrap();
         }
 
         foreach (SetResult set in figures)
@@ -45,11 +46,10 @@ internal static class EvaluateCommand
                 Number(metrics?.AreaUnderRocCurve),
                 Number(metrics?.AreaUnderPrecisionRecallCurveOutOfDistribution),
                 Number(metrics?.AreaUnderPrecisionRecallCurveInDistribution),
-                Number(metrics?.FalsePositiveRateAt95TruePositiveRate),
-                Number(metrics?.DetectionError));
+                Number(metrics?.FalsePositiveRateAt95TruePositiveRate));
         }
 
-        context.Console.Result(figures, table);
+        context.Console.Result(figures, table, new Text("distance: the mean of the set."));
     }
 
     private static Text Number(double? value, string format = "F3", string unit = "") =>

@@ -24,15 +24,15 @@ internal static class LayersCommand
         IReadOnlyList<MonitoredLayer> layers = MonitoredLayer.Of(NetworkFile.Load(file));
         MonitoredLayer? recommended = LayerAdvice.Recommend(layers);
         MonitoredLayer[] shown = [.. layers.Where(layer => all || LayerAdvice.IsActivation(layer))];
-        var table = new Table().Border(TableBorder.Simple).AddColumns("tensor", "operator", "shape", "embedding", "");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("", "tensor", "operator", "shape", "width");
         foreach (MonitoredLayer layer in shown)
         {
             table.AddRow(
+                new Text(layer == recommended ? "*" : ""),
                 new Text(layer.Name),
                 new Text(layer.Operator),
                 new Text(layer.Shape),
-                new Text($"{layer.Width}"),
-                new Text(layer == recommended ? "recommended" : ""));
+                new Text($"{layer.Width}"));
         }
 
         context.Console.Result(
@@ -40,7 +40,7 @@ internal static class LayersCommand
             table,
             new Text(recommended is null
                 ? "No tensor can be recommended; choose one with --layer, and compare on data you would want flagged."
-                : "Early tensors see texture and contrast, late ones what the network takes for the object; compare a few with 'dime evaluate'."));
+                : "* recommended to begin with. Early tensors see texture and contrast, late ones what the network takes for the object; compare a few with 'dime evaluate'."));
         return ExitCode.Success;
     }
 }

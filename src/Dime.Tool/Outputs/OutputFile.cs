@@ -25,7 +25,14 @@ internal sealed class OutputFile : IDisposable
         }
 
         _temporary = Path.Combine(folder, $".{Path.GetFileName(_path)}.{Guid.NewGuid():N}.tmp");
-        Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"'{path}' cannot be written there ({e.Message.TrimEnd('.')}); name another place.", e);
+        }
     }
 
     /// <summary>What is written.</summary>

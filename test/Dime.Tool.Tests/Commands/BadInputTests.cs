@@ -95,6 +95,16 @@ public sealed class BadInputTests : IDisposable
     }
 
     [TestMethod]
+    public void A_place_that_cannot_be_written_is_said_before_the_work()
+    {
+        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(3)));
+        string longName = _folder[new string('x', 300) + ".csv"];
+
+        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file, "--output", longName).Fails(3, "cannot be written", "another place");
+        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file, "--output", _folder.Path, "--format", "csv").Fails(3, "is a folder");
+    }
+
+    [TestMethod]
     public void Figures_need_a_calibrated_model()
     {
         string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(50)));
