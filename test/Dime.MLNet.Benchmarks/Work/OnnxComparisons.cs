@@ -26,7 +26,8 @@ internal sealed class OnnxComparisons : IDisposable
             comparisons.Logits(),
             comparisons.PooledFeatures(),
             comparisons.ImageFilesToDistances(),
-            comparisons.FusedSession(),
+            comparisons.FusedSession(threads: 1),
+            comparisons.FusedSession(threads: Environment.ProcessorCount),
             comparisons.FusedPipeline(),
             comparisons.RuntimeAlone(),
         ];
@@ -75,14 +76,17 @@ internal sealed class OnnxComparisons : IDisposable
             () => DataViews.ReadNumbers(peer, "DimeDistance"));
     }
 
-    private OnnxComparison FusedSession()
+    private OnnxComparison FusedSession(int threads)
     {
-        using var bare = new InferenceSession(Images.Network);
-        using var fused = new InferenceSession(Fused());
+        // Without spinning: two sessions at a time would keep each other's second thread from its core.
+        using var options = new SessionOptions { IntraOpNumThreads = threads };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        using var bare = new InferenceSession(Images.Network, options);
+        using var fused = new InferenceSession(Fused(), options);
         float[] batch = Images.RandomPixels(BatchRows);
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(batch, [BatchRows, 3, Images.Size, Images.Size]);
         return OnnxComparison.Measure(
-            "fused network in ONNX Runtime: logits and verdict",
+            $"fused network in ONNX Runtime, {threads} {(threads == 1 ? "thread" : "threads")}: logits and verdict",
             "the bare network, logits",
             BatchRows,
             () => Run(fused, input, ["logits", .. _verdict, "is_out_of_distribution"]),
