@@ -12,15 +12,30 @@ internal static class DimeCommandLine
 
     public static async Task<int> RunAsync(string[] arguments, OutputFiles files)
     {
-        ParseResult parsed = Create(files).Parse(arguments is [] ? ["--help"] : arguments);
+        ParseResult parsed;
+        try
+        {
+            parsed = Create(files).Parse(arguments is [] ? ["--help"] : arguments);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A validator has asked for the value of an option that was given none.
+            return Refuse(e.Message, "dime");
+        }
+
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message} Try '{FullName(parsed.CommandResult.Command)} --help'.").ConfigureAwait(false);
-            return ExitCode.CommandLine;
+            return Refuse(parsed.Errors[0].Message, FullName(parsed.CommandResult.Command));
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = _patience, EnableDefaultExceptionHandler = false })
             .ConfigureAwait(false);
+    }
+
+    private static int Refuse(string message, string command)
+    {
+        Console.Error.WriteLine($"{message.ReplaceLineEndings(" ").Trim()} Try '{command} --help'.");
+        return ExitCode.CommandLine;
     }
 
     private static RootCommand Create(OutputFiles files) => new(

@@ -17,7 +17,7 @@ internal static class EvaluateCommand
         sets.AddTo(command);
         CommandAction.Set(command, files, (parsed, context) =>
         {
-            EvaluationJob.Run(context, parsed.GetRequiredValue(ModelOption.Model), sets.Sets(parsed), (_, scored) => Show(context, scored));
+            EvaluationJob.Run(context, parsed.GetRequiredValue(ModelOption.Model), sets.Sets(parsed), sets.Embeddings(parsed), (_, scored) => Show(context, scored));
             return ExitCode.Success;
         });
         return command;

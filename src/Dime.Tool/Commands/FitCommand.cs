@@ -15,7 +15,13 @@ internal sealed class FitCommand
     private readonly InputOptions _input = new();
     private readonly ImageOptions _images = new();
     private readonly Option<string> _output = new("--output", "-o") { Description = "The model, a zip that mlContext.Model.Load reads.", HelpName = "model.zip", Required = true };
-    private readonly Option<int?> _rank = new("--rank") { Description = "The dimension of the hyperplane; chosen by --explained-variance if left out.", HelpName = "k" };
+    private readonly Option<int?> _rank = new("--rank")
+    {
+        Description = "The dimension of the hyperplane; chosen by --explained-variance if left out.",
+        HelpName = "k",
+        CustomParser = OptionParsers.WholeNumber(least: 1),
+    };
+
     private readonly Option<double?> _variance = new("--explained-variance")
     {
         Description = "The share of the variance that the hyperplane shall explain; 99% if left out.",
@@ -40,7 +46,12 @@ internal sealed class FitCommand
     };
 
     private readonly Option<bool> _within = new("--within") { Description = "Give the distance within the hyperplane too." };
-    private readonly Option<int> _seed = new("--seed") { Description = "Chooses the rows that are held out.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int?> _seed = new("--seed")
+    {
+        Description = "Chooses the rows that are held out; 1 if left out.",
+        HelpName = "number",
+        CustomParser = OptionParsers.WholeNumber(least: 0),
+    };
 
     public static Command Create(OutputFiles files)
     {
@@ -86,7 +97,7 @@ internal sealed class FitCommand
             _input.Embeddings(parsed),
             Detector(parsed),
             parsed.GetValue(_calibration),
-            parsed.GetValue(_seed),
+            parsed.GetValue(_seed) ?? 1,
             parsed.GetRequiredValue(_output))));
         return ExitCode.Success;
     }
@@ -119,11 +130,6 @@ internal sealed class FitCommand
         else if (!_input.HasImages(result) && _images.HasNetwork(result))
         {
             result.AddError("--onnx goes with --images: embeddings need no network.");
-        }
-
-        if (result.GetValue(_rank) < 1)
-        {
-            result.AddError("--rank must be 1 or more.");
         }
 
         if (new[] { result.GetValue(_calibration) is not null, result.GetValue(_calibrationShare) is not null, result.GetValue(_noCalibration) }.Count(given => given) > 1)

@@ -4,7 +4,7 @@ using Dime.Tool.Inputs;
 
 namespace Dime.Tool.Commands;
 
-/// <summary>The options that name rows, and say how a file of embeddings is read.</summary>
+/// <summary>The options that name rows.</summary>
 internal sealed class InputOptions
 {
     private readonly Option<string?> _images = new("--images") { Description = "A folder of images (with its subfolders).", HelpName = "folder" };
@@ -14,24 +14,13 @@ internal sealed class InputOptions
         HelpName = "file",
     };
 
-    private readonly Option<string?> _columns = new("--columns")
-    {
-        Description = "The columns of the embedding, as in a,b,c or f0..f511; all columns of numbers if left out. Without names, columns are 1, 2, …",
-        HelpName = "names",
-    };
-
-    private readonly Option<string?> _id = new("--id") { Description = "The column that tells rows apart; the first text column, or the row's number, if left out.", HelpName = "name" };
-    private readonly Option<string?> _delimiter = new("--delimiter") { Description = "What separates cells; a comma (.csv) or a tab (.tsv) if left out.", HelpName = "text" };
-    private readonly Option<bool?> _header = new("--header") { Description = "Whether text begins with the names of the columns; seen from the first two lines if left out.", HelpName = "true|false" };
+    private readonly EmbeddingFileOptions _file = new();
 
     public void AddTo(Command command)
     {
         command.Add(_images);
         command.Add(_embeddings);
-        command.Add(_columns);
-        command.Add(_id);
-        command.Add(_delimiter);
-        command.Add(_header);
+        _file.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_images) is null == result.GetValue(_embeddings) is null)
@@ -48,9 +37,5 @@ internal sealed class InputOptions
     public string Path(ParseResult parsed) => parsed.GetValue(_images) ?? parsed.GetRequiredValue(_embeddings)!;
 
     /// <summary>How a file of embeddings is read.</summary>
-    public EmbeddingOptions Embeddings(ParseResult parsed) => new(
-        parsed.GetValue(_columns)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-        parsed.GetValue(_id),
-        parsed.GetValue(_delimiter)?.Replace("\\t", "\t", StringComparison.Ordinal),
-        parsed.GetValue(_header));
+    public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed);
 }

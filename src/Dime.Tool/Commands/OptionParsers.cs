@@ -54,6 +54,19 @@ internal static class OptionParsers
         return share;
     }
 
+    /// <summary>A whole number, not less than another.</summary>
+    public static Func<ArgumentResult, int?> WholeNumber(int least) => result =>
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least)
+        {
+            return number;
+        }
+
+        result.AddError($"'{text}' is not a whole number of {least} or more, as {((OptionResult)result.Parent!).Option.Name} needs it.");
+        return null;
+    };
+
     /// <summary><c>224x224</c>.</summary>
     public static (int Width, int Height)? Size(ArgumentResult result)
     {

@@ -25,6 +25,7 @@ internal static class ReportCommand
                 parsed.GetValue(_network),
                 parsed.GetRequiredValue(_title),
                 sets.Sets(parsed),
+                sets.Embeddings(parsed),
                 parsed.GetRequiredValue(_output))));
             return ExitCode.Success;
         });

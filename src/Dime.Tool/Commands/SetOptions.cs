@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dime.Tool.Inputs;
 using Dime.Tool.Scoring;
 
 namespace Dime.Tool.Commands;
@@ -21,10 +22,13 @@ internal sealed class SetOptions(bool areRequired)
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private readonly EmbeddingFileOptions _file = new();
+
     public void AddTo(Command command)
     {
         command.Add(_inDistribution);
         command.Add(_outOfDistribution);
+        _file.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_inDistribution) is null && result.GetValue(_outOfDistribution) is null or [])
@@ -44,4 +48,7 @@ internal sealed class SetOptions(bool areRequired)
             .. (parsed.GetValue(_outOfDistribution) ?? []).Select(text => NamedSet.Parse(text, SetRole.OutOfDistribution)),
         ];
     }
+
+    /// <summary>How files of embeddings are read.</summary>
+    public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed);
 }

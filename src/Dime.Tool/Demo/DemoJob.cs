@@ -44,14 +44,14 @@ internal sealed class DemoJob
         Announce(
             "Measure how well it tells other images from new ones of the kind it knows.",
             $"evaluate --model {_model} --in {test.Path} --ood {digits.Path} {others.Path}");
-        EvaluationJob.Run(_context, _model, [test, digits, others], (_, scored) => EvaluateCommand.Show(_context, scored));
+        EvaluationJob.Run(_context, _model, [test, digits, others], new EmbeddingOptions(), (_, scored) => EvaluateCommand.Show(_context, scored));
 
         string report = _data.Output("report.html");
         string title = $"{Path.GetFileName(_data.Network)} on new images";
         Announce(
             "Write a report to look at and to forward.",
             $"report --model {_model} --in {test.Path} --ood {digits.Path} {others.Path} --title \"{title}\" --output {report}");
-        ReportCommand.Show(_context, ReportJob.Run(_context, new ReportSettings(_model, Network: null, title, [test, digits, others], report)));
+        ReportCommand.Show(_context, ReportJob.Run(_context, new ReportSettings(_model, Network: null, title, [test, digits, others], new EmbeddingOptions(), report)));
 
         string guarded = _data.Output("guarded.onnx");
         Announce("Put the detector into the network, for any ONNX Runtime.", $"export --model {_model} --fuse {_data.Network} --output {guarded}");

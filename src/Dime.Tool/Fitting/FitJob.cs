@@ -36,7 +36,7 @@ internal sealed class FitJob
     public static FitResult Run(ToolContext context, FitSettings settings)
     {
         // Before hours of work, not after them.
-        using OutputFile output = context.Files.Create(settings.Output);
+        using OutputFile output = context.Files.Create(settings.Output, [settings.Input, settings.CalibrationInput, settings.Images?.Network]);
         return new FitJob(context, settings).Run(output);
     }
 

@@ -104,12 +104,14 @@ internal sealed class CsvEmbeddings : IEmbeddingReader
 
     private static bool TryParse(string cell, out float value)
     {
-        if (string.IsNullOrWhiteSpace(cell) || cell.Trim().Equals("nan", StringComparison.OrdinalIgnoreCase))
+        float? named = cell.Trim().ToUpperInvariant() switch
         {
-            value = float.NaN;
-            return true;
-        }
-
-        return float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+            "" or "NAN" => float.NaN,
+            "INF" or "+INF" => float.PositiveInfinity,
+            "-INF" => float.NegativeInfinity,
+            _ => null,
+        };
+        value = named ?? 0;
+        return named is not null || float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 }

@@ -41,7 +41,8 @@ internal sealed class EmbeddingFile : IRowSource
     {
         if (path == StandardInput)
         {
-            return new CsvEmbeddings(Console.In, "standard input", options with { Delimiter = options.Delimiter ?? "," });
+            // Not Console.In, which takes a byte order mark for text.
+            return new CsvEmbeddings(new StreamReader(Console.OpenStandardInput()), "standard input", options with { Delimiter = options.Delimiter ?? "," });
         }
 
         if (!File.Exists(path))

@@ -21,7 +21,7 @@ internal static class ExportJob
             graph = NetworkFile.Load(network).Fuse(graph, layer, settings.Prefix);
         }
 
-        using OutputFile file = context.Files.Create(settings.Output);
+        using OutputFile file = context.Files.Create(settings.Output, [settings.Model, settings.Network]);
         graph.Save(file.Stream);
         file.Complete();
         return new ExportResult(

@@ -1,3 +1,5 @@
+using Dime.Tool.Terminal;
+
 namespace Dime.Tool.Outputs;
 
 /// <summary>
@@ -11,9 +13,16 @@ internal sealed class OutputFiles : IDisposable
     private bool _isDisposed;
 
     /// <summary>Opens a file for writing.</summary>
-    /// <exception cref="IOException">The folder does not exist, or the file cannot be written.</exception>
-    public OutputFile Create(string path)
+    /// <param name="path">Its place.</param>
+    /// <param name="inputs">The files that are read for it, none of which it may replace.</param>
+    /// <exception cref="InputException">It is one of the inputs, the folder does not exist, or the file cannot be written.</exception>
+    public OutputFile Create(string path, IEnumerable<string?> inputs)
     {
+        if (inputs.Any(input => input is not null && Path.GetFullPath(input) == Path.GetFullPath(path)))
+        {
+            throw new InputException($"'{path}' would be replaced while it is being read; name another file with --output.");
+        }
+
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);

@@ -10,9 +10,9 @@ internal static class ReportJob
     /// <exception cref="InputException">The model or a set cannot be used.</exception>
     public static ReportResult Run(ToolContext context, ReportSettings settings)
     {
-        using OutputFile file = context.Files.Create(settings.Output);
+        using OutputFile file = context.Files.Create(settings.Output, [settings.Model, .. settings.Sets.Select(set => set.Path)]);
         IReadOnlyList<SetResult> results = [];
-        EvaluationJob.Run(context, settings.Model, settings.Sets, (model, sets) =>
+        EvaluationJob.Run(context, settings.Model, settings.Sets, settings.Embeddings, (model, sets) =>
         {
             using (StreamWriter writer = new(file.Stream, leaveOpen: true))
             {

@@ -46,7 +46,7 @@ internal static class ScoreJob
         }
 
         ScoreFormat format = settings.Format ?? ScoreFormats.Of(settings.Output);
-        using OutputFile file = context.Files.Create(settings.Output);
+        using OutputFile file = context.Files.Create(settings.Output, [settings.Model, settings.Input]);
         using (StreamWriter text = new(file.Stream, leaveOpen: true))
         using (IScoreWriter writer = format == ScoreFormat.Parquet ? new ParquetScoreWriter(file.Stream, columns) : TextWriterOf(format, text, columns))
         {

@@ -13,10 +13,11 @@ internal static class SetScorer
     /// <param name="context">What the command works with.</param>
     /// <param name="model">A calibrated model.</param>
     /// <param name="set">The set.</param>
+    /// <param name="embeddings">How a file of embeddings is read.</param>
     /// <exception cref="InputException">The set has no rows, or cannot be read.</exception>
-    public static ScoredSet Score(ToolContext context, SavedModel model, NamedSet set)
+    public static ScoredSet Score(ToolContext context, SavedModel model, NamedSet set, EmbeddingOptions embeddings)
     {
-        using IRowSource rows = model.Open(set.Path, new EmbeddingOptions());
+        using IRowSource rows = model.Open(set.Path, embeddings);
         return RowJob.Run(context, $"Scoring {set.Name}", rows, progress =>
             Collect(set, model.TakesImages, RowScores.Read(new MLContext(), model, rows, progress)));
     }

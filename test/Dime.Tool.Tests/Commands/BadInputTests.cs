@@ -105,6 +105,20 @@ public sealed class BadInputTests : IDisposable
     }
 
     [TestMethod]
+    public void What_is_read_is_not_replaced()
+    {
+        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(3)));
+        string before = File.ReadAllText(file);
+
+        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file, "--output", file).Fails(3, file, "--output");
+        DimeProcess.Run("fit", "--embeddings", file, "--output", file).Fails(3, file, "--output");
+        DimeProcess.Run("report", "--model", _model.Path, "--in", file, "--output", file).Fails(3, file, "--output");
+        DimeProcess.Run("export", "--model", _model.Path, "--output", _model.Path).Fails(3, _model.Path, "--output");
+
+        Assert.AreEqual(before, File.ReadAllText(file));
+    }
+
+    [TestMethod]
     public void Figures_need_a_calibrated_model()
     {
         string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(50)));

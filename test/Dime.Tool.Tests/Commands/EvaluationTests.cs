@@ -49,6 +49,18 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [TestMethod]
+    public void Columns_are_chosen_as_for_scores()
+    {
+        string numbered = _folder.Write("numbered.csv", File.ReadAllText(_normal).Replace("row ", "", StringComparison.Ordinal));
+        DimeProcess.Run("evaluate", "--model", _model.Path, "--in", numbered, "--ood", _far).Fails(3, "6", "5");
+
+        JsonElement sets = DimeProcess.Run(
+            "evaluate", "--model", _model.Path, "--in", numbered, "--ood", $"far={_far}", "--columns", "f0..f4", "--json").Succeeds().Json;
+
+        Assert.AreEqual(100, sets[0].GetProperty("rows").GetInt64());
+    }
+
+    [TestMethod]
     public void The_table_has_a_line_for_each_set()
     {
         DimeRun run = DimeProcess.Run("evaluate", "--model", _model.Path, "--in", _normal, "--ood", _far, $"again={_far}").Succeeds();

@@ -145,6 +145,16 @@ public sealed class FitEmbeddingsTests : IDisposable
     }
 
     [TestMethod]
+    public void A_byte_order_mark_in_a_pipe_is_no_value()
+    {
+        DimeProcess.Run("fit", "--embeddings", _folder.Write("train.csv", SampleRows.ToCsv(_train)), "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
+
+        DimeRun run = DimeProcess.RunWithInput("\uFEFF1,2,3,4,5\n2,3,4,5,6\n", "score", "--model", _folder["m.zip"], "--embeddings", "-").Succeeds();
+
+        Assert.HasCount(2, Scores.Parse(run.Output).Rows);
+    }
+
+    [TestMethod]
     public void Rows_may_come_from_a_pipe()
     {
         DimeProcess.RunWithInput(SampleRows.ToCsv(_train), "fit", "--embeddings", "-", "--rank", "2", "--no-calibration", "--output", _folder["m.zip"]).Succeeds();

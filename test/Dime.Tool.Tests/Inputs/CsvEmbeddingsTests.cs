@@ -13,6 +13,7 @@ public sealed class CsvEmbeddingsTests
     [DataRow("x,y\n1,2", "0:1,2")]
     [DataRow("x,y\n1e-3,-2.5\n", "0:0.001,-2.5")]
     [DataRow("x,id,y\r\n1,\"a, b\",2\r\n", "a, b:1,2")]
+    [DataRow("x,y\ninf,2\n-inf,4\n", "0:Infinity,2 1:-Infinity,4")]
     [DataRow("x,y\n1,2\n,NaN\n", "0:1,2 1:NaN,NaN")]
     public void Names_and_ids_are_seen(string text, string rows)
     {

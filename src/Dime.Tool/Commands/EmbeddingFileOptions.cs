@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Dime.Tool.Inputs;
+
+namespace Dime.Tool.Commands;
+
+/// <summary>The options that say how a file of embeddings is read.</summary>
+internal sealed class EmbeddingFileOptions
+{
+    private readonly Option<string?> _columns = new("--columns")
+    {
+        Description = "The columns of the embedding, as in a,b,c or f0..f511; all columns of numbers if left out. Without names, columns are 1, 2, …",
+        HelpName = "names",
+    };
+
+    private readonly Option<string?> _id = new("--id") { Description = "The column that tells rows apart; the first text column, or the row's number, if left out.", HelpName = "name" };
+    private readonly Option<string?> _delimiter = new("--delimiter") { Description = "What separates cells; a comma (.csv) or a tab (.tsv) if left out.", HelpName = "text" };
+    private readonly Option<bool?> _header = new("--header") { Description = "Whether text begins with the names of the columns; seen from the first two lines if left out.", HelpName = "true|false" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_columns);
+        command.Add(_id);
+        command.Add(_delimiter);
+        command.Add(_header);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_delimiter) is "")
+            {
+                result.AddError("--delimiter is empty: give what separates cells, such as ; or \\t.");
+            }
+        });
+    }
+
+    public EmbeddingOptions Read(ParseResult parsed) => new(
+        parsed.GetValue(_columns)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        parsed.GetValue(_id),
+        parsed.GetValue(_delimiter)?.Replace("\\t", "\t", StringComparison.Ordinal),
+        parsed.GetValue(_header));
+}
