@@ -23,9 +23,6 @@ internal sealed class EmbeddingFile : IRowSource
 
     public long? RowCount => _reader.RowCount;
 
-    /// <summary>The number of values of an embedding.</summary>
-    public int Dimension => _reader.Dimension;
-
     public IDataView ToView(MLContext mlContext, string columnName, RowProgress progress)
     {
         SchemaDefinition schema = SchemaDefinition.Create(typeof(EmbeddingRow));

@@ -13,12 +13,13 @@ internal sealed class OutputFile : IDisposable
     {
         _path = Path.GetFullPath(path);
         _ended = ended;
-        string folder = Path.GetDirectoryName(_path) ?? throw new InputException($"'{path}' is a folder; name a file in it.");
         if (Directory.Exists(_path))
         {
             throw new InputException($"'{path}' is a folder; name a file in it.");
         }
 
+        // Only a root has none, and that is a folder.
+        string folder = Path.GetDirectoryName(_path)!;
         if (!Directory.Exists(folder))
         {
             throw new InputException($"The folder of '{path}' does not exist; create it first.");

@@ -13,8 +13,6 @@ internal sealed class ToolConsole
     // Where nobody watches, lines are not broken: other programs read them.
     private const int WidthOfFiles = 400;
 
-    private static readonly JsonSerializerOptions _json = JsonFormat.Indented;
-
     private readonly TextWriter _output;
     private readonly IAnsiConsole _tables;
     private readonly bool _isJson;
@@ -49,7 +47,7 @@ internal sealed class ToolConsole
     {
         if (_isJson)
         {
-            _output.WriteLine(JsonSerializer.Serialize(document, _json));
+            _output.WriteLine(JsonSerializer.Serialize(document, JsonFormat.Indented));
         }
 
         Say(text);
