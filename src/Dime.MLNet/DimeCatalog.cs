@@ -1,5 +1,5 @@
 using Dime.MLNet;
-using Dime.MLNet.Persistence;
+using Dime.MLNet.Internals;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML;

@@ -1,5 +1,5 @@
-using Dime.MLNet.Onnx;
-using Dime.MLNet.Persistence;
+using Dime.MLNet.Internals;
+using Dime.MLNet.Onnx.Features;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;

@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Runtime.CompilerServices;
-using Dime.MLNet.Onnx;
+using Dime.MLNet.Onnx.Features;
 
 namespace Dime.MLNet;
 

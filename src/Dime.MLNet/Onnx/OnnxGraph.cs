@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
-using Dime.MLNet.Onnx;
+using Dime.MLNet.Onnx.Detectors;
+using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
 using Google.Protobuf;
 

@@ -1,5 +1,4 @@
-using Dime.MLNet.Persistence;
-using Dime.MLNet.Pipeline;
+using Dime.MLNet.Mapping;
 using Dime.MLNet.Pooling;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,0 +1,31 @@
+using Dime.MLNet.Onnx.Protobuf;
+
+namespace Dime.MLNet.Onnx.Graph;
+
+/// <summary>Gives out names that nothing in a model has yet, and that are given out once.</summary>
+internal sealed class UniqueNames
+{
+    private readonly HashSet<string> _taken = [];
+
+    /// <summary>Starts from the names of the model's tensors and operators, nested graphs included: a name in a branch hides one outside of it.</summary>
+    public UniqueNames(ModelProto model)
+    {
+        foreach (var graph in GraphWalk.SelfAndNested(model.Graph))
+        {
+            _taken.UnionWith(TensorNames.Of(graph));
+            _taken.UnionWith(graph.Node.Select(node => node.Name));
+        }
+    }
+
+    /// <summary>The wanted name, or that name with a number behind it.</summary>
+    public string Take(string wanted)
+    {
+        var name = wanted;
+        for (var number = 1; !_taken.Add(name); number++)
+        {
+            name = $"{wanted}_{number}";
+        }
+
+        return name;
+    }
+}
