@@ -3,20 +3,24 @@ using Microsoft.ML;
 
 namespace Dime.MLNet.Detection;
 
-/// <summary>A fitted transformer bound to an input schema: which columns it appends, and their getters.</summary>
+/// <summary>A fitted model bound to an input schema: which columns it appends, and their getters.</summary>
 internal sealed class DimeRowMapper : IBlockMapper
 {
-    private readonly DimeTransformer _transformer;
+    private readonly ITransformer _transformer;
+    private readonly ModelledEmbedding _model;
+    private readonly double _outlierProbability;
     private readonly DataViewSchema.Column _features;
     private readonly OutputColumn[] _outputs;
 
     /// <exception cref="ArgumentException">The schema lacks the embeddings that the model was fitted to.</exception>
-    public DimeRowMapper(DimeTransformer transformer, DataViewSchema inputSchema)
+    public DimeRowMapper(ITransformer transformer, ModelledEmbedding model, ScoringSettings settings, DataViewSchema inputSchema)
     {
         _transformer = transformer;
-        _features = FeatureColumn.Require(inputSchema, transformer.Settings.InputColumnName, nameof(inputSchema));
-        EmbeddingTrainer.RequireDimension(_features, transformer.Embedding, nameof(inputSchema));
-        _outputs = [.. transformer.Settings.OutputColumns(transformer.Embedding.IsCalibrated)];
+        _model = model;
+        _outlierProbability = settings.OutlierProbability;
+        _features = FeatureColumn.Require(inputSchema, settings.InputColumnName, nameof(inputSchema));
+        EmbeddingTrainer.RequireDimension(_features, model, nameof(inputSchema));
+        _outputs = [.. settings.OutputColumns(model.IsCalibrated)];
     }
 
     public DataViewSchema.DetachedColumn[] GetOutputColumns() =>
@@ -34,9 +38,9 @@ internal sealed class DimeRowMapper : IBlockMapper
     }
 
     public IMappedBlock CreateBlock(IColumnSource source, Func<int, bool> activeOutput, int capacity) => new EmbeddingBlock(
-        new ColumnReader<float>(source, _features), _transformer.Embedding, _outputs, activeOutput, _transformer.OutlierProbability, capacity);
+        new ColumnReader<float>(source, _features), _model, _outputs, activeOutput, _outlierProbability, capacity);
 
     public ITransformer GetTransformer() => _transformer;
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => DimeTransformerFormat.Save(ctx, _transformer);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => _transformer.Save(ctx);
 }

@@ -1,23 +1,11 @@
-using Dime.MLNet;
-using Dime.MLNet.Detection;
 using Dime.MLNet.Internals;
 using Dime.MLNet.Modelling;
 using Dime.MLNet.Serialization;
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
-
-// How ML.NET finds the way from a name in the zip back to our types.
-[assembly: LoadableClass(
-    typeof(DimeTransformer), typeof(DimeTransformerFormat), null, typeof(SignatureLoadModel),
-    "Distance to Modelled Embedding", DimeTransformerFormat.LoaderSignature)]
-[assembly: LoadableClass(
-    typeof(IRowMapper), typeof(DimeTransformerFormat), null, typeof(SignatureLoadRowMapper),
-    "Distance to Modelled Embedding", DimeTransformerFormat.LoaderSignature)]
 
 namespace Dime.MLNet.Detection;
 
-/// <summary>A <see cref="DimeTransformer"/> in the zip of its pipeline.</summary>
+/// <summary>What a detector's transformer saves in the zip of its pipeline: the fitted model, and how to score with it.</summary>
 internal static class DimeTransformerFormat
 {
     public const string LoaderSignature = "DimeTransformer";
@@ -26,13 +14,12 @@ internal static class DimeTransformerFormat
 
     private static ReadOnlySpan<byte> Magic => "DIMEMODL"u8;
 
-    public static void Save(ModelSaveContext context, DimeTransformer transformer)
+    public static void Save(ModelSaveContext context, ModelledEmbedding model, ScoringSettings settings)
     {
         context.CheckAtModel();
         context.SetVersionInfo(LoadableVersion.Of("DIMEXFRM", LoaderSignature));
 
         using var writer = new SealedWriter(context.Writer.BaseStream, Magic, FormatVersion);
-        ScoringSettings settings = transformer.Settings;
         writer.Write(settings.InputColumnName);
         writer.Write(settings.DistanceColumnName);
         writer.Write(settings.ProbabilityColumnName);
@@ -41,12 +28,11 @@ internal static class DimeTransformerFormat
         writer.Write(settings.WithinProbabilityColumnName);
         writer.Write(settings.OutlierProbability);
         writer.Write(settings.PercentileCount);
-        EmbeddingFormat.Write(writer, transformer.Embedding);
+        EmbeddingFormat.Write(writer, model);
         writer.Seal();
     }
 
-    // ML.NET calls the methods named Create by reflection: this one for a transformer …
-    internal static DimeTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    public static (ModelledEmbedding Model, ScoringSettings Settings) Load(ModelLoadContext context)
     {
         context.CheckAtModel(LoadableVersion.Of("DIMEXFRM", LoaderSignature));
 
@@ -60,12 +46,8 @@ internal static class DimeTransformerFormat
             reader.ReadString(),
             reader.ReadDouble(),
             reader.ReadCount("number of percentiles", minimum: 2));
-        ModelledEmbedding embedding = EmbeddingFormat.Read(reader);
+        ModelledEmbedding model = EmbeddingFormat.Read(reader);
         reader.CheckSeal();
-        return new DimeTransformer(environment, embedding, settings);
+        return (model, settings);
     }
-
-    // … and this one for a transformer that is already bound to a schema.
-    internal static IRowMapper Create(IHostEnvironment environment, ModelLoadContext context, DataViewSchema schema) =>
-        new DimeRowMapper(Create(environment, context), schema);
 }

@@ -17,7 +17,7 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
     // The rows of a sample lie apart; side by side, a block of them is measured on all cores.
     private const int SampleBlockRows = 512;
 
-    public ModelledEmbedding Fit(IDataView data, DimeOptions options, Calibration calibration, string parameterName)
+    public ModelledEmbedding Fit(IDataView data, FitSettings options, CalibrationRows calibration, string parameterName)
     {
         DataViewSchema.Column features = FeatureColumn.Require(data.Schema, featureColumnName, parameterName);
         DataViewSchema.Column? weight = options.ExampleWeightColumnName is null
@@ -174,13 +174,12 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
             + "share out. Give more rows, or set Calibration to Calibration.TrainingSet or Calibration.None.");
     }
 
-    private ModelledEmbedding FitHyperplane(EmbeddingAccumulator sums, DimeOptions options)
+    private ModelledEmbedding FitHyperplane(EmbeddingAccumulator sums, FitSettings options)
     {
         try
         {
             ModelledEmbedding model = sums.Fit(options.ExplainedVarianceThreshold, options.Rank);
-            bool needsWithin = options.WithinDistanceColumnName is not null || options.WithinProbabilityColumnName is not null;
-            return !needsWithin || model.HasDistanceWithinHyperplane
+            return !options.NeedsDistanceWithin || model.HasDistanceWithinHyperplane
                 ? model
                 : throw new InvalidOperationException(
                     "The distance within the hyperplane needs two or more rows, of a total weight above 1: give more, or leave its columns out.");

@@ -11,22 +11,6 @@ internal sealed record ScoringSettings(
     double OutlierProbability,
     int PercentileCount)
 {
-    /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
-    public static ScoringSettings From(DimeOptions options)
-    {
-        var settings = new ScoringSettings(
-            options.InputColumnName,
-            options.DistanceColumnName,
-            options.ProbabilityColumnName,
-            options.OutlierColumnName,
-            options.WithinDistanceColumnName,
-            options.WithinProbabilityColumnName,
-            options.OutlierProbability,
-            options.PercentileCount);
-        settings.CheckNames(nameof(options));
-        return settings;
-    }
-
     public bool NeedsDistanceWithin => WithinDistanceColumnName is not null || WithinProbabilityColumnName is not null;
 
     /// <summary>The output columns in their order; those that need probabilities only where there are any.</summary>
@@ -46,6 +30,7 @@ internal sealed record ScoringSettings(
                select new OutputColumn(column.Name, column.Value);
     }
 
+    /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
     public void CheckNames(string parameterName)
     {
         string[] names = [.. OutputColumns(calibrated: true).Select(column => column.Name)];

@@ -25,7 +25,8 @@ public sealed class OnnxFeatureEstimator : IEstimator<OnnxFeatureTransformer>
         options.Validate(nameof(options));
         _environment = environment;
         _options = options;
-        _plan = FeaturePlan.Create(OnnxFeatureModel.Extract(OnnxGraph.Load(options.ModelFile), options.TensorNames), options);
+        OnnxFeatureModel model = OnnxGraph.Load(options.ModelFile).Part(options.TensorNames);
+        _plan = new FeaturePlan(model, options.SettingsFor(model, nameof(options)));
     }
 
     /// <summary>Gives a transformer with a session of its own, after a check of the columns; no row is read.</summary>

@@ -100,6 +100,20 @@ public sealed class OnnxFeatureOptions
         }
     }
 
+    /// <summary>The settings for a network, whose inputs stand in for those that are not named.</summary>
+    /// <exception cref="ArgumentException">There are other numbers of columns than of inputs.</exception>
+    internal FeatureSettings SettingsFor(OnnxFeatureModel model, string parameterName)
+    {
+        IReadOnlyList<string> inputTensors = InputTensorNames ?? [.. model.Inputs.Select(input => input.Name)];
+        return inputTensors.Count == InputColumnNames.Count
+            ? new FeatureSettings(
+                InputColumnNames, inputTensors, OutputColumnNames ?? TensorNames, TensorNames, PoolFeatureMaps, BatchSize, IntraOpNumThreads, InterOpNumThreads)
+            : throw new ArgumentException(
+                $"There are {InputColumnNames.Count} input columns ({string.Join(", ", InputColumnNames)}) for {inputTensors.Count} inputs of the network "
+                + $"({string.Join(", ", inputTensors)}); give a column for each input that the tensors depend on.",
+                parameterName);
+    }
+
     private static ReadOnlyCollection<string> RequireNames(IReadOnlyList<string> names, [CallerMemberName] string property = "")
     {
         ArgumentNullException.ThrowIfNull(names, property);

@@ -40,7 +40,7 @@ internal sealed class PoolingRowMapper : IRowMapper
 
     public ITransformer GetTransformer() => _transformer;
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => PoolingTransformerFormat.Save(ctx, _transformer);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)_transformer).Save(ctx);
 
     private ValueGetter<VBuffer<float>> MakeGetter(ColumnReader<float> reader)
     {

@@ -1,17 +1,6 @@
-using Dime.MLNet;
 using Dime.MLNet.Internals;
-using Dime.MLNet.Pooling;
 using Dime.MLNet.Serialization;
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
-
-[assembly: LoadableClass(
-    typeof(GlobalAveragePoolingTransformer), typeof(PoolingTransformerFormat), null, typeof(SignatureLoadModel),
-    "Global average pooling", PoolingTransformerFormat.LoaderSignature)]
-[assembly: LoadableClass(
-    typeof(IRowMapper), typeof(PoolingTransformerFormat), null, typeof(SignatureLoadRowMapper),
-    "Global average pooling", PoolingTransformerFormat.LoaderSignature)]
 
 namespace Dime.MLNet.Pooling;
 
@@ -26,19 +15,18 @@ internal static class PoolingTransformerFormat
 
     private static ReadOnlySpan<byte> Magic => "DIMEPOOL"u8;
 
-    public static void Save(ModelSaveContext context, GlobalAveragePoolingTransformer transformer)
+    public static void Save(ModelSaveContext context, string outputColumnName, string inputColumnName)
     {
         context.CheckAtModel();
         context.SetVersionInfo(Version);
 
         using var writer = new SealedWriter(context.Writer.BaseStream, Magic, FormatVersion);
-        writer.Write(transformer.OutputColumnName);
-        writer.Write(transformer.InputColumnName);
+        writer.Write(outputColumnName);
+        writer.Write(inputColumnName);
         writer.Seal();
     }
 
-    // ML.NET calls the methods named Create by reflection.
-    internal static GlobalAveragePoolingTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    public static (string OutputColumnName, string InputColumnName) Load(ModelLoadContext context)
     {
         context.CheckAtModel(Version);
 
@@ -46,9 +34,6 @@ internal static class PoolingTransformerFormat
         string output = reader.ReadString() ?? throw reader.Invalid("it names no output column");
         string input = reader.ReadString() ?? throw reader.Invalid("it names no input column");
         reader.CheckSeal();
-        return new GlobalAveragePoolingTransformer(environment, output, input);
+        return (output, input);
     }
-
-    internal static IRowMapper Create(IHostEnvironment environment, ModelLoadContext context, DataViewSchema schema) =>
-        new PoolingRowMapper(Create(environment, context), schema);
 }

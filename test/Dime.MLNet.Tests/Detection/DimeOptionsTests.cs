@@ -22,9 +22,9 @@ public sealed class DimeOptionsTests
         Assert.IsNull(options.Rank);
         Assert.AreEqual(5000, options.PercentileCount);
         Assert.AreEqual(0.95, options.OutlierProbability);
-        Assert.IsTrue(options.Calibration.IsHeldOut);
-        Assert.AreEqual(0.2, options.Calibration.Share);
-        Assert.AreEqual(20_000, options.Calibration.MaxRows);
+        Assert.IsTrue(options.Calibration.Rows.IsHeldOut);
+        Assert.AreEqual(0.2, options.Calibration.Rows.Share);
+        Assert.AreEqual(20_000, options.Calibration.Rows.MaxRows);
     }
 
     [TestMethod]

@@ -44,27 +44,6 @@ internal sealed class FeaturePlan
     /// <summary>The most rows of an inference; all inferences have as many where the network's batch is fixed.</summary>
     public int BatchRows { get; }
 
-    /// <summary>The columns that the tensors' names and the options ask for.</summary>
-    /// <exception cref="ArgumentException">The options contradict each other or the network.</exception>
-    public static FeaturePlan Create(OnnxFeatureModel model, OnnxFeatureOptions options)
-    {
-        IReadOnlyList<string> inputTensors = options.InputTensorNames ?? [.. model.Inputs.Select(input => input.Name)];
-        return inputTensors.Count == options.InputColumnNames.Count
-            ? new FeaturePlan(model, new FeatureSettings(
-                options.InputColumnNames,
-                inputTensors,
-                options.OutputColumnNames ?? options.TensorNames,
-                options.TensorNames,
-                options.PoolFeatureMaps,
-                options.BatchSize,
-                options.IntraOpNumThreads,
-                options.InterOpNumThreads))
-            : throw new ArgumentException(
-                $"There are {options.InputColumnNames.Count} input columns ({string.Join(", ", options.InputColumnNames)}) for {inputTensors.Count} inputs of the network "
-                + $"({string.Join(", ", inputTensors)}); give a column for each input that the tensors depend on.",
-                nameof(options));
-    }
-
     private FeatureTensor FindInput(string name, string parameterName) => Model.Inputs.FirstOrDefault(input => input.Name == name)
         ?? throw new ArgumentException(
             $"The tensors depend on no input '{name}' of the network. The inputs are: {string.Join(", ", Model.Inputs)}.", parameterName);

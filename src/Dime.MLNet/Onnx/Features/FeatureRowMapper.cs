@@ -6,15 +6,17 @@ namespace Dime.MLNet.Onnx.Features;
 /// <summary>A feature transformer bound to an input schema: blocks of rows are inferences.</summary>
 internal sealed class FeatureRowMapper : IBlockMapper
 {
-    private readonly OnnxFeatureTransformer _transformer;
+    private readonly ITransformer _transformer;
     private readonly FeaturePlan _plan;
+    private readonly FeatureSession _session;
     private readonly DataViewSchema.Column[] _inputs;
 
     /// <exception cref="ArgumentException">The schema lacks a column that the network takes, or has it with another type or size.</exception>
-    public FeatureRowMapper(OnnxFeatureTransformer transformer, DataViewSchema inputSchema)
+    public FeatureRowMapper(ITransformer transformer, FeaturePlan plan, FeatureSession session, DataViewSchema inputSchema)
     {
         _transformer = transformer;
-        _plan = transformer.Plan;
+        _plan = plan;
+        _session = session;
         _inputs = [.. _plan.Inputs.Select(input => FeatureInputColumn.Require(inputSchema, input, nameof(inputSchema)))];
     }
 
@@ -38,9 +40,9 @@ internal sealed class FeatureRowMapper : IBlockMapper
         SingleRow.CreateGetters(this, input, _plan.Outputs.Count, activeOutput, out disposer);
 
     public IMappedBlock CreateBlock(IColumnSource source, Func<int, bool> activeOutput, int capacity) =>
-        new FeatureBlock(_plan, _transformer.Session, source, _inputs, activeOutput, capacity);
+        new FeatureBlock(_plan, _session, source, _inputs, activeOutput, capacity);
 
     public ITransformer GetTransformer() => _transformer;
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => OnnxFeatureTransformerFormat.Save(ctx, _transformer);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => _transformer.Save(ctx);
 }

@@ -34,7 +34,13 @@ internal sealed class FeatureSession : IDisposable
     public FeaturePinnedArrays Memory { get; } = new();
 
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(OnnxFeatureTransformer));
+    public void ThrowIfDisposed()
+    {
+        if (_isDisposed)
+        {
+            throw Disposed();
+        }
+    }
 
     /// <summary>Makes the session, so that errors come early.</summary>
     /// <exception cref="InvalidOperationException">ONNX Runtime's library is missing, or the GPU fails.</exception>
@@ -71,6 +77,9 @@ internal sealed class FeatureSession : IDisposable
 
         Memory.Dispose();
     }
+
+    // Named as the caller knows it.
+    private static ObjectDisposedException Disposed() => new("OnnxFeatureTransformer");
 
     private InferenceSession Enter()
     {

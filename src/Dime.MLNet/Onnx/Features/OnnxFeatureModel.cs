@@ -1,4 +1,6 @@
 using Dime.MLNet.Onnx.Graph;
+using Dime.MLNet.Onnx.Protobuf;
+using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dime.MLNet.Onnx.Features;
@@ -6,12 +8,22 @@ namespace Dime.MLNet.Onnx.Features;
 /// <summary>The part of a network that computes some of its tensors, and nothing else.</summary>
 internal sealed class OnnxFeatureModel
 {
-    private OnnxFeatureModel(byte[] bytes, OnnxGraph graph, IReadOnlyList<string> tensorNames)
+    /// <param name="part">The part: its outputs are the tensors.</param>
+    /// <param name="tensorNames">The tensors, in the order in which they are wanted.</param>
+    /// <exception cref="ArgumentException">
+    /// A type and shape cannot be known or is none of features, or inputs and outputs do not agree on a batch.
+    /// </exception>
+    public OnnxFeatureModel(ModelProto part, IReadOnlyList<string> tensorNames)
+        : this(part.ToByteArray(), part, tensorNames)
+    {
+    }
+
+    private OnnxFeatureModel(byte[] bytes, ModelProto part, IReadOnlyList<string> tensorNames)
     {
         Bytes = bytes;
-        Inputs = [.. graph.Inputs.Select(input => FeatureTensor.Of(input, nameof(tensorNames)))];
+        Inputs = [.. TensorListing.Inputs(part).Select(input => FeatureTensor.Of(input, nameof(tensorNames)))];
 
-        Dictionary<string, OnnxTensorInfo> outputs = graph.Outputs.DistinctBy(output => output.Name).ToDictionary(output => output.Name);
+        Dictionary<string, OnnxTensorInfo> outputs = TensorListing.Outputs(part).DistinctBy(output => output.Name).ToDictionary(output => output.Name);
         Features = [.. tensorNames.Select(name => Feature(outputs[name], nameof(tensorNames)))];
         FixedBatch = FindFixedBatch(nameof(tensorNames));
     }
@@ -28,27 +40,15 @@ internal sealed class OnnxFeatureModel
     /// <summary>The number of rows that the network takes at a time, or null where it takes any number.</summary>
     public int? FixedBatch { get; }
 
-    /// <summary>Cuts the network off after the tensors.</summary>
-    /// <exception cref="ArgumentException">
-    /// The network has no such tensor, its type and shape cannot be known or are no features, or inputs and outputs do not agree on a batch.
-    /// </exception>
-    public static OnnxFeatureModel Extract(OnnxGraph network, IReadOnlyList<string> tensorNames)
-    {
-        var model = network.WithOutputs([.. tensorNames]).CopyModel();
-        Subgraph.KeepOnly(model, [.. tensorNames]);
-        var part = new OnnxGraph(model);
-        return new OnnxFeatureModel(part.ToBytes(), part, tensorNames);
-    }
-
     /// <summary>Reads what <see cref="Bytes"/> was.</summary>
     /// <exception cref="InvalidDataException">It is no such part.</exception>
     public static OnnxFeatureModel Load(byte[] bytes, IReadOnlyList<string> tensorNames)
     {
         using var stream = new MemoryStream(bytes, writable: false);
-        OnnxGraph graph = OnnxGraph.Load(stream);
-        string[] outputs = [.. graph.Outputs.Select(output => output.Name)];
+        ModelProto part = ModelReader.Read(stream, "The stream");
+        string[] outputs = [.. TensorListing.Outputs(part).Select(output => output.Name)];
         return outputs.Order(StringComparer.Ordinal).SequenceEqual(tensorNames.Order(StringComparer.Ordinal))
-            ? new OnnxFeatureModel(bytes, graph, tensorNames)
+            ? new OnnxFeatureModel(bytes, part, tensorNames)
             : throw new InvalidDataException($"The saved network has the outputs '{string.Join("', '", outputs)}' for the tensors '{string.Join("', '", tensorNames)}'.");
     }
 

@@ -1,21 +1,11 @@
-using Dime.MLNet;
 using Dime.MLNet.Internals;
-using Dime.MLNet.Onnx.Features;
 using Dime.MLNet.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
-
-[assembly: LoadableClass(
-    typeof(OnnxFeatureTransformer), typeof(OnnxFeatureTransformerFormat), null, typeof(SignatureLoadModel),
-    "ONNX features", OnnxFeatureTransformerFormat.LoaderSignature)]
-[assembly: LoadableClass(
-    typeof(IRowMapper), typeof(OnnxFeatureTransformerFormat), null, typeof(SignatureLoadRowMapper),
-    "ONNX features", OnnxFeatureTransformerFormat.LoaderSignature)]
 
 namespace Dime.MLNet.Onnx.Features;
 
-/// <summary>An <see cref="OnnxFeatureTransformer"/> in the zip of its pipeline, with the part of the network that it runs.</summary>
+/// <summary>What a feature stage saves in the zip of its pipeline: its settings, and the part of the network that it runs.</summary>
 internal static class OnnxFeatureTransformerFormat
 {
     public const string LoaderSignature = "DimeOnnxFeatures";
@@ -26,27 +16,25 @@ internal static class OnnxFeatureTransformerFormat
 
     private static ReadOnlySpan<byte> Magic => "DIMEONNX"u8;
 
-    public static void Save(ModelSaveContext context, OnnxFeatureTransformer transformer)
+    public static void Save(ModelSaveContext context, FeaturePlan plan)
     {
-        transformer.Session.ThrowIfDisposed();
         context.CheckAtModel();
         context.SetVersionInfo(Version);
 
         using var writer = new SealedWriter(context.Writer.BaseStream, Magic, FormatVersion);
-        FeatureSettings settings = transformer.Plan.Settings;
+        FeatureSettings settings = plan.Settings;
         Write(writer, settings.InputColumnNames, settings.InputTensorNames);
         Write(writer, settings.OutputColumnNames, settings.TensorNames);
         writer.Write(settings.PoolFeatureMaps);
         writer.Write(settings.BatchSize ?? 0);
         writer.Write(settings.IntraOpNumThreads ?? 0);
         writer.Write(settings.InterOpNumThreads ?? 0);
-        writer.Write(transformer.Plan.Model.Bytes.Length);
-        writer.Write(transformer.Plan.Model.Bytes.AsSpan());
+        writer.Write(plan.Model.Bytes.Length);
+        writer.Write(plan.Model.Bytes.AsSpan());
         writer.Seal();
     }
 
-    // ML.NET calls the methods named Create by reflection.
-    internal static OnnxFeatureTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    public static FeaturePlan Load(ModelLoadContext context)
     {
         context.CheckAtModel(Version);
 
@@ -58,12 +46,8 @@ internal static class OnnxFeatureTransformerFormat
         byte[] network = reader.ReadBytes(reader.ReadCount("size of the network"));
         reader.CheckSeal();
 
-        FeaturePlan plan = Plan(reader, network, settings);
-        return new OnnxFeatureTransformer(environment, plan, new FeatureSession(environment, plan, gpuDeviceId: null, fallbackToCpu: false));
+        return Plan(reader, network, settings);
     }
-
-    internal static IRowMapper Create(IHostEnvironment environment, ModelLoadContext context, DataViewSchema schema) =>
-        new FeatureRowMapper(Create(environment, context), schema);
 
     // A whole payload can still contradict itself, where someone wrote it by hand.
     private static FeaturePlan Plan(SealedReader reader, byte[] network, FeatureSettings settings)

@@ -1,4 +1,3 @@
-using Dime.MLNet.Onnx.Detectors;
 using Dime.MLNet.Onnx.Protobuf;
 using Google.Protobuf.Collections;
 
@@ -23,9 +22,8 @@ internal static class Subgraph
         Keep(graph.Initializer, tensor => needed.Contains(tensor.Name));
         Keep(graph.SparseInitializer, sparse => needed.Contains(sparse.Values?.Name ?? ""));
 
-        // How to train the whole network means nothing for a part of it, nor do detectors whose outputs are gone.
+        // How to train the whole network means nothing for a part of it.
         model.TrainingInfo.Clear();
-        DetectorMetadata.RemoveFrom(model);
     }
 
     private static HashSet<string> NeededBy(GraphProto graph, IReadOnlyCollection<string> outputs)

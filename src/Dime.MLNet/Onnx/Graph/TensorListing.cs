@@ -48,6 +48,12 @@ internal static class TensorListing
         return names;
     }
 
+    /// <summary>The inputs of the network, in the order in which it declares them; weights are left out.</summary>
+    public static ReadOnlyCollection<OnnxTensorInfo> Inputs(ModelProto model) => Describe(model, model.Graph.Input.Select(input => input.Name));
+
+    /// <summary>The outputs of the network, in the order in which it declares them.</summary>
+    public static ReadOnlyCollection<OnnxTensorInfo> Outputs(ModelProto model) => Describe(model, model.Graph.Output.Select(output => output.Name));
+
     /// <summary>Everything there is to know of the listed tensors out of <paramref name="names"/>, in their order.</summary>
     public static ReadOnlyCollection<OnnxTensorInfo> Describe(ModelProto model, IEnumerable<string> names)
     {

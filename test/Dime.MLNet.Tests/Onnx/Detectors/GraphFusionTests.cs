@@ -1,4 +1,3 @@
-using Dime.MLNet.Onnx.Features;
 using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Tests.Modelling;
@@ -221,7 +220,7 @@ public sealed class GraphFusionTests
     {
         OnnxGraph fused = TinyNetwork.Load(TinyNetwork.Create()).Fuse(Model().ToOnnx(), "y");
 
-        var part = OnnxFeatureModel.Extract(fused, ["hidden"]);
+        var part = fused.Part(["hidden"]);
 
         Assert.IsEmpty(OnnxGraph.Load(new MemoryStream(part.Bytes)).Detectors);
     }

@@ -14,7 +14,7 @@ public sealed class OnnxFeatureModelTests
         var network = OnnxGraph.Load(ProjectFiles.SampleNetwork);
         var pixels = Inference.Pixels(3 * 32 * 32);
 
-        var part = OnnxFeatureModel.Extract(network, [Name]);
+        var part = network.Part([Name]);
 
         Assert.IsLessThan(network.ToBytes().Length / 5, part.Bytes.Length);
         Assert.AreEqual("image", part.Inputs.Single().Name);
@@ -32,7 +32,7 @@ public sealed class OnnxFeatureModelTests
         model.Graph.Node.Add(TinyNetwork.Node("Mul", ["y", "mask"], "masked"));
         model.TrainingInfo.Add(new TrainingInfoProto());
 
-        var part = Load(OnnxFeatureModel.Extract(TinyNetwork.Load(model), ["hidden"]));
+        var part = Load(TinyNetwork.Load(model).Part(["hidden"]));
 
         CollectionAssert.AreEqual(new[] { "MatMul", "Relu" }, part.Graph.Node.Select(node => node.OpType).ToArray());
         Assert.AreEqual("w", part.Graph.Initializer.Single().Name);
@@ -52,7 +52,7 @@ public sealed class OnnxFeatureModelTests
         model.Graph.Node.Add(condition);
         model.Graph.Node.Add(TinyNetwork.Node("Add", ["chosen", "b"], "last"));
 
-        var part = OnnxFeatureModel.Extract(TinyNetwork.Load(model), ["last"]);
+        var part = TinyNetwork.Load(model).Part(["last"]);
 
         // x·w = (1·1 + 2·3, 1·-2 + 2·4) = (7, 6); negated, plus b.
         CollectionAssert.AreEqual(new[] { 3f, 14f }, Inference.Run(part.Bytes, "x", [1, 2], [1, 2], "last"));
@@ -77,7 +77,7 @@ public sealed class OnnxFeatureModelTests
         model.Graph.Input.Add(TinyNetwork.Value("mask", TinyNetwork.Float, null, 2));
         model.Graph.Node.Add(TinyNetwork.Node("Mul", ["y", "mask"], "masked"));
 
-        var part = OnnxFeatureModel.Extract(TinyNetwork.Load(model), ["y", "product"]);
+        var part = TinyNetwork.Load(model).Part(["y", "product"]);
 
         CollectionAssert.AreEqual(new[] { "y", "product" }, part.Features.Select(feature => feature.Name).ToArray());
         CollectionAssert.AreEqual(new[] { "x" }, part.Inputs.Select(input => input.Name).ToArray());
@@ -88,11 +88,11 @@ public sealed class OnnxFeatureModelTests
     [TestMethod]
     public void Batch_that_is_fixed_anywhere_is_fixed()
     {
-        Assert.IsNull(OnnxFeatureModel.Extract(TinyNetwork.Load(TinyNetwork.Create()), ["hidden"]).FixedBatch);
-        Assert.AreEqual(5, OnnxFeatureModel.Extract(TinyNetwork.Load(WithBatch(5)), ["hidden"]).FixedBatch);
+        Assert.IsNull(TinyNetwork.Load(TinyNetwork.Create()).Part(["hidden"]).FixedBatch);
+        Assert.AreEqual(5, TinyNetwork.Load(WithBatch(5)).Part(["hidden"]).FixedBatch);
         var traced = TinyNetwork.Create();
         traced.Graph.ValueInfo.Add(TinyNetwork.Value("hidden", TinyNetwork.Float, 1, 2));
-        Assert.AreEqual(1, OnnxFeatureModel.Extract(TinyNetwork.Load(traced), ["hidden"]).FixedBatch);
+        Assert.AreEqual(1, TinyNetwork.Load(traced).Part(["hidden"]).FixedBatch);
     }
 
     [TestMethod]
@@ -101,7 +101,7 @@ public sealed class OnnxFeatureModelTests
         var model = WithBatch(5);
         model.Graph.ValueInfo.Add(TinyNetwork.Value("hidden", TinyNetwork.Float, 3, 2));
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => OnnxFeatureModel.Extract(TinyNetwork.Load(model), ["hidden"]));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => TinyNetwork.Load(model).Part(["hidden"]));
 
         Assert.Contains("'x' 5, 'hidden' 3", error.Message);
     }
