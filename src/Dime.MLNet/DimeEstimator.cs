@@ -83,8 +83,8 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
         }
 
         bool calibrated = _options.Calibration != Calibration.None;
-        return InternalServices.Append(
-            inputSchema, [.. _settings.OutputColumns(calibrated).Select(output => InternalServices.ScalarColumn(output.Name, output.Type))]);
+        return EnvironmentAccess.Append(
+            inputSchema, [.. _settings.OutputColumns(calibrated).Select(output => EnvironmentAccess.ScalarColumn(output.Name, output.Type))]);
     }
 
     // Before a row of the training data is read, which may take long.

@@ -38,7 +38,7 @@ internal sealed class EmbeddingBlock : IMappedBlock
         _model = model;
         _outputs = outputs;
 
-        // Probabilities are single precision, and a knot that is exactly the limit must be flagged.
+        // Probabilities are single precision, and a percentile that is exactly the limit must be flagged.
         _outlierProbability = (float)outlierProbability;
 
         ILookup<bool, OutputColumn> active = outputs.Where((_, i) => activeOutput(i)).ToLookup(output => output.IsWithin);

@@ -28,7 +28,7 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
         using IChannel channel = host.Start("Fit");
         var clock = Stopwatch.StartNew();
         RowSample? sample = calibration.MaxRows > 0
-            ? new RowSample(calibration.Share, calibration.MaxRows, InternalServices.SeedOf(host) ?? 0)
+            ? new RowSample(calibration.Share, calibration.MaxRows, EnvironmentAccess.SeedOf(host) ?? 0)
             : null;
         EmbeddingAccumulator sums = Sum(data, features, weight, sample, calibration.IsHeldOut);
         CheckHeldOut(sums, sample);
@@ -63,7 +63,7 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
         using var blocks = new EmbeddingReader(data, features, weight: null);
         while (blocks.MoveNext())
         {
-            InternalServices.ThrowIfCancelled(host);
+            EnvironmentAccess.ThrowIfCancelled(host);
             distances.Add(blocks.Rows);
         }
 
@@ -99,7 +99,7 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
         var sums = new EmbeddingAccumulator(blocks.Dimension);
         while (blocks.MoveNext())
         {
-            InternalServices.ThrowIfCancelled(host);
+            EnvironmentAccess.ThrowIfCancelled(host);
             int count = sample is null ? blocks.Count : Draw(blocks, sample, holdOut);
             ReadOnlySpan<float> rows = blocks.Rows[..(count * blocks.Dimension)];
             if (blocks.HasWeights)

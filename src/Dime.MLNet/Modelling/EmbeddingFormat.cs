@@ -55,9 +55,9 @@ internal static class EmbeddingFormat
 
     private static void Write(SealedWriter writer, EmpiricalDistribution? distribution)
     {
-        ReadOnlySpan<float> knots = distribution is null ? [] : distribution.Knots;
-        writer.Write(knots.Length);
-        writer.Write(knots);
+        ReadOnlySpan<float> percentiles = distribution is null ? [] : distribution.Percentiles;
+        writer.Write(percentiles.Length);
+        writer.Write(percentiles);
     }
 
     private static EmpiricalDistribution? ReadDistribution(SealedReader reader)

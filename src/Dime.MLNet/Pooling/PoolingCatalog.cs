@@ -23,6 +23,6 @@ public static class PoolingCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         inputColumnName ??= outputColumnName;
         ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
-        return new GlobalAveragePoolingEstimator(InternalServices.EnvironmentOf(catalog), outputColumnName, inputColumnName);
+        return new GlobalAveragePoolingEstimator(EnvironmentAccess.EnvironmentOf(catalog), outputColumnName, inputColumnName);
     }
 }

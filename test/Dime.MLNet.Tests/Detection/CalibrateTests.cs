@@ -31,7 +31,7 @@ public sealed class CalibrateTests
         CollectionAssert.AreEqual(before, Embeddings.BitsOf(model.Transform(_train), "DimeProbability"));
         CollectionAssert.AreNotEqual(before, Embeddings.BitsOf(calibrated.Transform(_train), "DimeProbability"));
         CollectionAssert.AreEqual(Embeddings.BitsOf(model.Transform(_train)), Embeddings.BitsOf(calibrated.Transform(_train)));
-        Assert.AreEqual(11, calibrated.Embedding.Distances!.Knots.Length);
+        Assert.AreEqual(11, calibrated.Embedding.Distances!.Percentiles.Length);
         Assert.AreEqual(model.OutlierProbability, calibrated.OutlierProbability);
     }
 
@@ -62,7 +62,7 @@ public sealed class CalibrateTests
     [DataRow(1.0)]
     public void Probability_exactly_at_the_limit_is_flagged(double limit)
     {
-        // 101 percentiles of 101 rows: row i of the sorted ones lies exactly on knot i, and has the probability (i + 1) / 100.
+        // 101 percentiles of 101 rows: row i of the sorted ones lies exactly on percentile i, and has the probability (i + 1) / 100.
         var options = new DimeOptions { Rank = 2, PercentileCount = 101, OutlierProbability = limit };
         DimeTransformer model = _mlContext.Transforms.DetectOutOfDistribution(options).Fit(_train, _calibration);
 
@@ -107,8 +107,8 @@ public sealed class CalibrateTests
 
         TransformerChain<DimeTransformer> calibrated = model.Calibrate(_mlContext.Data.LoadFromEnumerable(rows));
 
-        float[] expected = model.LastTransformer.Embedding.Calibrate(Embeddings.Flatten(Embeddings.Create(101, seed: 2))).Distances!.Knots.ToArray();
-        CollectionAssert.AreEqual(expected, calibrated.LastTransformer.Embedding.Distances!.Knots.ToArray());
+        float[] expected = model.LastTransformer.Embedding.Calibrate(Embeddings.Flatten(Embeddings.Create(101, seed: 2))).Distances!.Percentiles.ToArray();
+        CollectionAssert.AreEqual(expected, calibrated.LastTransformer.Embedding.Distances!.Percentiles.ToArray());
         Assert.AreEqual(1, rows.Enumerations);
     }
 

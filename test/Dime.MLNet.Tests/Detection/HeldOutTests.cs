@@ -38,7 +38,7 @@ public sealed class HeldOutTests
             Assert.AreEqual(distances[i], found[i], 1e-5 * distances[i] + 1e-6);
         }
 
-        AssertKnots(expected, model.Embedding);
+        AssertPercentiles(expected, model.Embedding);
     }
 
     [TestMethod]
@@ -140,11 +140,11 @@ public sealed class HeldOutTests
     }
 
     private static uint[] Bits(DimeTransformer model) =>
-        [.. Embeddings.BitsOf(model.Embedding.BasisVectors.ToArray()), .. Embeddings.BitsOf(model.Embedding.Distances!.Knots.ToArray())];
+        [.. Embeddings.BitsOf(model.Embedding.BasisVectors.ToArray()), .. Embeddings.BitsOf(model.Embedding.Distances!.Percentiles.ToArray())];
 
-    private static void AssertKnots(ModelledEmbedding expected, ModelledEmbedding actual)
+    private static void AssertPercentiles(ModelledEmbedding expected, ModelledEmbedding actual)
     {
-        ReadOnlySpan<float> wanted = expected.Distances!.Knots, found = actual.Distances!.Knots;
+        ReadOnlySpan<float> wanted = expected.Distances!.Percentiles, found = actual.Distances!.Percentiles;
         Assert.AreEqual(wanted.Length, found.Length);
         for (int i = 0; i < wanted.Length; i++)
         {

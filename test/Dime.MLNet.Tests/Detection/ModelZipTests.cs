@@ -55,8 +55,8 @@ public sealed class ModelZipTests
 
         DimeTransformer calibrated = SaveAndLoad(model).Calibrate(other);
 
-        Assert.AreEqual(17, calibrated.Embedding.Distances!.Knots.Length);
-        CollectionAssert.AreEqual(model.Calibrate(other).Embedding.Distances!.Knots.ToArray(), calibrated.Embedding.Distances!.Knots.ToArray());
+        Assert.AreEqual(17, calibrated.Embedding.Distances!.Percentiles.Length);
+        CollectionAssert.AreEqual(model.Calibrate(other).Embedding.Distances!.Percentiles.ToArray(), calibrated.Embedding.Distances!.Percentiles.ToArray());
     }
 
     [TestMethod]

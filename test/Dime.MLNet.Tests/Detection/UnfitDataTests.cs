@@ -40,7 +40,7 @@ public sealed class UnfitDataTests
         DimeTransformer calibrated = model.Calibrate(_mlContext.Data.LoadFromEnumerable(other));
 
         CollectionAssert.AreEqual(
-            model.Embedding.Calibrate(finite).Distances!.Knots.ToArray(), calibrated.Embedding.Distances!.Knots.ToArray());
+            model.Embedding.Calibrate(finite).Distances!.Percentiles.ToArray(), calibrated.Embedding.Distances!.Percentiles.ToArray());
         Assert.HasCount(1, log.Warnings);
         Assert.Contains("1 of 150 rows were left out", log.Warnings[0]);
     }

@@ -58,7 +58,7 @@ public sealed class WeightTests
         // As many percentiles as rows: each is one of the distances.
         float[] distances = model.DistanceToHyperplane(Embeddings.Flatten(rows));
         Array.Sort(distances);
-        CollectionAssert.AreEqual(distances, model.Distances!.Knots.ToArray());
+        CollectionAssert.AreEqual(distances, model.Distances!.Percentiles.ToArray());
     }
 
     [TestMethod]

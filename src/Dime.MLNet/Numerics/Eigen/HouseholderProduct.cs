@@ -19,23 +19,23 @@ internal sealed unsafe class HouseholderProduct : IDisposable
     private readonly int _padded;
     private readonly int _stride;
     private readonly int _capacity;
-    private readonly EigenTeam _team;
-    private readonly EigenMemory _panel;
-    private readonly EigenMemory _partial;
-    private readonly EigenMemory _dots;
+    private readonly ForkJoin _threads;
+    private readonly AlignedBuffer _panel;
+    private readonly AlignedBuffer _partial;
+    private readonly AlignedBuffer _dots;
     private int _count;
 
-    public HouseholderProduct(double* matrix, int order, int capacity, EigenTeam team)
+    public HouseholderProduct(double* matrix, int order, int capacity, ForkJoin threads)
     {
         _matrix = matrix;
         _order = order;
-        _padded = EigenLanes.Pad(order);
-        _stride = EigenLanes.PadStride(order);
+        _padded = VectorOperations.Pad(order);
+        _stride = VectorOperations.PadStride(order);
         _capacity = capacity;
-        _team = team;
-        _panel = EigenMemory.Uninitialized(2L * capacity * _stride);
-        _partial = EigenMemory.Uninitialized((long)MaxSlices * _stride);
-        _dots = EigenMemory.Uninitialized(2L * capacity);
+        _threads = threads;
+        _panel = AlignedBuffer.Uninitialized(2L * capacity * _stride);
+        _partial = AlignedBuffer.Uninitialized((long)MaxSlices * _stride);
+        _dots = AlignedBuffer.Uninitialized(2L * capacity);
     }
 
     /// <summary>V: a row per reflection of the panel, zero up to and including its column.</summary>
@@ -60,7 +60,7 @@ internal sealed unsafe class HouseholderProduct : IDisposable
             factors[_capacity + i] = -Vectors[((nint)i * _stride) + row];
         }
 
-        int start = EigenLanes.BlockStart(row);
+        int start = VectorOperations.BlockStart(row);
         AddPending(factors, start, values + start, _padded - start);
     }
 
@@ -73,14 +73,14 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         new ReadOnlySpan<double>(reflector + column + 1, count).CopyTo(new Span<double>(v + column + 1, count));
         if (factor != 0.0)
         {
-            int start = EigenLanes.BlockStart(column + 1);
+            int start = VectorOperations.BlockStart(column + 1);
             Multiply(v, w, start);
             new Span<double>(w, column + 1).Clear();
 
             // w = τ·p − ½·τ²·(pᵀv)·v makes the two-sided update A − v·wᵀ − w·vᵀ.
-            double overlap = EigenLanes.Dot(w + start, v + start, _padded - start);
-            EigenLanes.Scale(factor, w + start, _padded - start);
-            EigenLanes.AddScaled(-0.5 * factor * factor * overlap, v + start, w + start, _padded - start);
+            double overlap = VectorOperations.Dot(w + start, v + start, _padded - start);
+            VectorOperations.Scale(factor, w + start, _padded - start);
+            VectorOperations.AddScaled(-0.5 * factor * factor * overlap, v + start, w + start, _padded - start);
         }
 
         _count++;
@@ -106,7 +106,7 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         }
         else
         {
-            _team.Run(slices + dotPieces, piece =>
+            _threads.Run(slices + dotPieces, piece =>
             {
                 if (piece < slices)
                 {
@@ -123,7 +123,7 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         for (int slice = 0; slice < slices; slice++)
         {
             int from = SliceStart(start, slice, slices);
-            EigenLanes.AddScaled(1.0, Partial(slice) + from, w + from, _padded - from);
+            VectorOperations.AddScaled(1.0, Partial(slice) + from, w + from, _padded - from);
         }
 
         AddPending(_dots.Start, start, w + start, _padded - start);
@@ -140,7 +140,7 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         }
 
         int rows = _padded - start;
-        return start + EigenLanes.BlockStart((int)(rows * (1.0 - Math.Sqrt(1.0 - ((double)slice / slices)))));
+        return start + VectorOperations.BlockStart((int)(rows * (1.0 - Math.Sqrt(1.0 - ((double)slice / slices)))));
     }
 
     /// <summary>Dot products of v with rows of W and V, the factors of V and W in the pending update.</summary>
@@ -149,25 +149,25 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         for (int i = first; i < first + count; i++)
         {
             nint row = ((nint)i * _stride) + start;
-            _dots.Start[i] = -EigenLanes.Dot(Images + row, v + start, _padded - start);
-            _dots.Start[_capacity + i] = -EigenLanes.Dot(Vectors + row, v + start, _padded - start);
+            _dots.Start[i] = -VectorOperations.Dot(Images + row, v + start, _padded - start);
+            _dots.Start[_capacity + i] = -VectorOperations.Dot(Vectors + row, v + start, _padded - start);
         }
     }
 
     private void AddPending(double* factors, int start, double* target, int count)
     {
-        EigenLanes.AddScaledRows(factors, _count, Vectors + start, _stride, target, count);
-        EigenLanes.AddScaledRows(factors + _capacity, _count, Images + start, _stride, target, count);
+        VectorOperations.AddScaledRows(factors, _count, Vectors + start, _stride, target, count);
+        VectorOperations.AddScaledRows(factors + _capacity, _count, Images + start, _stride, target, count);
     }
 
     /// <summary>result = the product with the rows first … end − 1 of the triangle, and with their mirror images.</summary>
     private void MultiplySlice(double* v, int first, int end, double* result)
     {
         new Span<double>(result + first, _padded - first).Clear();
-        for (int row = first; row < end; row += EigenLanes.Block)
+        for (int row = first; row < end; row += VectorOperations.Block)
         {
-            MultiplyRows(row, row + EigenLanes.Block, v, result);
-            MultiplyRows(row + 4, row + EigenLanes.Block, v, result);
+            MultiplyRows(row, row + VectorOperations.Block, v, result);
+            MultiplyRows(row + 4, row + VectorOperations.Block, v, result);
         }
     }
 
@@ -183,13 +183,13 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         double* a2 = a1 + _stride;
         double* a3 = a2 + _stride;
         Vector<double> s0 = Vector<double>.Zero, s1 = s0, s2 = s0, s3 = s0;
-        for (int i = mirrorStart - EigenLanes.Block; i < mirrorStart; i += Vector<double>.Count)
+        for (int i = mirrorStart - VectorOperations.Block; i < mirrorStart; i += Vector<double>.Count)
         {
             Vector<double> x = Vector.Load(v + i);
-            s0 = EigenLanes.MultiplyAdd(Vector.Load(a0 + i), x, s0);
-            s1 = EigenLanes.MultiplyAdd(Vector.Load(a1 + i), x, s1);
-            s2 = EigenLanes.MultiplyAdd(Vector.Load(a2 + i), x, s2);
-            s3 = EigenLanes.MultiplyAdd(Vector.Load(a3 + i), x, s3);
+            s0 = VectorOperations.MultiplyAdd(Vector.Load(a0 + i), x, s0);
+            s1 = VectorOperations.MultiplyAdd(Vector.Load(a1 + i), x, s1);
+            s2 = VectorOperations.MultiplyAdd(Vector.Load(a2 + i), x, s2);
+            s3 = VectorOperations.MultiplyAdd(Vector.Load(a3 + i), x, s3);
         }
 
         var v0 = new Vector<double>(v[row]);
@@ -203,12 +203,12 @@ internal sealed unsafe class HouseholderProduct : IDisposable
             Vector<double> m1 = Vector.Load(a1 + i);
             Vector<double> m2 = Vector.Load(a2 + i);
             Vector<double> m3 = Vector.Load(a3 + i);
-            s0 = EigenLanes.MultiplyAdd(m0, x, s0);
-            s1 = EigenLanes.MultiplyAdd(m1, x, s1);
-            s2 = EigenLanes.MultiplyAdd(m2, x, s2);
-            s3 = EigenLanes.MultiplyAdd(m3, x, s3);
-            Vector<double> front = EigenLanes.MultiplyAdd(m1, v1, EigenLanes.MultiplyAdd(m0, v0, Vector.Load(result + i)));
-            Vector<double> back = EigenLanes.MultiplyAdd(m3, v3, m2 * v2);
+            s0 = VectorOperations.MultiplyAdd(m0, x, s0);
+            s1 = VectorOperations.MultiplyAdd(m1, x, s1);
+            s2 = VectorOperations.MultiplyAdd(m2, x, s2);
+            s3 = VectorOperations.MultiplyAdd(m3, x, s3);
+            Vector<double> front = VectorOperations.MultiplyAdd(m1, v1, VectorOperations.MultiplyAdd(m0, v0, Vector.Load(result + i)));
+            Vector<double> back = VectorOperations.MultiplyAdd(m3, v3, m2 * v2);
             (front + back).Store(result + i);
         }
 

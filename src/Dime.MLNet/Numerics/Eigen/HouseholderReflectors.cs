@@ -9,34 +9,34 @@ internal sealed unsafe class HouseholderReflectors
     private const int GroupSize = 64;
 
     private readonly HouseholderTridiagonal _reduction;
-    private readonly EigenTeam _team;
+    private readonly ForkJoin _threads;
     private readonly int _groups;
 
-    private HouseholderReflectors(HouseholderTridiagonal reduction, EigenTeam team)
+    private HouseholderReflectors(HouseholderTridiagonal reduction, ForkJoin threads)
     {
         _reduction = reduction;
-        _team = team;
+        _threads = threads;
         _groups = (reduction.Order + GroupSize - 1) / GroupSize;
     }
 
     /// <summary>Multiplies each row of a row-major matrix by Q; clears what stands before the reflectors.</summary>
-    public static void Apply(HouseholderTridiagonal reduction, double* rows, nint stride, int count, EigenTeam team) =>
-        new HouseholderReflectors(reduction, team).Apply(rows, stride, count);
+    public static void Apply(HouseholderTridiagonal reduction, double* rows, nint stride, int count, ForkJoin threads) =>
+        new HouseholderReflectors(reduction, threads).Apply(rows, stride, count);
 
     private void Apply(double* rows, nint stride, int count)
     {
-        using var triangles = EigenMemory.Zeroed((long)_groups * GroupSize * GroupSize);
-        _team.Run(_groups, group => FormTriangle(group, Triangle(triangles, group)));
+        using var triangles = AlignedBuffer.Zeroed((long)_groups * GroupSize * GroupSize);
+        _threads.Run(_groups, group => FormTriangle(group, Triangle(triangles, group)));
 
-        using var inner = EigenMemory.Uninitialized((long)count * GroupSize);
-        using var middle = EigenMemory.Uninitialized((long)count * GroupSize);
+        using var inner = AlignedBuffer.Uninitialized((long)count * GroupSize);
+        using var middle = AlignedBuffer.Uninitialized((long)count * GroupSize);
         for (int group = _groups - 1; group >= 0; group--)
         {
             ApplyGroup(group, Triangle(triangles, group), rows, stride, count, inner.Start, middle.Start);
         }
     }
 
-    private static double* Triangle(EigenMemory triangles, int group) => triangles.Start + ((nint)group * GroupSize * GroupSize);
+    private static double* Triangle(AlignedBuffer triangles, int group) => triangles.Start + ((nint)group * GroupSize * GroupSize);
 
     private int Size(int group) => Math.Min(GroupSize, _reduction.Order - (group * GroupSize));
 
@@ -52,7 +52,7 @@ internal sealed unsafe class HouseholderReflectors
     {
         int first = group * GroupSize;
         int size = Size(group);
-        int length = EigenLanes.Pad(_reduction.Order) - first;
+        int length = VectorOperations.Pad(_reduction.Order) - first;
         double* products = stackalloc double[GroupSize + 4];
         for (int i = 0; i < size; i++)
         {
@@ -64,7 +64,7 @@ internal sealed unsafe class HouseholderReflectors
             double factor = _reduction.Factors[first + i];
             for (int j = 0; j < i; j += 4)
             {
-                EigenLanes.Dot4(Vector(group, i), Vector(group, j), _reduction.Stride, length, products + j);
+                VectorOperations.Dot4(Vector(group, i), Vector(group, j), _reduction.Stride, length, products + j);
             }
 
             double* row = transposed + (i * GroupSize);
@@ -95,11 +95,11 @@ internal sealed unsafe class HouseholderReflectors
             triangleRows[i] = transposed + (i * GroupSize);
         }
 
-        using EigenPanels across = EigenPanels.FromColumns(vectors, _reduction.Order - first, _team);
-        using EigenPanels triangle = EigenPanels.FromRows(triangleRows, size, _team);
-        using EigenPanels along = EigenPanels.FromRows(vectors, _reduction.Order - first, _team);
-        EigenProduct.Set(rows + first, stride, count, across, inner, GroupSize, _team);
-        EigenProduct.Set(inner, GroupSize, count, triangle, middle, GroupSize, _team);
-        EigenProduct.Subtract(middle, GroupSize, count, along, rows + first, stride, _team);
+        using PackedPanels across = PackedPanels.FromColumns(vectors, _reduction.Order - first, _threads);
+        using PackedPanels triangle = PackedPanels.FromRows(triangleRows, size, _threads);
+        using PackedPanels along = PackedPanels.FromRows(vectors, _reduction.Order - first, _threads);
+        PackedProduct.Set(rows + first, stride, count, across, inner, GroupSize, _threads);
+        PackedProduct.Set(inner, GroupSize, count, triangle, middle, GroupSize, _threads);
+        PackedProduct.Subtract(middle, GroupSize, count, along, rows + first, stride, _threads);
     }
 }

@@ -9,15 +9,15 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
     // A multiple of a block, so that every panel starts on a block.
     private const int PanelSize = 32;
 
-    private readonly EigenMemory _matrix;
-    private readonly EigenTeam _team;
+    private readonly AlignedBuffer _matrix;
+    private readonly ForkJoin _threads;
 
-    private HouseholderTridiagonal(EigenMemory matrix, int order, EigenTeam team)
+    private HouseholderTridiagonal(AlignedBuffer matrix, int order, ForkJoin threads)
     {
         _matrix = matrix;
-        _team = team;
+        _threads = threads;
         Order = order;
-        Stride = EigenLanes.PadStride(order);
+        Stride = VectorOperations.PadStride(order);
         Diagonal = new double[order];
         OffDiagonal = new double[order];
         Factors = new double[order];
@@ -40,17 +40,17 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
     public double* Reflectors => _matrix.Start;
 
     /// <summary>Room for a matrix of the given order: rows of <see cref="Stride"/>, whole blocks of rows and of columns.</summary>
-    public static EigenMemory Allocate(int order) => EigenMemory.Uninitialized((long)EigenLanes.Pad(order) * EigenLanes.PadStride(order));
+    public static AlignedBuffer Allocate(int order) => AlignedBuffer.Uninitialized((long)VectorOperations.Pad(order) * VectorOperations.PadStride(order));
 
     /// <summary>
     /// Reduces a matrix of which at least the upper triangle and the blocks around the diagonal are filled in,
     /// with zeros beyond the order up to whole blocks.
     /// Takes over <paramref name="matrix"/> and overwrites it.
     /// </summary>
-    public static HouseholderTridiagonal Reduce(EigenMemory matrix, int order, EigenTeam team)
+    public static HouseholderTridiagonal Reduce(AlignedBuffer matrix, int order, ForkJoin threads)
     {
-        var result = new HouseholderTridiagonal(matrix, order, team);
-        using var product = new HouseholderProduct(matrix.Start, order, PanelSize, team);
+        var result = new HouseholderTridiagonal(matrix, order, threads);
+        using var product = new HouseholderProduct(matrix.Start, order, PanelSize, threads);
         for (int start = 0; start < order; start += PanelSize)
         {
             result.ReducePanel(start, Math.Min(PanelSize, order - start), product);
@@ -88,11 +88,11 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
         const double Negligible = 1e-280;
 
         // Nothing before the reflector is needed any more; cleared, the block it starts in can be used whole.
-        int start = EigenLanes.BlockStart(column + 1);
-        int count = EigenLanes.Pad(Order) - start;
+        int start = VectorOperations.BlockStart(column + 1);
+        int count = VectorOperations.Pad(Order) - start;
         double first = row[column + 1];
         new Span<double>(row + start, column + 2 - start).Clear();
-        double rest = EigenLanes.Dot(row + start, row + start, count);
+        double rest = VectorOperations.Dot(row + start, row + start, count);
         if (rest <= Negligible)
         {
             OffDiagonal[column] = first;
@@ -102,7 +102,7 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
 
         double norm = Math.Sqrt((first * first) + rest);
         double image = first > 0.0 ? -norm : norm;
-        EigenLanes.Scale(1.0 / (first - image), row + start, count);
+        VectorOperations.Scale(1.0 / (first - image), row + start, count);
         row[column + 1] = 1.0;
         OffDiagonal[column] = image;
         Factors[column] = (image - first) / image;
@@ -124,7 +124,7 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
             swapped[PanelSize + i] = product.Vectors + ((nint)i * Stride) + start;
         }
 
-        using EigenPanels panels = EigenPanels.FromRows(swapped, left, _team);
-        EigenProduct.SubtractFromUpper(product.Vectors + start, Stride, panels, Reflectors + ((nint)start * Stride) + start, Stride, _team);
+        using PackedPanels panels = PackedPanels.FromRows(swapped, left, _threads);
+        PackedProduct.SubtractFromUpper(product.Vectors + start, Stride, panels, Reflectors + ((nint)start * Stride) + start, Stride, _threads);
     }
 }

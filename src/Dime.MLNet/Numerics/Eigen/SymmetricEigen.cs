@@ -52,7 +52,7 @@ internal static unsafe class SymmetricEigen
             return rank;
         }
 
-        double target = (share - (values.Length * EigenLanes.Epsilon)) * trace;
+        double target = (share - (values.Length * VectorOperations.Epsilon)) * trace;
         double sum = 0.0;
         for (int i = 0; i < rank; i++)
         {
@@ -68,7 +68,7 @@ internal static unsafe class SymmetricEigen
 
     private static int NumericalRank(double[] descending)
     {
-        double threshold = descending.Length * EigenLanes.Epsilon * descending[0];
+        double threshold = descending.Length * VectorOperations.Epsilon * descending[0];
         return threshold > 0.0 ? descending.Count(value => value > threshold) : 0;
     }
 
@@ -82,16 +82,16 @@ internal static unsafe class SymmetricEigen
         }
 
         int exponent = ScaleExponent(matrix, order);
-        using var team = new EigenTeam(order < SerialOrder ? 1 : maxDegreeOfParallelism);
-        EigenMemory scaled;
+        using var threads = new ForkJoin(order < SerialOrder ? 1 : maxDegreeOfParallelism);
+        AlignedBuffer scaled;
         fixed (double* start = matrix)
         {
             double* pinned = start;
-            scaled = Scale(pinned, order, exponent, team);
+            scaled = Scale(pinned, order, exponent, threads);
         }
 
         double trace = Trace(scaled.Start, order);
-        using HouseholderTridiagonal reduction = HouseholderTridiagonal.Reduce(scaled, order, team);
+        using HouseholderTridiagonal reduction = HouseholderTridiagonal.Reduce(scaled, order, threads);
         int rank = 0;
         using TridiagonalBlock pairs = TridiagonalSolver.Largest(
             reduction.Diagonal,
@@ -101,9 +101,9 @@ internal static unsafe class SymmetricEigen
                 rank = NumericalRank(values);
                 return choose(values, trace, rank);
             },
-            team);
+            threads);
 
-        HouseholderReflectors.Apply(reduction, pairs.Vector(0), pairs.Stride, pairs.Count, team);
+        HouseholderReflectors.Apply(reduction, pairs.Vector(0), pairs.Stride, pairs.Count, threads);
         double[] descending = [.. Enumerable.Reverse(pairs.Ascending).Select(row => Math.ScaleB(pairs.Values[row], exponent))];
         return new EigenPairs(order, descending, CopyVectors(pairs), Math.ScaleB(trace, exponent), rank);
     }
@@ -128,18 +128,18 @@ internal static unsafe class SymmetricEigen
         return largest == 0.0 ? 0 : Math.ILogB(largest);
     }
 
-    private static EigenMemory Scale(double* matrix, int order, int exponent, EigenTeam team)
+    private static AlignedBuffer Scale(double* matrix, int order, int exponent, ForkJoin threads)
     {
         // In two factors: one alone could be out of range.
         double half = Math.ScaleB(1.0, -exponent / 2);
         double rest = Math.ScaleB(1.0, -exponent - (-exponent / 2));
-        EigenMemory scaled = HouseholderTridiagonal.Allocate(order);
-        int padded = EigenLanes.Pad(order);
-        nint stride = EigenLanes.PadStride(order);
-        team.Run(padded / EigenLanes.Block, block =>
+        AlignedBuffer scaled = HouseholderTridiagonal.Allocate(order);
+        int padded = VectorOperations.Pad(order);
+        nint stride = VectorOperations.PadStride(order);
+        threads.Run(padded / VectorOperations.Block, block =>
         {
-            int first = block * EigenLanes.Block;
-            int end = first + EigenLanes.Block;
+            int first = block * VectorOperations.Block;
+            int end = first + VectorOperations.Block;
             for (int row = first; row < end; row++)
             {
                 double* to = scaled.Start + (row * stride);
@@ -159,7 +159,7 @@ internal static unsafe class SymmetricEigen
         double sum = 0.0;
         for (int i = 0; i < order; i++)
         {
-            sum += matrix[i * (EigenLanes.PadStride(order) + 1)];
+            sum += matrix[i * (VectorOperations.PadStride(order) + 1)];
         }
 
         return sum;

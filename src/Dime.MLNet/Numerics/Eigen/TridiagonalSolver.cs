@@ -13,8 +13,8 @@ internal static class TridiagonalSolver
     /// <param name="diagonal">The diagonal.</param>
     /// <param name="offDiagonal">Element j couples j and j + 1; the last is not read.</param>
     /// <param name="choose">Receives all eigenvalues, descending, and says how many pairs are wanted.</param>
-    /// <param name="team">The threads.</param>
-    public static TridiagonalBlock Largest(double[] diagonal, double[] offDiagonal, Func<double[], int> choose, EigenTeam team)
+    /// <param name="threads">The threads.</param>
+    public static TridiagonalBlock Largest(double[] diagonal, double[] offDiagonal, Func<double[], int> choose, ForkJoin threads)
     {
         int[] starts = Divide(diagonal.Length);
         double[] cut = (double[])diagonal.Clone();
@@ -26,10 +26,10 @@ internal static class TridiagonalSolver
         }
 
         var blocks = new TridiagonalBlock[starts.Length];
-        team.Run(blocks.Length, i =>
+        threads.Run(blocks.Length, i =>
         {
             int end = i + 1 < starts.Length ? starts[i + 1] : cut.Length;
-            blocks[i] = TridiagonalLeaf.Solve(cut.AsSpan(starts[i]..end), offDiagonal.AsSpan(starts[i]));
+            blocks[i] = ImplicitQL.Solve(cut.AsSpan(starts[i]..end), offDiagonal.AsSpan(starts[i]));
         });
 
         if (blocks.Length == 1)
@@ -39,10 +39,10 @@ internal static class TridiagonalSolver
 
         while (blocks.Length > 2)
         {
-            blocks = MergePairs(blocks, offDiagonal, team);
+            blocks = MergePairs(blocks, offDiagonal, threads);
         }
 
-        return Merge(blocks[0], blocks[1], offDiagonal[blocks[0].Order - 1], choose, team);
+        return Merge(blocks[0], blocks[1], offDiagonal[blocks[0].Order - 1], choose, threads);
     }
 
     /// <summary>The first index of each of a power of two of blocks, of equal size to within one.</summary>
@@ -63,7 +63,7 @@ internal static class TridiagonalSolver
         return starts;
     }
 
-    private static TridiagonalBlock[] MergePairs(TridiagonalBlock[] blocks, double[] offDiagonal, EigenTeam team)
+    private static TridiagonalBlock[] MergePairs(TridiagonalBlock[] blocks, double[] offDiagonal, ForkJoin threads)
     {
         var merged = new TridiagonalBlock[blocks.Length / 2];
         var couplings = new double[merged.Length];
@@ -76,19 +76,19 @@ internal static class TridiagonalSolver
 
         // Small joins side by side, large ones one after the other with all threads inside.
         bool small = 2 * blocks[0].Order <= SerialMergeSize;
-        EigenTeam outer = small ? team : EigenTeam.Alone;
-        EigenTeam inner = small ? EigenTeam.Alone : team;
+        ForkJoin outer = small ? threads : ForkJoin.Alone;
+        ForkJoin inner = small ? ForkJoin.Alone : threads;
         outer.Run(merged.Length, i =>
             merged[i] = Merge(blocks[2 * i], blocks[(2 * i) + 1], couplings[i], values => values.Length, inner));
         return merged;
     }
 
     private static TridiagonalBlock Merge(
-        TridiagonalBlock left, TridiagonalBlock right, double coupling, Func<double[], int> choose, EigenTeam team)
+        TridiagonalBlock left, TridiagonalBlock right, double coupling, Func<double[], int> choose, ForkJoin threads)
     {
         using (left)
         using (right)
-        using (var merge = new TridiagonalMerge(left, right, coupling, team))
+        using (var merge = new RankOneMerge(left, right, coupling, threads))
         {
             return merge.Form(choose(merge.DescendingValues()));
         }

@@ -9,7 +9,7 @@ internal abstract unsafe class TileKernel<T>
 
     /// <summary>
     /// Adds <c>left · panel</c> to <paramref name="target"/>. Each element is a chain of fused multiply-adds along the
-    /// depth, see <see cref="IChain"/>, so the tile it falls into does not change its bits.
+    /// depth, see <see cref="ISummation"/>, so the tile it falls into does not change its bits.
     /// </summary>
     /// <param name="left">Element (r, d) is at <c>r·rowStride + d·depthStride</c>.</param>
     /// <param name="rowStride">The distance between two rows of <paramref name="left"/>.</param>

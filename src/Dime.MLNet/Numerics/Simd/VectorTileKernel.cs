@@ -7,7 +7,7 @@ internal sealed unsafe class VectorTileKernel<T, TVector, TSimd, TChain> : TileK
     where T : unmanaged
     where TVector : unmanaged
     where TSimd : struct, ISimd<T, TVector>
-    where TChain : struct, IChain
+    where TChain : struct, ISummation
 {
     private static int Lanes => sizeof(TVector) / sizeof(T);
 

@@ -1,12 +1,13 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Serialization;
 
 namespace Dime.MLNet.Onnx.Detectors;
 
 /// <summary>
-/// What a model's metadata says of a detector in it. Basis and knots are where its operators have them; the rest of what
+/// What a model's metadata says of a detector in it. Basis and percentiles are where its operators have them; the rest of what
 /// restores it exactly stands here, because not every export has an operator for it.
 /// </summary>
 internal sealed record DetectorMetadata(
@@ -18,11 +19,11 @@ internal sealed record DetectorMetadata(
     double OutlierProbability,
     int PercentileCount,
     string Basis,
-    string? Knots,
+    [property: JsonPropertyName("Knots")] string? Percentiles,
     byte[] ExplainedVariance,
     byte[]? ScoreMean,
     byte[]? Whitening,
-    byte[]? WithinKnots,
+    [property: JsonPropertyName("WithinKnots")] byte[]? WithinPercentiles,
     DetectorOutputs Outputs)
 {
     public const int NewestVersion = 1;
@@ -34,7 +35,7 @@ internal sealed record DetectorMetadata(
     public static string LibraryVersion { get; } =
         typeof(DetectorMetadata).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    public static DetectorMetadata Of(Detector detector, string tensor, (string Basis, string? Knots) weights, DetectorOutputs outputs)
+    public static DetectorMetadata Of(Detector detector, string tensor, (string Basis, string? Percentiles) weights, DetectorOutputs outputs)
     {
         var embedding = detector.Embedding;
         return new DetectorMetadata(
@@ -44,13 +45,13 @@ internal sealed record DetectorMetadata(
             embedding.Dimension,
             embedding.Rank,
             detector.OutlierProbability,
-            embedding.Distances is { } distances ? distances.Knots.Length : 0,
+            embedding.Distances is { } distances ? distances.Percentiles.Length : 0,
             weights.Basis,
-            weights.Knots,
+            weights.Percentiles,
             LittleEndian.BytesOf<double>(embedding.ExplainedVariance.ToArray()).ToArray(),
             embedding.Scores is { } scores ? LittleEndian.BytesOf<double>(scores.Mean).ToArray() : null,
             embedding.Scores is { } whitened ? LittleEndian.BytesOf<float>(whitened.Whitening).ToArray() : null,
-            embedding.WithinDistances is { } within ? LittleEndian.BytesOf(within.Knots).ToArray() : null,
+            embedding.WithinDistances is { } within ? LittleEndian.BytesOf(within.Percentiles).ToArray() : null,
             outputs);
     }
 

@@ -32,15 +32,15 @@ internal sealed class DetectorNodes
     /// <param name="batch">N.</param>
     /// <param name="outputs">The names of the outputs.</param>
     /// <returns>The names of the weights that <see cref="DetectorReader"/> restores the detector from.</returns>
-    public static (string Basis, string? Knots) Append(
+    public static (string Basis, string? Percentiles) Append(
         GraphBuilder graph, Detector detector, string features, TensorShapeProto.Types.Dimension batch, DetectorOutputs outputs) =>
         new DetectorNodes(graph, outputs, batch).Append(detector, features);
 
-    private (string Basis, string? Knots) Append(Detector detector, string features)
+    private (string Basis, string? Percentiles) Append(Detector detector, string features)
     {
         var embedding = detector.Embedding;
         var basis = _graph.Matrix("basis", embedding.BasisVectors.Span, embedding.Dimension, embedding.Rank);
-        var row = RowLength.Of(_graph, features, "features");
+        var row = ScaledNorm.Of(_graph, features, "features");
         var scores = _graph.Node("MatMul", "scores", [row.Rows, basis]);
 
         // The residual itself: ‖x‖² − ‖Vᵀx‖² has no digits left where the row lies almost in the hyperplane.
@@ -48,19 +48,19 @@ internal sealed class DetectorNodes
             "Gemm", "residual", [scores, basis, row.Rows], Attribute("transB", 1L), Attribute("alpha", -1f), Attribute("beta", 1f));
         var distance = row.Measure(_graph, residual, "distance");
         Output(_outputs.Distance, DetectorTypes.Float, "Squeeze", distance, _graph.Integers("distance_axis", 1));
-        var knots = embedding.Distances is { } calibration ? AppendProbability(detector, distance, calibration.Knots) : null;
+        var percentiles = embedding.Distances is { } calibration ? AppendProbability(detector, distance, calibration.Percentiles) : null;
 
         if (detector.IncludesWithin)
         {
             AppendWithin(embedding, row, scores);
         }
 
-        return (basis, knots);
+        return (basis, percentiles);
     }
 
-    private string AppendProbability(Detector detector, string distance, ReadOnlySpan<float> knots)
+    private string AppendProbability(Detector detector, string distance, ReadOnlySpan<float> percentiles)
     {
-        var (share, table) = KnotLookup.Append(_graph, distance, knots, "probability");
+        var (share, table) = PercentileLookup.Append(_graph, distance, percentiles, "probability");
         Output(_outputs.Probability!, DetectorTypes.Float, "Min", share, _graph.Scalar("probability_limit", 1));
 
         // The limit is compared in single precision, as the probabilities are.
@@ -69,7 +69,7 @@ internal sealed class DetectorNodes
         return table;
     }
 
-    private void AppendWithin(ModelledEmbedding embedding, RowLength row, string scaledScores)
+    private void AppendWithin(ModelledEmbedding embedding, ScaledNorm row, string scaledScores)
     {
         var distribution = embedding.Scores!;
         string distance;
@@ -81,7 +81,7 @@ internal sealed class DetectorNodes
         else
         {
             var scores = _graph.Node("Mul", "within_scores", [scaledScores, row.Scale]);
-            var whitened = RowLength.Of(_graph, Whiten(Centre(scores, distribution.Mean), distribution.Whitening, embedding.Rank), "whitened");
+            var whitened = ScaledNorm.Of(_graph, Whiten(Centre(scores, distribution.Mean), distribution.Whitening, embedding.Rank), "whitened");
             distance = whitened.Measure(_graph, whitened.Rows, "within");
         }
 
@@ -89,7 +89,7 @@ internal sealed class DetectorNodes
         Output(_outputs.WithinDistance!, DetectorTypes.Float, "Squeeze", distance, _graph.Integers("within_axis", 1));
         if (embedding.WithinDistances is { } calibration)
         {
-            var (share, _) = KnotLookup.Append(_graph, distance, calibration.Knots, "within_probability");
+            var (share, _) = PercentileLookup.Append(_graph, distance, calibration.Percentiles, "within_probability");
             Output(_outputs.WithinProbability!, DetectorTypes.Float, "Min", share, _graph.Scalar("within_probability_limit", 1));
         }
     }

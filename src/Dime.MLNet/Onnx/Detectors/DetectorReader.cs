@@ -20,7 +20,7 @@ internal static class DetectorReader
             Require(metadata.Rank >= 1 && metadata.Rank <= metadata.Dimension, name, $"its rank is {metadata.Rank} and its dimension {metadata.Dimension}");
             Require(metadata.OutlierProbability is > 0 and <= 1, name, $"its outlier probability is {metadata.OutlierProbability}");
             Require(metadata.PercentileCount is 0 or >= 2, name, $"it has {metadata.PercentileCount} percentiles");
-            Require(metadata.Knots is null == (metadata.PercentileCount == 0), name, "it is calibrated and not calibrated");
+            Require(metadata.Percentiles is null == (metadata.PercentileCount == 0), name, "it is calibrated and not calibrated");
             foreach (var output in metadata.Outputs.Names())
             {
                 Require(outputs.Contains(output), name, $"the graph has no output '{output}'");
@@ -43,8 +43,8 @@ internal static class DetectorReader
 
         var explained = Doubles(info.Name, metadata.ExplainedVariance, metadata.Rank, "explained variance");
         var scores = ReadScores(info.Name, metadata);
-        var distances = metadata.Knots is null ? null : Distribution(info.Name, KnotLookup.Read(Weight(model, info.Name, metadata.Knots), metadata.PercentileCount));
-        var within = metadata.WithinKnots is null ? null : Distribution(info.Name, Singles(metadata.WithinKnots));
+        var distances = metadata.Percentiles is null ? null : Distribution(info.Name, PercentileLookup.Read(Weight(model, info.Name, metadata.Percentiles), metadata.PercentileCount));
+        var within = metadata.WithinPercentiles is null ? null : Distribution(info.Name, Singles(metadata.WithinPercentiles));
         Require(within is not null == (scores is not null && distances is not null), info.Name, "its calibration is incomplete");
 
         var includesWithin = metadata.Outputs.WithinDistance is not null;
@@ -85,12 +85,12 @@ internal static class DetectorReader
         return new ScoreDistribution(Doubles(name, metadata.ScoreMean, metadata.Rank, "mean score"), whitening);
     }
 
-    private static EmpiricalDistribution Distribution(string name, float[]? knots)
+    private static EmpiricalDistribution Distribution(string name, float[]? percentiles)
     {
-        Require(knots is { Length: >= 2 }, name, "its percentiles are missing or not as many as it says");
-        Require(knots[0] >= 0, name, "its percentiles are negative or no numbers");
-        Require(knots.Zip(knots.Skip(1)).All(pair => pair.First <= pair.Second), name, "its percentiles do not ascend");
-        return new EmpiricalDistribution(knots);
+        Require(percentiles is { Length: >= 2 }, name, "its percentiles are missing or not as many as it says");
+        Require(percentiles[0] >= 0, name, "its percentiles are negative or no numbers");
+        Require(percentiles.Zip(percentiles.Skip(1)).All(pair => pair.First <= pair.Second), name, "its percentiles do not ascend");
+        return new EmpiricalDistribution(percentiles);
     }
 
     private static double[] Doubles(string name, byte[] bytes, int count, string what)

@@ -26,7 +26,7 @@ internal sealed class FeatureSession : IDisposable
     public FeatureSession(IHostEnvironment environment, FeaturePlan plan, int? gpuDeviceId, bool fallbackToCpu)
     {
         _plan = plan;
-        (_gpuDeviceId, _fallbackToCpu) = gpuDeviceId is null ? InternalServices.GpuOf(environment) : (gpuDeviceId, fallbackToCpu);
+        (_gpuDeviceId, _fallbackToCpu) = gpuDeviceId is null ? EnvironmentAccess.GpuOf(environment) : (gpuDeviceId, fallbackToCpu);
         _fallbackToCpu |= fallbackToCpu;
     }
 

@@ -63,7 +63,7 @@ public sealed unsafe class TridiagonalSolverTests
         int order = diagonal.Length;
         double norm = diagonal.Concat(offDiagonal).Max(Math.Abs);
         double tolerance = 2e-14 * Math.Sqrt(order);
-        using TridiagonalBlock pairs = TridiagonalSolver.Largest(diagonal, offDiagonal, values => values.Length, EigenTeam.Alone);
+        using TridiagonalBlock pairs = TridiagonalSolver.Largest(diagonal, offDiagonal, values => values.Length, ForkJoin.Alone);
         for (int i = 0; i < order; i++)
         {
             double* v = pairs.Vector(i);

@@ -5,7 +5,7 @@ namespace Dime.MLNet.Tests.Onnx.Detectors;
 /// <summary>Compares what a graph says of rows with what the model it was made from says.</summary>
 internal static class DetectorAssert
 {
-    /// <summary>Distances to 1e-4 of themselves or 1e-6 of the row; probabilities to one knot; flags where no knot decides.</summary>
+    /// <summary>Distances to 1e-4 of themselves or 1e-6 of the row; probabilities to one percentile; flags where no percentile decides.</summary>
     public static void Agrees(ModelledEmbedding model, float[] rows, DetectorRun run, OnnxDetectorInfo outputs)
     {
         float[] expected = model.DistanceToHyperplane(rows);
@@ -23,7 +23,7 @@ internal static class DetectorAssert
         }
     }
 
-    /// <summary>Distances within the hyperplane to 1e-4 of themselves or 1e-5 standard deviations, and their probabilities to one knot.</summary>
+    /// <summary>Distances within the hyperplane to 1e-4 of themselves or 1e-5 standard deviations, and their probabilities to one percentile.</summary>
     public static void AgreesWithin(ModelledEmbedding model, float[] rows, DetectorRun run, OnnxDetectorInfo outputs)
     {
         float[] expected = model.DistanceWithinHyperplane(rows);
@@ -45,15 +45,15 @@ internal static class DetectorAssert
 
     private static void ProbabilitiesAgree(float[] expected, DetectorRun run, OnnxDetectorInfo outputs)
     {
-        float knot = 1.01f / (outputs.PercentileCount - 1);
+        float percentile = 1.01f / (outputs.PercentileCount - 1);
         float limit = (float)outputs.OutlierProbability;
         float[] probabilities = run[outputs.ProbabilityOutput!];
         float[] flags = run[outputs.IsOutOfDistributionOutput!];
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.AreEqual(expected[i], probabilities[i], knot, $"row {i}");
+            Assert.AreEqual(expected[i], probabilities[i], percentile, $"row {i}");
             Assert.AreEqual(probabilities[i] >= limit ? 1f : 0f, flags[i], $"row {i}");
-            if (Math.Abs(expected[i] - limit) > knot)
+            if (Math.Abs(expected[i] - limit) > percentile)
             {
                 Assert.AreEqual(expected[i] >= limit ? 1f : 0f, flags[i], $"row {i}");
             }

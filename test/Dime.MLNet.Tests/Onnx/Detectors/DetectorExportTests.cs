@@ -133,18 +133,18 @@ public sealed class DetectorExportTests
     [DataRow(5)]
     [DataRow(101)]
     [DataRow(5000)]
-    public void Probability_is_that_of_the_first_knot_above_whatever_their_number(int count)
+    public void Probability_is_that_of_the_first_percentile_above_whatever_their_number(int count)
     {
-        // One direction of two: the distance of (x, d) is |d| to the bit, so that ties with knots are ties here too.
+        // One direction of two: the distance of (x, d) is |d| to the bit, so that ties with percentiles are ties here too.
         var random = new Random(count);
-        float[] knots = [.. Enumerable.Range(0, count).Select(_ => (1 + random.Next(count)) / 4f).Order()];
-        var model = new ModelledEmbedding([1, 0], 2, [1.0], null, new EmpiricalDistribution(knots));
-        float[] distances = [0, .. knots, .. knots.Select(float.BitIncrement), .. knots.Select(float.BitDecrement), knots[^1] * 10];
+        float[] percentiles = [.. Enumerable.Range(0, count).Select(_ => (1 + random.Next(count)) / 4f).Order()];
+        var model = new ModelledEmbedding([1, 0], 2, [1.0], null, new EmpiricalDistribution(percentiles));
+        float[] distances = [0, .. percentiles, .. percentiles.Select(float.BitIncrement), .. percentiles.Select(float.BitDecrement), percentiles[^1] * 10];
         float[] rows = [.. distances.SelectMany(distance => new[] { 3, distance })];
 
         DetectorRun run = DetectorRun.Of(model.ToOnnx(0.5), rows, 2);
 
-        float[] expected = [.. distances.Select(distance => Array.FindIndex(knots, knot => distance < knot) is >= 0 and var i ? (float)(i / (count - 1.0)) : 1)];
+        float[] expected = [.. distances.Select(distance => Array.FindIndex(percentiles, percentile => distance < percentile) is >= 0 and var i ? (float)(i / (count - 1.0)) : 1)];
         CollectionAssert.AreEqual(distances, run["distance"]);
         CollectionAssert.AreEqual(expected, run["probability"]);
         CollectionAssert.AreEqual(expected.Select(probability => probability >= 0.5f ? 1f : 0f).ToArray(), run["is_out_of_distribution"]);

@@ -19,10 +19,10 @@ public sealed class DetectorRestoreTests
         ModelledEmbedding restored = ThroughStream(model.ToOnnx(0.9, includeWithin)).ToModelledEmbedding();
 
         AssertSame(model, restored);
-        Promise.SameBits(model.ProbabilityOfDistanceToHyperplane(_rows), restored.ProbabilityOfDistanceToHyperplane(_rows));
-        Promise.SameBits(model.ProbabilityOfDistanceWithinHyperplane(_rows), restored.ProbabilityOfDistanceWithinHyperplane(_rows));
-        Promise.SameBits(model.Distances!.Knots, restored.Distances!.Knots);
-        Promise.SameBits(model.WithinDistances!.Knots, restored.WithinDistances!.Knots);
+        PrecisionAssert.SameBits(model.ProbabilityOfDistanceToHyperplane(_rows), restored.ProbabilityOfDistanceToHyperplane(_rows));
+        PrecisionAssert.SameBits(model.ProbabilityOfDistanceWithinHyperplane(_rows), restored.ProbabilityOfDistanceWithinHyperplane(_rows));
+        PrecisionAssert.SameBits(model.Distances!.Percentiles, restored.Distances!.Percentiles);
+        PrecisionAssert.SameBits(model.WithinDistances!.Percentiles, restored.WithinDistances!.Percentiles);
     }
 
     [TestMethod]
@@ -52,8 +52,8 @@ public sealed class DetectorRestoreTests
         ModelledEmbedding other = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 2, 2), 2, rank: 1);
         OnnxGraph fused = ThroughStream(TinyNetwork.Load(TinyNetwork.Create()).Fuse(model.ToOnnx(), "product", "a").Fuse(other.ToOnnx(), "y", "b"));
 
-        Promise.SameBits(model.BasisVectors.Span, fused.ToModelledEmbedding("a").BasisVectors.Span);
-        Promise.SameBits(other.BasisVectors.Span, fused.ToModelledEmbedding("b").BasisVectors.Span);
+        PrecisionAssert.SameBits(model.BasisVectors.Span, fused.ToModelledEmbedding("a").BasisVectors.Span);
+        PrecisionAssert.SameBits(other.BasisVectors.Span, fused.ToModelledEmbedding("b").BasisVectors.Span);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => fused.ToModelledEmbedding("c")).Message, "Its detectors are 'a', 'b'", StringComparison.Ordinal);
         Assert.ThrowsExactly<ArgumentException>(() => fused.ToModelledEmbedding());
         Assert.ThrowsExactly<ArgumentException>(() => TinyNetwork.Load(TinyNetwork.Create()).ToModelledEmbedding());
@@ -89,9 +89,9 @@ public sealed class DetectorRestoreTests
 
     private static void AssertSame(ModelledEmbedding expected, ModelledEmbedding actual)
     {
-        Promise.SameBits(expected.BasisVectors.Span, actual.BasisVectors.Span);
+        PrecisionAssert.SameBits(expected.BasisVectors.Span, actual.BasisVectors.Span);
         CollectionAssert.AreEqual(expected.ExplainedVariance.ToArray(), actual.ExplainedVariance.ToArray());
-        Promise.SameBits(expected.DistanceToHyperplane(_rows), actual.DistanceToHyperplane(_rows));
-        Promise.SameBits(expected.DistanceWithinHyperplane(_rows), actual.DistanceWithinHyperplane(_rows));
+        PrecisionAssert.SameBits(expected.DistanceToHyperplane(_rows), actual.DistanceToHyperplane(_rows));
+        PrecisionAssert.SameBits(expected.DistanceWithinHyperplane(_rows), actual.DistanceWithinHyperplane(_rows));
     }
 }

@@ -97,7 +97,7 @@ public sealed class HostileDetectorTests
             tensor.ClearRawData();
         }
 
-        Promise.SameBits(new OnnxGraph(_exported).ToModelledEmbedding().BasisVectors.Span, new OnnxGraph(model).ToModelledEmbedding().BasisVectors.Span);
+        PrecisionAssert.SameBits(new OnnxGraph(_exported).ToModelledEmbedding().BasisVectors.Span, new OnnxGraph(model).ToModelledEmbedding().BasisVectors.Span);
     }
 
     [TestMethod]

@@ -32,12 +32,12 @@ public sealed class SampleFusionTests
             float[] distances = [.. scored.GetColumn<float>("DimeDistance")];
             float[] probabilities = [.. scored.GetColumn<float>("DimeProbability")];
             bool[] flags = [.. scored.GetColumn<bool>("IsOutOfDistribution")];
-            float knot = 1.01f / (outputs.PercentileCount - 1);
+            float percentile = 1.01f / (outputs.PercentileCount - 1);
             for (int i = 0; i < rows.Length / PixelCount; i++)
             {
                 Assert.AreEqual(distances[i], run[outputs.DistanceOutput][i], 1e-4 * distances[i]);
-                Assert.AreEqual(probabilities[i], run[outputs.ProbabilityOutput!][i], knot);
-                if (Math.Abs(probabilities[i] - 0.95f) > knot)
+                Assert.AreEqual(probabilities[i], run[outputs.ProbabilityOutput!][i], percentile);
+                if (Math.Abs(probabilities[i] - 0.95f) > percentile)
                 {
                     Assert.AreEqual(flags[i] ? 1f : 0f, run[outputs.IsOutOfDistributionOutput!][i]);
                 }
@@ -53,7 +53,7 @@ public sealed class SampleFusionTests
         (float[] pixels, _, OnnxGraph fused) = _sample.Value;
         float[] rows = pixels[..(batch * PixelCount)];
 
-        Promise.SameBits(
+        PrecisionAssert.SameBits(
             DetectorRun.Of(OnnxGraph.Load(ProjectFiles.SampleNetwork), rows, 3, 32, 32)["logits"],
             DetectorRun.Of(fused, rows, 3, 32, 32)["logits"]);
     }
@@ -102,7 +102,7 @@ public sealed class SampleFusionTests
         Assert.IsTrue(second.IsCalibrated);
         Assert.AreEqual("second_distance second_probability second_is_out_of_distribution", $"{second.DistanceOutput} {second.ProbabilityOutput} {second.IsOutOfDistributionOutput}");
         float[] rows = [.. SampleFeatures.Load(new MLContext(), "test", 1).GetColumn<float[]>("Features").SelectMany(row => row)];
-        Promise.SameBits(models[1].Embedding.DistanceToHyperplane(rows), fused.ToModelledEmbedding("second").DistanceToHyperplane(rows));
+        PrecisionAssert.SameBits(models[1].Embedding.DistanceToHyperplane(rows), fused.ToModelledEmbedding("second").DistanceToHyperplane(rows));
     }
 
     private static (float[] Pixels, DimeTransformer[] Models, OnnxGraph Fused) Create()

@@ -7,15 +7,15 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// Matrix products C = A·B and C −= A·B on packed operands. An element of C is the same chain of operations
 /// whatever the tile or thread that computes it.
 /// </summary>
-internal static unsafe class EigenProduct
+internal static unsafe class PackedProduct
 {
     private const int TileRows = 4;
     private const int ChunkRows = 32;
 
     /// <summary>Sets the rows×B.Columns matrix C to A·B; A and C are row-major with the given strides.</summary>
-    public static void Set(double* a, nint strideA, int rows, EigenPanels b, double* c, nint strideC, EigenTeam team)
+    public static void Set(double* a, nint strideA, int rows, PackedPanels b, double* c, nint strideC, ForkJoin threads)
     {
-        team.Run(Chunks(rows), chunk =>
+        threads.Run(Chunks(rows), chunk =>
         {
             int first = chunk * ChunkRows;
             int count = Math.Min(ChunkRows, rows - first);
@@ -24,9 +24,9 @@ internal static unsafe class EigenProduct
     }
 
     /// <summary>Subtracts A·B from the rows×B.Columns matrix C; A and C are row-major with the given strides.</summary>
-    public static void Subtract(double* a, nint strideA, int rows, EigenPanels b, double* c, nint strideC, EigenTeam team)
+    public static void Subtract(double* a, nint strideA, int rows, PackedPanels b, double* c, nint strideC, ForkJoin threads)
     {
-        team.Run(Chunks(rows), chunk =>
+        threads.Run(Chunks(rows), chunk =>
         {
             int first = chunk * ChunkRows;
             int count = Math.Min(ChunkRows, rows - first);
@@ -38,14 +38,14 @@ internal static unsafe class EigenProduct
     /// Subtracts Aᵀ·B from the upper triangle of the square matrix C, and from whole blocks around its diagonal.
     /// The rows of <paramref name="a"/> are the columns of Aᵀ. Other elements below the diagonal become arbitrary.
     /// </summary>
-    public static void SubtractFromUpper(double* a, nint strideA, EigenPanels b, double* c, nint strideC, EigenTeam team)
+    public static void SubtractFromUpper(double* a, nint strideA, PackedPanels b, double* c, nint strideC, ForkJoin threads)
     {
         int rows = b.Columns;
-        team.Run(Chunks(rows), chunk =>
+        threads.Run(Chunks(rows), chunk =>
         {
             int first = chunk * ChunkRows;
             int count = Math.Min(ChunkRows, rows - first);
-            Multiply(a + first, 1, strideA, count, b, first / EigenPanels.Width, c + (first * strideC), strideC, subtract: true);
+            Multiply(a + first, 1, strideA, count, b, first / PackedPanels.Width, c + (first * strideC), strideC, subtract: true);
         });
     }
 
@@ -53,14 +53,14 @@ internal static unsafe class EigenProduct
 
     [SkipLocalsInit]
     private static void Multiply(
-        double* a, nint rowStep, nint columnStep, int rows, EigenPanels b, int firstPanel, double* c, nint strideC, bool subtract)
+        double* a, nint rowStep, nint columnStep, int rows, PackedPanels b, int firstPanel, double* c, nint strideC, bool subtract)
     {
-        double* packed = stackalloc double[ChunkRows * EigenPanels.Slice];
-        double* tile = stackalloc double[TileRows * EigenPanels.Width];
-        int width = EigenPanels.Width;
-        for (int start = 0; start < b.Depth; start += EigenPanels.Slice)
+        double* packed = stackalloc double[ChunkRows * PackedPanels.Slice];
+        double* tile = stackalloc double[TileRows * PackedPanels.Width];
+        int width = PackedPanels.Width;
+        for (int start = 0; start < b.Depth; start += PackedPanels.Slice)
         {
-            int depth = Math.Min(EigenPanels.Slice, b.Depth - start);
+            int depth = Math.Min(PackedPanels.Slice, b.Depth - start);
             bool add = subtract || start > 0;
             Pack(a + (start * columnStep), rowStep, columnStep, rows, depth, subtract, packed);
             for (int panel = firstPanel; panel < b.Panels; panel++)
@@ -109,7 +109,7 @@ internal static unsafe class EigenProduct
             for (int column = 0; column < columns; column++)
             {
                 double* to = c + (row * strideC) + column;
-                double value = tile[(row * EigenPanels.Width) + column];
+                double value = tile[(row * PackedPanels.Width) + column];
                 *to = add ? *to + value : value;
             }
         }
@@ -131,21 +131,21 @@ internal static unsafe class EigenProduct
             Vector<double> b2 = Vector.Load(b + (2 * lanes));
 
             var left = new Vector<double>(a[0]);
-            c00 = EigenLanes.MultiplyAdd(left, b0, c00);
-            c01 = EigenLanes.MultiplyAdd(left, b1, c01);
-            c02 = EigenLanes.MultiplyAdd(left, b2, c02);
+            c00 = VectorOperations.MultiplyAdd(left, b0, c00);
+            c01 = VectorOperations.MultiplyAdd(left, b1, c01);
+            c02 = VectorOperations.MultiplyAdd(left, b2, c02);
             left = new Vector<double>(a[1]);
-            c10 = EigenLanes.MultiplyAdd(left, b0, c10);
-            c11 = EigenLanes.MultiplyAdd(left, b1, c11);
-            c12 = EigenLanes.MultiplyAdd(left, b2, c12);
+            c10 = VectorOperations.MultiplyAdd(left, b0, c10);
+            c11 = VectorOperations.MultiplyAdd(left, b1, c11);
+            c12 = VectorOperations.MultiplyAdd(left, b2, c12);
             left = new Vector<double>(a[2]);
-            c20 = EigenLanes.MultiplyAdd(left, b0, c20);
-            c21 = EigenLanes.MultiplyAdd(left, b1, c21);
-            c22 = EigenLanes.MultiplyAdd(left, b2, c22);
+            c20 = VectorOperations.MultiplyAdd(left, b0, c20);
+            c21 = VectorOperations.MultiplyAdd(left, b1, c21);
+            c22 = VectorOperations.MultiplyAdd(left, b2, c22);
             left = new Vector<double>(a[3]);
-            c30 = EigenLanes.MultiplyAdd(left, b0, c30);
-            c31 = EigenLanes.MultiplyAdd(left, b1, c31);
-            c32 = EigenLanes.MultiplyAdd(left, b2, c32);
+            c30 = VectorOperations.MultiplyAdd(left, b0, c30);
+            c31 = VectorOperations.MultiplyAdd(left, b1, c31);
+            c32 = VectorOperations.MultiplyAdd(left, b2, c32);
 
             a += TileRows;
             b += 3 * lanes;

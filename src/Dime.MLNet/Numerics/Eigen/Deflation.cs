@@ -4,7 +4,7 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// The rank-one problem diag(d) + ρ·z·zᵀ that couples two blocks, with the pairs split off that it leaves as they are:
 /// those with negligible z, and one of any two whose d are so close that a rotation can make its z zero.
 /// </summary>
-internal sealed unsafe class TridiagonalDeflation : IDisposable
+internal sealed unsafe class Deflation : IDisposable
 {
     private readonly int _leftOrder;
     private readonly int _rightOrder;
@@ -12,9 +12,9 @@ internal sealed unsafe class TridiagonalDeflation : IDisposable
     private readonly double*[] _right;
     private readonly double[] _d;
     private readonly double[] _z;
-    private readonly List<EigenMemory> _fill = [];
+    private readonly List<AlignedBuffer> _fill = [];
 
-    public TridiagonalDeflation(TridiagonalBlock left, TridiagonalBlock right, double coupling)
+    public Deflation(TridiagonalBlock left, TridiagonalBlock right, double coupling)
     {
         _leftOrder = left.Order;
         _rightOrder = right.Order;
@@ -111,7 +111,7 @@ internal sealed unsafe class TridiagonalDeflation : IDisposable
             largest = Math.Max(largest, Math.Max(Math.Abs(_d[i]), Math.Abs(_z[i])));
         }
 
-        return 8.0 * EigenLanes.Epsilon * largest;
+        return 8.0 * VectorOperations.Epsilon * largest;
     }
 
     /// <summary>Moves all of the weight of the first pair to the second, if what this couples them by is negligible.</summary>
@@ -148,12 +148,12 @@ internal sealed unsafe class TridiagonalDeflation : IDisposable
             int pair = side == 0 ? first : second;
             if (parts[pair] == null)
             {
-                var memory = EigenMemory.Zeroed(EigenLanes.Pad(order));
+                var memory = AlignedBuffer.Zeroed(VectorOperations.Pad(order));
                 _fill.Add(memory);
                 parts[pair] = memory.Start;
             }
         }
 
-        EigenLanes.Rotate(c, s, parts[first], parts[second], EigenLanes.Pad(order));
+        VectorOperations.Rotate(c, s, parts[first], parts[second], VectorOperations.Pad(order));
     }
 }

@@ -11,7 +11,7 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// <see cref="Vector{T}"/> is as wide as the processor likes it, and always divides a block.
 /// Kernels here and nearby ask for full optimization at once: a fit runs them hot in its first call, and often has no second.
 /// </summary>
-internal static unsafe class EigenLanes
+internal static unsafe class VectorOperations
 {
     /// <summary>Doubles in a block: one cache line.</summary>
     public const int Block = 8;

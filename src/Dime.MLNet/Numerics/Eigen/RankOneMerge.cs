@@ -7,15 +7,15 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// Joins the eigenpairs of two neighbouring blocks to those of the block they make up. All values are found at once;
 /// vectors are formed only for the pairs asked for.
 /// </summary>
-internal sealed unsafe class TridiagonalMerge : IDisposable
+internal sealed unsafe class RankOneMerge : IDisposable
 {
     private const int RootsPerPiece = 16;
 
     private readonly int _leftOrder;
     private readonly int _rightOrder;
-    private readonly EigenTeam _team;
-    private readonly TridiagonalDeflation _problem;
-    private readonly EigenMemory _active;
+    private readonly ForkJoin _threads;
+    private readonly Deflation _problem;
+    private readonly AlignedBuffer _active;
     private readonly double* _poles;
     private readonly double* _weights;
     private readonly double* _refined;
@@ -24,15 +24,15 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
     private readonly double[] _values;
     private readonly int[] _ascending;
 
-    public TridiagonalMerge(TridiagonalBlock left, TridiagonalBlock right, double coupling, EigenTeam team)
+    public RankOneMerge(TridiagonalBlock left, TridiagonalBlock right, double coupling, ForkJoin threads)
     {
         _leftOrder = left.Order;
         _rightOrder = right.Order;
-        _team = team;
-        _problem = new TridiagonalDeflation(left, right, coupling);
+        _threads = threads;
+        _problem = new Deflation(left, right, coupling);
         int count = _problem.Active.Count;
-        int padded = EigenLanes.Pad(count);
-        _active = EigenMemory.Zeroed(3L * padded);
+        int padded = VectorOperations.Pad(count);
+        _active = AlignedBuffer.Zeroed(3L * padded);
         _poles = _active.Start;
         _weights = _poles + padded;
         _refined = _weights + padded;
@@ -116,8 +116,8 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
             _weights[i] = weight * weight;
         }
 
-        var secular = new TridiagonalSecular(_poles, _weights, count, _problem.Rho);
-        _team.Run((count + RootsPerPiece - 1) / RootsPerPiece, piece =>
+        var secular = new SecularEquation(_poles, _weights, count, _problem.Rho);
+        _threads.Run((count + RootsPerPiece - 1) / RootsPerPiece, piece =>
         {
             for (int i = piece * RootsPerPiece; i < Math.Min((piece + 1) * RootsPerPiece, count); i++)
             {
@@ -152,8 +152,8 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
         int leftEnd = order.Count(i => _problem.Left(active[i]) != null);
         int rightStart = order.Count(i => _problem.Right(active[i]) == null);
 
-        int stride = EigenLanes.PadStride(order.Length);
-        using var mixing = EigenMemory.Uninitialized((long)roots.Length * stride);
+        int stride = VectorOperations.PadStride(order.Length);
+        using var mixing = AlignedBuffer.Uninitialized((long)roots.Length * stride);
         FormMixing(roots, order, mixing.Start, stride);
 
         var parts = new double*[leftEnd];
@@ -175,8 +175,8 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
 
     private void Multiply(double* mixing, int stride, int rows, double*[] parts, int columns, double* result, int resultStride)
     {
-        using EigenPanels panels = EigenPanels.FromRows(parts, columns, _team);
-        EigenProduct.Set(mixing, stride, rows, panels, result, resultStride, _team);
+        using PackedPanels panels = PackedPanels.FromRows(parts, columns, _threads);
+        PackedProduct.Set(mixing, stride, rows, panels, result, resultStride, _threads);
     }
 
     /// <summary>
@@ -186,9 +186,9 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
     private void RefineWeights()
     {
         int count = _origins.Length;
-        _team.Run(EigenLanes.Pad(count) / EigenLanes.Block, piece =>
+        _threads.Run(VectorOperations.Pad(count) / VectorOperations.Block, piece =>
         {
-            for (int j = piece * EigenLanes.Block; j < (piece + 1) * EigenLanes.Block; j += Vector<double>.Count)
+            for (int j = piece * VectorOperations.Block; j < (piece + 1) * VectorOperations.Block; j += Vector<double>.Count)
             {
                 RefineWeights(j);
             }
@@ -218,8 +218,8 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
     /// <summary>A row per root: its vector in terms of the active pairs, ẑⱼ/(dⱼ − λ), normalised.</summary>
     private void FormMixing(int[] roots, int[] order, double* mixing, int stride)
     {
-        int padded = EigenLanes.Pad(order.Length);
-        using var ordered = EigenMemory.Zeroed(2L * padded);
+        int padded = VectorOperations.Pad(order.Length);
+        using var ordered = AlignedBuffer.Zeroed(2L * padded);
         double* poles = ordered.Start;
         double* weights = poles + padded;
         new Span<double>(poles, padded).Fill(double.MaxValue);
@@ -229,7 +229,7 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
             weights[i] = _refined[order[i]];
         }
 
-        _team.Run((roots.Length + RootsPerPiece - 1) / RootsPerPiece, piece =>
+        _threads.Run((roots.Length + RootsPerPiece - 1) / RootsPerPiece, piece =>
         {
             for (int i = piece * RootsPerPiece; i < Math.Min((piece + 1) * RootsPerPiece, roots.Length); i++)
             {
@@ -248,6 +248,6 @@ internal sealed unsafe class TridiagonalMerge : IDisposable
             (Vector.Load(weights + j) / (Vector.Load(poles + j) - shift - beyond)).Store(row + j);
         }
 
-        EigenLanes.Scale(1.0 / Math.Sqrt(EigenLanes.Dot(row, row, count)), row, count);
+        VectorOperations.Scale(1.0 / Math.Sqrt(VectorOperations.Dot(row, row, count)), row, count);
     }
 }

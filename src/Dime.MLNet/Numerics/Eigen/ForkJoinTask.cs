@@ -3,10 +3,10 @@ using System.Runtime.ExceptionServices;
 namespace Dime.MLNet.Numerics.Eigen;
 
 /// <summary>
-/// The pieces of one call of <see cref="EigenTeam.Run"/>. A thread that comes late finds none left,
+/// The pieces of one call of <see cref="ForkJoin.Run"/>. A thread that comes late finds none left,
 /// and nobody waits for it.
 /// </summary>
-internal sealed class EigenTask(int pieces, Action<int> piece)
+internal sealed class ForkJoinTask(int pieces, Action<int> piece)
 {
     private int _claimed;
     private int _completed;

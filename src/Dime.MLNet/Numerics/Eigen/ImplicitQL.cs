@@ -1,7 +1,7 @@
 namespace Dime.MLNet.Numerics.Eigen;
 
 /// <summary>The implicit QL method with Wilkinson's shift: all eigenpairs of a small tridiagonal matrix.</summary>
-internal static unsafe class TridiagonalLeaf
+internal static unsafe class ImplicitQL
 {
     private const int MaxSweepsPerValue = 60;
 
@@ -63,7 +63,7 @@ internal static unsafe class TridiagonalLeaf
         while (last < d.Length - 1)
         {
             double size = Math.Abs(e[last]);
-            if (size <= negligible || size <= EigenLanes.Epsilon * (Math.Abs(d[last]) + Math.Abs(d[last + 1])))
+            if (size <= negligible || size <= VectorOperations.Epsilon * (Math.Abs(d[last]) + Math.Abs(d[last + 1])))
             {
                 break;
             }
@@ -101,7 +101,7 @@ internal static unsafe class TridiagonalLeaf
             shift = sine * r;
             d[i + 1] = bulge + shift;
             bulge = (cosine * r) - b;
-            EigenLanes.Rotate(cosine, sine, block.Vector(i + 1), block.Vector(i), EigenLanes.Pad(block.Order));
+            VectorOperations.Rotate(cosine, sine, block.Vector(i + 1), block.Vector(i), VectorOperations.Pad(block.Order));
         }
 
         d[first] -= shift;

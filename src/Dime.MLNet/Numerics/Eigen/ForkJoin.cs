@@ -5,10 +5,10 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// so neither do the results. The reduction forks and joins once per column, within microseconds:
 /// <see cref="Parallel"/> would cost as much as the work, so the threads are kept and watch for the next task.
 /// </summary>
-internal sealed class EigenTeam : IDisposable
+internal sealed class ForkJoin : IDisposable
 {
     /// <summary>The calling thread.</summary>
-    public static readonly EigenTeam Alone = new(1);
+    public static readonly ForkJoin Alone = new(1);
 
     // No task has many more large pieces than this.
     private const int MaxThreads = 16;
@@ -19,12 +19,12 @@ internal sealed class EigenTeam : IDisposable
 
     private readonly object _gate = new();
     private readonly Thread[] _helpers;
-    private volatile EigenTask? _task;
+    private volatile ForkJoinTask? _task;
     private volatile bool _stopped;
     private int _sleeping;
 
     /// <param name="maxDegreeOfParallelism">The number of threads, or −1 for as many as there are processors.</param>
-    public EigenTeam(int maxDegreeOfParallelism)
+    public ForkJoin(int maxDegreeOfParallelism)
     {
         if (maxDegreeOfParallelism is 0 or < -1)
         {
@@ -54,7 +54,7 @@ internal sealed class EigenTeam : IDisposable
             return;
         }
 
-        var task = new EigenTask(pieces, piece);
+        var task = new ForkJoinTask(pieces, piece);
         _task = task;
         Wake();
         task.Work();
@@ -73,7 +73,7 @@ internal sealed class EigenTeam : IDisposable
 
     private void Help()
     {
-        EigenTask? done = null;
+        ForkJoinTask? done = null;
         while (true)
         {
             AwaitOtherThan(done);
@@ -87,7 +87,7 @@ internal sealed class EigenTeam : IDisposable
         }
     }
 
-    private void AwaitOtherThan(EigenTask? done)
+    private void AwaitOtherThan(ForkJoinTask? done)
     {
         for (int spin = 0; spin < SpinsBeforeSleep; spin++)
         {

@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 namespace Dime.MLNet.Internals;
 
 /// <summary>What ML.NET gives its own components only, besides saving and loading: environment, seed, cancellation, schema shapes.</summary>
-internal static class InternalServices
+internal static class EnvironmentAccess
 {
     public static IHostEnvironment EnvironmentOf(TransformsCatalog catalog)
     {

@@ -8,7 +8,7 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// f(λ) = 1/ρ + Σ zⱼ²/(dⱼ − λ), one above each d. A root is kept as the distance from its nearest d, so that
 /// every dⱼ − λᵢ is known to full relative precision; the orthogonality of the eigenvectors rests on that.
 /// </summary>
-internal sealed unsafe class TridiagonalSecular
+internal sealed unsafe class SecularEquation
 {
     private const int MaxSteps = 100;
 
@@ -22,7 +22,7 @@ internal sealed unsafe class TridiagonalSecular
     /// <param name="weights">The squares of z.</param>
     /// <param name="count">The number of either.</param>
     /// <param name="rho">ρ.</param>
-    public TridiagonalSecular(double* poles, double* weights, int count, double rho)
+    public SecularEquation(double* poles, double* weights, int count, double rho)
     {
         _poles = poles;
         _weights = weights;
@@ -57,7 +57,7 @@ internal sealed unsafe class TridiagonalSecular
         if (last)
         {
             // The bound is widened by its own rounding.
-            (low, high) = middle.Value <= 0.0 ? (0.5 * width, width * (1.0 + (4.0 * EigenLanes.Epsilon))) : (0.0, 0.5 * width);
+            (low, high) = middle.Value <= 0.0 ? (0.5 * width, width * (1.0 + (4.0 * VectorOperations.Epsilon))) : (0.0, 0.5 * width);
         }
         else
         {
@@ -114,7 +114,7 @@ internal sealed unsafe class TridiagonalSecular
         for (int step = 0; step < MaxSteps; step++)
         {
             Evaluation f = Evaluate(split, origin, offset);
-            if (Math.Abs(f.Value) <= EigenLanes.Epsilon * f.Bound(_inverseRho, offset))
+            if (Math.Abs(f.Value) <= VectorOperations.Epsilon * f.Bound(_inverseRho, offset))
             {
                 break;
             }
@@ -186,7 +186,7 @@ internal sealed unsafe class TridiagonalSecular
             Vector<double> inverse = Vector<double>.One / (Vector.Load(_poles + i) - shift - beyond);
             Vector<double> term = Vector.Load(_weights + i) * inverse;
             values += term;
-            slopes = EigenLanes.MultiplyAdd(term, inverse, slopes);
+            slopes = VectorOperations.MultiplyAdd(term, inverse, slopes);
         }
 
         value = Vector.Sum(values);

@@ -1,10 +1,10 @@
 namespace Dime.MLNet.Tests.Modelling;
 
 /// <summary>The precision the documentation promises, checked against <see cref="DoublePrecisionDime"/>.</summary>
-internal static class Promise
+internal static class PrecisionAssert
 {
     /// <summary>Distances to the hyperplane are within 1e-4 of their size, or 1e-6 of the length of the row.</summary>
-    public static void HoldsForDistances(ModelledEmbedding model, DoublePrecisionDime exact, float[] rows)
+    public static void Distances(ModelledEmbedding model, DoublePrecisionDime exact, float[] rows)
     {
         float[] distances = model.DistanceToHyperplane(rows);
         float[][] split = Embeddings.Split(rows, model.Dimension);
@@ -18,7 +18,7 @@ internal static class Promise
     }
 
     /// <summary>Distances within the hyperplane are within 1e-4 of their size, or 1e-5 of a standard deviation.</summary>
-    public static void HoldsForWithinDistances(ModelledEmbedding model, DoublePrecisionDime exact, float[] rows)
+    public static void WithinDistances(ModelledEmbedding model, DoublePrecisionDime exact, float[] rows)
     {
         float[] distances = model.DistanceWithinHyperplane(rows);
         float[][] split = Embeddings.Split(rows, model.Dimension);

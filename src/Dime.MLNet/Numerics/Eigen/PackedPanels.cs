@@ -7,19 +7,19 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// The right factor B (depth×columns) of a matrix product, laid out as the kernel reads it: slices of
 /// <see cref="Depth"/> rows, each cut into panels of <see cref="Width"/> columns, padded with zeros.
 /// </summary>
-internal sealed unsafe class EigenPanels : IDisposable
+internal sealed unsafe class PackedPanels : IDisposable
 {
     /// <summary>Rows of a slice; a panel of a slice then stays in the first-level cache.</summary>
     public const int Slice = 256;
 
-    private readonly EigenMemory _memory;
+    private readonly AlignedBuffer _memory;
 
-    private EigenPanels(int depth, int columns)
+    private PackedPanels(int depth, int columns)
     {
         Depth = depth;
         Columns = columns;
         Panels = (columns + Width - 1) / Width;
-        _memory = EigenMemory.Uninitialized((long)depth * Panels * Width);
+        _memory = AlignedBuffer.Uninitialized((long)depth * Panels * Width);
     }
 
     /// <summary>Columns of a panel: three vectors.</summary>
@@ -32,18 +32,18 @@ internal sealed unsafe class EigenPanels : IDisposable
     public int Panels { get; }
 
     /// <summary>B given by the addresses of its rows.</summary>
-    public static EigenPanels FromRows(double*[] rows, int columns, EigenTeam team)
+    public static PackedPanels FromRows(double*[] rows, int columns, ForkJoin threads)
     {
-        var panels = new EigenPanels(rows.Length, columns);
-        team.Run(panels.Panels, panel => panels.PackRows(rows, panel));
+        var panels = new PackedPanels(rows.Length, columns);
+        threads.Run(panels.Panels, panel => panels.PackRows(rows, panel));
         return panels;
     }
 
     /// <summary>B given by the addresses of its columns.</summary>
-    public static EigenPanels FromColumns(double*[] columns, int depth, EigenTeam team)
+    public static PackedPanels FromColumns(double*[] columns, int depth, ForkJoin threads)
     {
-        var panels = new EigenPanels(depth, columns.Length);
-        team.Run(panels.Panels, panel => panels.PackColumns(columns, panel));
+        var panels = new PackedPanels(depth, columns.Length);
+        threads.Run(panels.Panels, panel => panels.PackColumns(columns, panel));
         return panels;
     }
 

@@ -9,7 +9,7 @@ namespace Dime.MLNet.Onnx.Detectors;
 /// <param name="Rows">The rows to compute with, N×P.</param>
 /// <param name="Scale">What they were divided by, N×1: 1 for all but huge and tiny rows.</param>
 /// <param name="IsFinite">Whether all values of a row are finite, N×1.</param>
-internal sealed record RowLength(string Rows, string Scale, string IsFinite)
+internal sealed record ScaledNorm(string Rows, string Scale, string IsFinite)
 {
     // Squares of values between these, and of residuals a millionth of them, are normal numbers in single precision.
     private const float LeastOrdinary = 1e-8f;
@@ -18,7 +18,7 @@ internal sealed record RowLength(string Rows, string Scale, string IsFinite)
     // The least normal number; some processors take those below it for zero.
     private const float LeastNormal = 1.17549435e-38f;
 
-    public static RowLength Of(GraphBuilder graph, string matrix, string name)
+    public static ScaledNorm Of(GraphBuilder graph, string matrix, string name)
     {
         var greatest = graph.Scalar($"{name}_greatest", float.MaxValue);
         var magnitude = graph.Node("Abs", $"{name}_magnitude", [matrix]);
@@ -35,7 +35,7 @@ internal sealed record RowLength(string Rows, string Scale, string IsFinite)
         var scale = graph.Node("Where", $"{name}_scale", [isOrdinary, graph.Scalar($"{name}_unscaled", 1), divisor]);
 
         var kept = graph.Node("Where", $"{name}_kept", [isFinite, matrix, graph.Scalar($"{name}_zero", 0)]);
-        return new RowLength(graph.Node("Div", $"{name}_rows", [kept, scale]), scale, isFinite);
+        return new ScaledNorm(graph.Node("Div", $"{name}_rows", [kept, scale]), scale, isFinite);
     }
 
     /// <summary>Appends the Euclidean length, N×1, of the rows of a matrix that is in the scale of <see cref="Rows"/>.</summary>
