@@ -52,11 +52,11 @@ public static class DimeCatalog
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         IDataView embeddings = data;
-        foreach (ITransformer transformer in EnvironmentAccess.BeforeLast(model))
+        foreach (ITransformer transformer in TransformerChains.BeforeLast(model))
         {
             embeddings = transformer.Transform(embeddings);
         }
 
-        return EnvironmentAccess.Replace(model, model.LastTransformer, model.LastTransformer.Calibrate(embeddings));
+        return TransformerChains.Replace(model, model.LastTransformer, model.LastTransformer.Calibrate(embeddings));
     }
 }

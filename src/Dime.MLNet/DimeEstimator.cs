@@ -83,8 +83,8 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
         }
 
         bool calibrated = _options.Calibration != Calibration.None;
-        return EnvironmentAccess.Append(
-            inputSchema, [.. _settings.OutputColumns(calibrated).Select(output => EnvironmentAccess.ScalarColumn(output.Name, output.Type))]);
+        return SchemaShapes.Append(
+            inputSchema, [.. _settings.OutputColumns(calibrated).Select(output => SchemaShapes.ScalarColumn(output.Name, output.Type))]);
     }
 
     // Before a row of the training data is read, which may take long.

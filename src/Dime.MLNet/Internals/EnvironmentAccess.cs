@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace Dime.MLNet.Internals;
 
-/// <summary>What ML.NET gives its own components only, besides saving and loading: environment, seed, cancellation, schema shapes.</summary>
+/// <summary>The environment behind an <see cref="MLContext"/>, and what it is set to.</summary>
 internal static class EnvironmentAccess
 {
     public static IHostEnvironment EnvironmentOf(TransformsCatalog catalog)
@@ -26,34 +26,5 @@ internal static class EnvironmentAccess
         {
             throw new OperationCanceledException("The MLContext was cancelled.");
         }
-    }
-
-    public static SchemaShape.Column ScalarColumn(string name, PrimitiveDataViewType type) =>
-        new(name, SchemaShape.Column.VectorKind.Scalar, type, isKey: false);
-
-    public static SchemaShape.Column VectorColumn(string name, PrimitiveDataViewType itemType) =>
-        new(name, SchemaShape.Column.VectorKind.Vector, itemType, isKey: false);
-
-    /// <summary>The shape with further columns; one of the same name is replaced, as the later column hides it.</summary>
-    public static SchemaShape Append(SchemaShape shape, params SchemaShape.Column[] added) =>
-        new([.. shape.ExceptBy(added.Select(c => c.Name), c => c.Name), .. added]);
-
-    /// <summary>What scoring runs before the chain's last transformer.</summary>
-    public static IEnumerable<ITransformer> BeforeLast<TLast>(TransformerChain<TLast> chain)
-        where TLast : class, ITransformer
-    {
-        var parts = (ITransformerChainAccessor)chain;
-        return from part in parts.Transformers.Zip(parts.Scopes).SkipLast(1)
-               where part.Second.HasFlag(TransformerScope.Scoring)
-               select part.First;
-    }
-
-    /// <summary>A copy of the chain in which one transformer stands for another, with the same scopes.</summary>
-    public static TransformerChain<TLast> Replace<TLast>(TransformerChain<TLast> chain, ITransformer old, ITransformer replacement)
-        where TLast : class, ITransformer
-    {
-        var parts = (ITransformerChainAccessor)chain;
-        return new TransformerChain<TLast>(
-            parts.Transformers.Select(part => ReferenceEquals(part, old) ? replacement : part), parts.Scopes);
     }
 }

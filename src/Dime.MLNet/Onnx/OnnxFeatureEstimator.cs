@@ -64,7 +64,7 @@ public sealed class OnnxFeatureEstimator : IEstimator<OnnxFeatureTransformer>
             FeatureInputColumn.Require(inputSchema, input, nameof(inputSchema));
         }
 
-        return EnvironmentAccess.Append(
-            inputSchema, [.. _plan.Outputs.Select(output => EnvironmentAccess.VectorColumn(output.Column, NumberDataViewType.Single))]);
+        return SchemaShapes.Append(
+            inputSchema, [.. _plan.Outputs.Select(output => SchemaShapes.VectorColumn(output.Column, NumberDataViewType.Single))]);
     }
 }

@@ -38,7 +38,7 @@ public sealed class GlobalAveragePoolingEstimator : IEstimator<GlobalAveragePool
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         FeatureColumn.Require(inputSchema, _transformer.InputColumnName, nameof(inputSchema));
-        return EnvironmentAccess.Append(
-            inputSchema, EnvironmentAccess.VectorColumn(_transformer.OutputColumnName, NumberDataViewType.Single));
+        return SchemaShapes.Append(
+            inputSchema, SchemaShapes.VectorColumn(_transformer.OutputColumnName, NumberDataViewType.Single));
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Dime.MLNet.Numerics.Simd;
 
 /// <summary>Multiplies rows by one packed panel of columns: the innermost work of every product in this library.</summary>
@@ -21,4 +23,18 @@ internal abstract unsafe class TileKernel<T>
     /// <param name="targetStride">The distance between two rows of the target.</param>
     public abstract void MultiplyAdd(
         T* left, nint rowStride, nint depthStride, int rows, T* panel, int depth, T* target, nint targetStride);
+}
+
+/// <summary>The kernels for the widest vectors of this machine.</summary>
+internal static class TileKernels
+{
+    public static TileKernel<float> Single { get; } =
+        Simd512.IsSupported ? new VectorTileKernel<float, Vector512<float>, Simd512, PartialSums>()
+        : Simd256.IsSupported ? new VectorTileKernel<float, Vector256<float>, Simd256, PartialSums>()
+        : new VectorTileKernel<float, Vector128<float>, Simd128, PartialSums>();
+
+    public static TileKernel<double> Double { get; } =
+        Simd512.IsSupported ? new VectorTileKernel<double, Vector512<double>, Simd512, RunningSum>()
+        : Simd256.IsSupported ? new VectorTileKernel<double, Vector256<double>, Simd256, RunningSum>()
+        : new VectorTileKernel<double, Vector128<double>, Simd128, RunningSum>();
 }

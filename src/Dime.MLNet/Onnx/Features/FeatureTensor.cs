@@ -40,3 +40,6 @@ internal sealed record FeatureTensor(string Name, TensorElementType ElementType,
     /// <returns>As in "'image' (3×32×32 of Float)".</returns>
     public override string ToString() => $"'{Name}' ({(RowShape.Count > 0 ? string.Join('×', RowShape) : "1")} of {ElementType})";
 }
+
+/// <summary>A column and the tensor that it feeds or takes.</summary>
+internal sealed record FeatureTensorColumn(string Column, FeatureTensor Tensor);

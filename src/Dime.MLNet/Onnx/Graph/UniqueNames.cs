@@ -12,7 +12,7 @@ internal sealed class UniqueNames
     {
         foreach (var graph in GraphWalk.SelfAndNested(model.Graph))
         {
-            _taken.UnionWith(TensorNames.Of(graph));
+            _taken.UnionWith(TensorNames(graph));
             _taken.UnionWith(graph.Node.Select(node => node.Name));
         }
     }
@@ -28,4 +28,10 @@ internal sealed class UniqueNames
 
         return name;
     }
+
+    // Without those of nested graphs; a name can come up several times.
+    private static IEnumerable<string> TensorNames(GraphProto graph) => graph.Node
+        .SelectMany(node => node.Input.Concat(node.Output))
+        .Concat(graph.Input.Concat(graph.Output).Concat(graph.ValueInfo).Select(value => value.Name))
+        .Concat(graph.Initializer.Concat(graph.SparseInitializer.Select(sparse => sparse.Values).OfType<TensorProto>()).Select(tensor => tensor.Name));
 }
