@@ -1,0 +1,28 @@
+namespace Dime.MLNet.Tests.Architecture;
+
+/// <summary>A folder of the library, and the folders whose types its own may use besides each other.</summary>
+internal sealed record Room(string Folder, params string[] MayUse)
+{
+    /// <summary>The table of CONTRIBUTING.md; "" is the face.</summary>
+    public static IReadOnlyList<Room> All { get; } =
+    [
+        new("", ["Detection", "Onnx", "Onnx/Features", "Onnx/Detectors", "Onnx/Graph", "Onnx/Protobuf", "Pooling", "Evaluation", .. Below]),
+        new("Detection", Below),
+        new("Onnx", ["Onnx/Features", "Onnx/Detectors", "Onnx/Graph", "Onnx/Protobuf", .. Below]),
+        new("Onnx/Features", ["Onnx/Graph", "Onnx/Protobuf", "Pooling", .. Below.Except(["Modelling"])]),
+        new("Onnx/Detectors", "Onnx/Graph", "Onnx/Protobuf", "Modelling", "Serialization"),
+        new("Onnx/Graph", "Onnx/Protobuf", "Serialization"),
+        new("Onnx/Protobuf"),
+        new("Pooling", Below),
+        new("Evaluation", Below),
+        new("Mapping"),
+        new("Modelling", "Numerics", "Numerics/Eigen", "Serialization"),
+        new("Internals"),
+        new("Numerics", "Numerics/Simd"),
+        new("Numerics/Simd"),
+        new("Numerics/Eigen"),
+        new("Serialization"),
+    ];
+
+    private static string[] Below => ["Mapping", "Modelling", "Internals", "Numerics", "Numerics/Eigen", "Serialization"];
+}
