@@ -1,5 +1,6 @@
 using Dime.MLNet;
 using Dime.MLNet.Internals;
+using Dime.MLNet.Modelling;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
@@ -20,10 +21,10 @@ public static class DimeCatalog
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public static DimeEstimator DetectOutOfDistribution(
         this TransformsCatalog catalog,
-        string inputColumnName = "Features",
-        double explainedVarianceThreshold = 0.99,
+        string inputColumnName = Defaults.InputColumnName,
+        double explainedVarianceThreshold = Defaults.ExplainedVarianceThreshold,
         int? rank = null,
-        double outlierProbability = 0.95) =>
+        double outlierProbability = Defaults.OutlierProbability) =>
         catalog.DetectOutOfDistribution(new DimeOptions
         {
             InputColumnName = inputColumnName,

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Dime.MLNet.Detection;
+using Dime.MLNet.Modelling;
 
 namespace Dime.MLNet;
 
@@ -7,17 +8,17 @@ namespace Dime.MLNet;
 /// <remarks>A null name of an output column leaves that column out; at least one must remain, and no two may be the same.</remarks>
 public sealed class DimeOptions
 {
-    private readonly string _inputColumnName = "Features";
-    private readonly string? _distanceColumnName = "DimeDistance";
-    private readonly string? _probabilityColumnName = "DimeProbability";
-    private readonly string? _outlierColumnName = "IsOutOfDistribution";
+    private readonly string _inputColumnName = Defaults.InputColumnName;
+    private readonly string? _distanceColumnName = Defaults.DistanceColumnName;
+    private readonly string? _probabilityColumnName = Defaults.ProbabilityColumnName;
+    private readonly string? _outlierColumnName = Defaults.OutlierColumnName;
     private readonly string? _withinDistanceColumnName;
     private readonly string? _withinProbabilityColumnName;
     private readonly string? _exampleWeightColumnName;
-    private readonly double _explainedVarianceThreshold = 0.99;
+    private readonly double _explainedVarianceThreshold = Defaults.ExplainedVarianceThreshold;
     private readonly int? _rank;
-    private readonly int _percentileCount = 5000;
-    private readonly double _outlierProbability = 0.95;
+    private readonly int _percentileCount = Defaults.PercentileCount;
+    private readonly double _outlierProbability = Defaults.OutlierProbability;
     private readonly Calibration _calibration = Calibration.HeldOut();
 
     /// <summary>The column of embeddings: a known-size vector of <see cref="float"/>, dense or sparse.</summary>

@@ -1,3 +1,4 @@
+using Dime.MLNet.Modelling;
 using Dime.MLNet.Onnx.Detectors;
 
 namespace Dime.MLNet;
@@ -28,7 +29,7 @@ public static class OnnxDetectorExtensions
     /// <returns>The graph; see the remarks at <see cref="OnnxDetectorExtensions"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not in (0, 1].</exception>
     /// <exception cref="InvalidOperationException">The distance within the hyperplane is asked for, and not defined for the model.</exception>
-    public static OnnxGraph ToOnnx(this ModelledEmbedding embedding, double outlierProbability = 0.95, bool includeWithin = false)
+    public static OnnxGraph ToOnnx(this ModelledEmbedding embedding, double outlierProbability = Defaults.OutlierProbability, bool includeWithin = false)
     {
         ArgumentNullException.ThrowIfNull(embedding);
         DimeOptions.RequireShare(outlierProbability, nameof(outlierProbability));

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Dime.MLNet;
+using Dime.MLNet.Modelling;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
@@ -47,7 +48,7 @@ public static class OutOfDistributionEvaluationCatalog
         this AnomalyDetectionCatalog catalog,
         IDataView inDistribution,
         IDataView outOfDistribution,
-        string scoreColumnName = "DimeDistance")
+        string scoreColumnName = Defaults.DistanceColumnName)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(inDistribution);

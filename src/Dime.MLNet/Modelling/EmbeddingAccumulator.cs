@@ -125,7 +125,7 @@ public sealed class EmbeddingAccumulator
     /// <returns>The fitted model; further rows may be added here without changing it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not in (0, 1], or the rank not in 1..P or above the numerical rank of the rows.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to fit: no rows, no weight, or zeros only.</exception>
-    public ModelledEmbedding Fit(double explainedVarianceThreshold = 0.99, int? rank = null) =>
+    public ModelledEmbedding Fit(double explainedVarianceThreshold = Defaults.ExplainedVarianceThreshold, int? rank = null) =>
         HyperplaneFit.Run(this, explainedVarianceThreshold, rank);
 
     /// <summary>Writes the sums in a versioned, checksummed binary form of about 4·P² bytes.</summary>

@@ -110,7 +110,7 @@ public sealed class ModelledEmbedding
     /// <exception cref="ArgumentOutOfRangeException">The dimension is less than 1, the threshold not in (0, 1], or the rank not in 1..P or above the numerical rank of the rows.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to fit: no rows, none that is finite, or zeros only.</exception>
     public static ModelledEmbedding Fit(
-        ReadOnlySpan<float> rows, int dimension, double explainedVarianceThreshold = 0.99, int? rank = null)
+        ReadOnlySpan<float> rows, int dimension, double explainedVarianceThreshold = Defaults.ExplainedVarianceThreshold, int? rank = null)
     {
         var sums = new EmbeddingAccumulator(dimension);
         HyperplaneFit.CheckArguments(dimension, explainedVarianceThreshold, rank);
@@ -124,7 +124,7 @@ public sealed class ModelledEmbedding
     /// <returns>A new, calibrated model of the same hyperplane.</returns>
     /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <see cref="Dimension"/>, or no row is finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="percentileCount"/> is less than 2.</exception>
-    public ModelledEmbedding Calibrate(ReadOnlySpan<float> rows, int percentileCount = 5000)
+    public ModelledEmbedding Calibrate(ReadOnlySpan<float> rows, int percentileCount = Defaults.PercentileCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(percentileCount, 2);
         var sample = new CalibrationSample(this);
