@@ -9,6 +9,8 @@ internal static class ProjectFiles
 
     public static string MLNetInternals => Find("eng", "mlnet-internals.txt");
 
+    public static string Golden => Find("Golden");
+
     public static string Reference(string name) => Find("Reference", name);
 
     private static string Find(params string[] parts) => Path.Combine([AppContext.BaseDirectory, .. parts]);
