@@ -1,5 +1,5 @@
 using Dime.MLNet;
-using Dime.MLNet.Persistence;
+using Dime.MLNet.Internals;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
@@ -39,7 +39,7 @@ public static class DimeCatalog
     public static DimeEstimator DetectOutOfDistribution(this TransformsCatalog catalog, DimeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new DimeEstimator(InternalServices.EnvironmentOf(catalog), options);
+        return new DimeEstimator(EnvironmentAccess.EnvironmentOf(catalog), options);
     }
 
     /// <summary>Learns from other data how large distances usually are: <see cref="DimeTransformer.Calibrate"/> for a whole pipeline.</summary>
@@ -52,11 +52,11 @@ public static class DimeCatalog
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         IDataView embeddings = data;
-        foreach (ITransformer transformer in InternalServices.BeforeLast(model))
+        foreach (ITransformer transformer in TransformerChains.BeforeLast(model))
         {
             embeddings = transformer.Transform(embeddings);
         }
 
-        return InternalServices.Replace(model, model.LastTransformer, model.LastTransformer.Calibrate(embeddings));
+        return TransformerChains.Replace(model, model.LastTransformer, model.LastTransformer.Calibrate(embeddings));
     }
 }

@@ -1,5 +1,6 @@
-using Dime.MLNet.Persistence;
-using Dime.MLNet.Pipeline;
+using Dime.MLNet.Detection;
+using Dime.MLNet.Internals;
+using Dime.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -22,6 +23,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
     private readonly IHost _host;
     private readonly DimeOptions _options;
     private readonly ScoringSettings _settings;
+    private readonly FitSettings _fit;
 
     /// <summary>Creates the estimator; <c>mlContext.Transforms.DetectOutOfDistribution</c> does the same.</summary>
     /// <param name="mlContext">The context of the pipeline: its seed chooses the held-out rows, its log hears of the fit.</param>
@@ -36,7 +38,8 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
     {
         _host = environment.Register(nameof(DimeEstimator));
         _options = options;
-        _settings = ScoringSettings.From(options);
+        _settings = options.ForScoring(nameof(options));
+        _fit = options.ForFit(_settings);
     }
 
     /// <summary>Fits the hyperplane, and calibrates it on the rows that <see cref="DimeOptions.Calibration"/> names. Reads the data once.</summary>
@@ -47,7 +50,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
     public DimeTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ModelledEmbedding model = Trainer.Fit(input, _options, _options.Calibration, nameof(input));
+        ModelledEmbedding model = Trainer.Fit(input, _fit, _options.Calibration.Rows, nameof(input));
         return new DimeTransformer(_host, model, _settings);
     }
 
@@ -62,7 +65,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(calibration);
         CheckSameLength(train.Schema, calibration.Schema);
-        ModelledEmbedding model = Trainer.Fit(train, _options, Calibration.None, nameof(train));
+        ModelledEmbedding model = Trainer.Fit(train, _fit, Calibration.None.Rows, nameof(train));
         model = Trainer.Calibrate(model, calibration, _settings.PercentileCount, nameof(calibration));
         return new DimeTransformer(_host, model, _settings);
     }
@@ -80,8 +83,8 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
         }
 
         bool calibrated = _options.Calibration != Calibration.None;
-        return InternalServices.Append(
-            inputSchema, [.. _settings.OutputColumns(calibrated).Select(output => InternalServices.ScalarColumn(output.Name, output.Type))]);
+        return SchemaShapes.Append(
+            inputSchema, [.. _settings.OutputColumns(calibrated).Select(output => SchemaShapes.ScalarColumn(output.Name, output.Type))]);
     }
 
     // Before a row of the training data is read, which may take long.

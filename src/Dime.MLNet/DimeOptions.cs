@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Dime.MLNet.Detection;
 
 namespace Dime.MLNet;
 
@@ -76,6 +77,25 @@ public sealed class DimeOptions
     {
         get => _calibration;
         init => _calibration = value ?? throw new ArgumentNullException(nameof(value), $"Use {nameof(Calibration)}.{nameof(Calibration.None)} for no calibration.");
+    }
+
+    internal FitSettings ForFit(ScoringSettings scoring) =>
+        new(ExplainedVarianceThreshold, Rank, ExampleWeightColumnName, scoring.NeedsDistanceWithin, PercentileCount);
+
+    /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
+    internal ScoringSettings ForScoring(string parameterName)
+    {
+        var settings = new ScoringSettings(
+            InputColumnName,
+            DistanceColumnName,
+            ProbabilityColumnName,
+            OutlierColumnName,
+            WithinDistanceColumnName,
+            WithinProbabilityColumnName,
+            OutlierProbability,
+            PercentileCount);
+        settings.CheckNames(parameterName);
+        return settings;
     }
 
     internal static double RequireShare(double value, [CallerMemberName] string name = "") =>

@@ -1,8 +1,17 @@
-using Dime.MLNet.Persistence;
-using Dime.MLNet.Pipeline;
+using Dime.MLNet;
+using Dime.MLNet.Detection;
+using Dime.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+
+// How ML.NET finds the way from a name in the zip back to our types.
+[assembly: LoadableClass(
+    typeof(DimeTransformer), typeof(DimeTransformer), null, typeof(SignatureLoadModel),
+    "Distance to Modelled Embedding", DimeTransformerFormat.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(IRowMapper), typeof(DimeTransformer), null, typeof(SignatureLoadRowMapper),
+    "Distance to Modelled Embedding", DimeTransformerFormat.LoaderSignature)]
 
 namespace Dime.MLNet;
 
@@ -90,7 +99,18 @@ public sealed class DimeTransformer : ITransformer
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => RowMapping.Mapper(_host, inputSchema, Bind);
 
     /// <inheritdoc/>
-    void ICanSaveModel.Save(ModelSaveContext ctx) => DimeTransformerFormat.Save(ctx, this);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => DimeTransformerFormat.Save(ctx, Embedding, Settings);
 
-    private DimeRowMapper Bind(DataViewSchema inputSchema) => new(this, inputSchema);
+    // ML.NET calls the methods named Create by reflection: this one for a transformer …
+    internal static DimeTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    {
+        (ModelledEmbedding model, ScoringSettings settings) = DimeTransformerFormat.Load(context);
+        return new DimeTransformer(environment, model, settings);
+    }
+
+    // … and this one for a transformer that is already bound to a schema.
+    internal static IRowMapper Create(IHostEnvironment environment, ModelLoadContext context, DataViewSchema schema) =>
+        Create(environment, context).Bind(schema);
+
+    private DimeRowMapper Bind(DataViewSchema inputSchema) => new(this, Embedding, Settings, inputSchema);
 }

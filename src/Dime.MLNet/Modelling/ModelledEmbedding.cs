@@ -81,14 +81,14 @@ public sealed class ModelledEmbedding
     /// The calibration data's distances to the hyperplane: n percentiles linspace(0, 100, n), ascending, to which
     /// <see cref="ProbabilityOfDistanceToHyperplane(ReadOnlySpan{float})"/> compares; empty before calibration.
     /// </summary>
-    public ReadOnlyMemory<float> DistancePercentiles => _distances?.KnotMemory ?? default;
+    public ReadOnlyMemory<float> DistancePercentiles => _distances?.PercentileMemory ?? default;
 
     /// <summary>
     /// The calibration data's distances within the hyperplane: n percentiles linspace(0, 100, n), ascending, to which
     /// <see cref="ProbabilityOfDistanceWithinHyperplane(ReadOnlySpan{float})"/> compares; empty before calibration, and
     /// where that distance is not defined.
     /// </summary>
-    public ReadOnlyMemory<float> WithinDistancePercentiles => _withinDistances?.KnotMemory ?? default;
+    public ReadOnlyMemory<float> WithinDistancePercentiles => _withinDistances?.PercentileMemory ?? default;
 
     internal ScoreDistribution? Scores => _scores;
 

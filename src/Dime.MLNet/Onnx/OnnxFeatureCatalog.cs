@@ -1,5 +1,5 @@
 using Dime.MLNet;
-using Dime.MLNet.Persistence;
+using Dime.MLNet.Internals;
 
 namespace Microsoft.ML;
 
@@ -70,6 +70,6 @@ public static class OnnxFeatureCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
 
-        return new OnnxFeatureEstimator(InternalServices.EnvironmentOf(catalog), options);
+        return new OnnxFeatureEstimator(EnvironmentAccess.EnvironmentOf(catalog), options);
     }
 }

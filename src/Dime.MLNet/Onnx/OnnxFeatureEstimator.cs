@@ -1,5 +1,5 @@
-using Dime.MLNet.Onnx;
-using Dime.MLNet.Persistence;
+using Dime.MLNet.Internals;
+using Dime.MLNet.Onnx.Features;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -25,7 +25,8 @@ public sealed class OnnxFeatureEstimator : IEstimator<OnnxFeatureTransformer>
         options.Validate(nameof(options));
         _environment = environment;
         _options = options;
-        _plan = FeaturePlan.Create(OnnxFeatureModel.Extract(OnnxGraph.Load(options.ModelFile), options.TensorNames), options);
+        OnnxFeatureModel model = OnnxGraph.Load(options.ModelFile).Part(options.TensorNames);
+        _plan = new FeaturePlan(model, options.SettingsFor(model, nameof(options)));
     }
 
     /// <summary>Gives a transformer with a session of its own, after a check of the columns; no row is read.</summary>
@@ -63,7 +64,7 @@ public sealed class OnnxFeatureEstimator : IEstimator<OnnxFeatureTransformer>
             FeatureInputColumn.Require(inputSchema, input, nameof(inputSchema));
         }
 
-        return InternalServices.Append(
-            inputSchema, [.. _plan.Outputs.Select(output => InternalServices.VectorColumn(output.Column, NumberDataViewType.Single))]);
+        return SchemaShapes.Append(
+            inputSchema, [.. _plan.Outputs.Select(output => SchemaShapes.VectorColumn(output.Column, NumberDataViewType.Single))]);
     }
 }

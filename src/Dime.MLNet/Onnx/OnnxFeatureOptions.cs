@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Runtime.CompilerServices;
-using Dime.MLNet.Onnx;
+using Dime.MLNet.Onnx.Features;
 
 namespace Dime.MLNet;
 
@@ -98,6 +98,20 @@ public sealed class OnnxFeatureOptions
             throw new ArgumentException(
                 $"There are {columns.Count} output columns ({string.Join(", ", columns)}) for {TensorNames.Count} tensors ({string.Join(", ", TensorNames)}).", parameterName);
         }
+    }
+
+    /// <summary>The settings for a network, whose inputs stand in for those that are not named.</summary>
+    /// <exception cref="ArgumentException">There are other numbers of columns than of inputs.</exception>
+    internal FeatureSettings SettingsFor(OnnxFeatureModel model, string parameterName)
+    {
+        IReadOnlyList<string> inputTensors = InputTensorNames ?? [.. model.Inputs.Select(input => input.Name)];
+        return inputTensors.Count == InputColumnNames.Count
+            ? new FeatureSettings(
+                InputColumnNames, inputTensors, OutputColumnNames ?? TensorNames, TensorNames, PoolFeatureMaps, BatchSize, IntraOpNumThreads, InterOpNumThreads)
+            : throw new ArgumentException(
+                $"There are {InputColumnNames.Count} input columns ({string.Join(", ", InputColumnNames)}) for {inputTensors.Count} inputs of the network "
+                + $"({string.Join(", ", inputTensors)}); give a column for each input that the tensors depend on.",
+                parameterName);
     }
 
     private static ReadOnlyCollection<string> RequireNames(IReadOnlyList<string> names, [CallerMemberName] string property = "")

@@ -1,9 +1,16 @@
-using Dime.MLNet.Onnx;
-using Dime.MLNet.Persistence;
-using Dime.MLNet.Pipeline;
+using Dime.MLNet;
+using Dime.MLNet.Mapping;
+using Dime.MLNet.Onnx.Features;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(
+    typeof(OnnxFeatureTransformer), typeof(OnnxFeatureTransformer), null, typeof(SignatureLoadModel),
+    "ONNX features", OnnxFeatureTransformerFormat.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(IRowMapper), typeof(OnnxFeatureTransformer), null, typeof(SignatureLoadRowMapper),
+    "ONNX features", OnnxFeatureTransformerFormat.LoaderSignature)]
 
 namespace Dime.MLNet;
 
@@ -63,11 +70,25 @@ public sealed class OnnxFeatureTransformer : ITransformer, IDisposable
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => RowMapping.Mapper(_host, inputSchema, Bind);
 
     /// <inheritdoc/>
-    void ICanSaveModel.Save(ModelSaveContext ctx) => OnnxFeatureTransformerFormat.Save(ctx, this);
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        Session.ThrowIfDisposed();
+        OnnxFeatureTransformerFormat.Save(ctx, Plan);
+    }
+
+    // ML.NET calls the methods named Create by reflection.
+    internal static OnnxFeatureTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    {
+        FeaturePlan plan = OnnxFeatureTransformerFormat.Load(context);
+        return new OnnxFeatureTransformer(environment, plan, new FeatureSession(environment, plan, gpuDeviceId: null, fallbackToCpu: false));
+    }
+
+    internal static IRowMapper Create(IHostEnvironment environment, ModelLoadContext context, DataViewSchema schema) =>
+        Create(environment, context).Bind(schema);
 
     private FeatureRowMapper Bind(DataViewSchema inputSchema)
     {
         Session.ThrowIfDisposed();
-        return new FeatureRowMapper(this, inputSchema);
+        return new FeatureRowMapper(this, Plan, Session, inputSchema);
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.ObjectModel;
-using Dime.MLNet.Onnx;
+using Dime.MLNet.Onnx.Detectors;
+using Dime.MLNet.Onnx.Features;
+using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
 using Google.Protobuf;
 
@@ -39,11 +41,11 @@ public sealed class OnnxGraph
 
     /// <summary>The inputs of the network, in the order in which it declares them; weights are left out.</summary>
     /// <inheritdoc cref="Tensors" path="/exception"/>
-    public IReadOnlyList<OnnxTensorInfo> Inputs => TensorListing.Describe(_model, _model.Graph.Input.Select(input => input.Name));
+    public IReadOnlyList<OnnxTensorInfo> Inputs => TensorListing.Inputs(_model);
 
     /// <summary>The outputs of the network, in the order in which it declares them.</summary>
     /// <inheritdoc cref="Tensors" path="/exception"/>
-    public IReadOnlyList<OnnxTensorInfo> Outputs => TensorListing.Describe(_model, _model.Graph.Output.Select(output => output.Name));
+    public IReadOnlyList<OnnxTensorInfo> Outputs => TensorListing.Outputs(_model);
 
     /// <summary>The detectors in the graph, exported or fused into it, in the order in which they were added.</summary>
     /// <exception cref="InvalidDataException">What describes a detector is damaged, or does not fit the graph.</exception>
@@ -172,4 +174,18 @@ public sealed class OnnxGraph
 
     /// <summary>A copy of the model for graph surgery; large weights are shared with it, not copied.</summary>
     internal ModelProto CopyModel() => _model.Clone();
+
+    /// <summary>The part of the network that computes some of its tensors, and nothing else.</summary>
+    /// <exception cref="ArgumentException">
+    /// The network has no such tensor, its type and shape cannot be known or are no features, or inputs and outputs do not agree on a batch.
+    /// </exception>
+    internal OnnxFeatureModel Part(IReadOnlyList<string> tensorNames)
+    {
+        ModelProto part = WithOutputs([.. tensorNames]).CopyModel();
+        Subgraph.KeepOnly(part, tensorNames);
+
+        // The outputs of the detectors are gone.
+        DetectorMetadata.RemoveFrom(part);
+        return new OnnxFeatureModel(part, tensorNames);
+    }
 }

@@ -1,5 +1,5 @@
-using Dime.MLNet.Persistence;
-using Dime.MLNet.Pipeline;
+using Dime.MLNet.Internals;
+using Dime.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -38,7 +38,7 @@ public sealed class GlobalAveragePoolingEstimator : IEstimator<GlobalAveragePool
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         FeatureColumn.Require(inputSchema, _transformer.InputColumnName, nameof(inputSchema));
-        return InternalServices.Append(
-            inputSchema, InternalServices.VectorColumn(_transformer.OutputColumnName, NumberDataViewType.Single));
+        return SchemaShapes.Append(
+            inputSchema, SchemaShapes.VectorColumn(_transformer.OutputColumnName, NumberDataViewType.Single));
     }
 }

@@ -1,5 +1,5 @@
 using Dime.MLNet;
-using Dime.MLNet.Persistence;
+using Dime.MLNet.Internals;
 
 namespace Microsoft.ML;
 
@@ -23,6 +23,6 @@ public static class PoolingCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         inputColumnName ??= outputColumnName;
         ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
-        return new GlobalAveragePoolingEstimator(InternalServices.EnvironmentOf(catalog), outputColumnName, inputColumnName);
+        return new GlobalAveragePoolingEstimator(EnvironmentAccess.EnvironmentOf(catalog), outputColumnName, inputColumnName);
     }
 }

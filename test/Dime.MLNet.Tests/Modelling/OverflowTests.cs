@@ -32,9 +32,9 @@ public sealed class OverflowTests
 
         ModelledEmbedding calibrated = model.Calibrate([.. usual, .. far], 11);
 
-        foreach (float knot in calibrated.WithinDistances!.Knots)
+        foreach (float percentile in calibrated.WithinDistances!.Percentiles)
         {
-            Assert.IsTrue(float.IsFinite(knot), $"knot {knot}");
+            Assert.IsTrue(float.IsFinite(percentile), $"percentile {percentile}");
         }
     }
 }

@@ -40,9 +40,9 @@ public sealed class EmbeddingAccumulatorStorageTests
         ModelledEmbedding expected = sums.Fit(rank: 5);
         ModelledEmbedding actual = Load(Save(sums)).Fit(rank: 5);
 
-        Promise.SameBits(expected.BasisVectors.Span, actual.BasisVectors.Span);
-        Promise.SameBits(expected.DistanceToHyperplane(rows), actual.DistanceToHyperplane(rows));
-        Promise.SameBits(expected.DistanceWithinHyperplane(rows), actual.DistanceWithinHyperplane(rows));
+        PrecisionAssert.SameBits(expected.BasisVectors.Span, actual.BasisVectors.Span);
+        PrecisionAssert.SameBits(expected.DistanceToHyperplane(rows), actual.DistanceToHyperplane(rows));
+        PrecisionAssert.SameBits(expected.DistanceWithinHyperplane(rows), actual.DistanceWithinHyperplane(rows));
     }
 
     [TestMethod]

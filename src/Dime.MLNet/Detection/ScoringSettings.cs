@@ -1,0 +1,48 @@
+namespace Dime.MLNet.Detection;
+
+/// <summary>What a transformer must know to score: the options that outlive the fit.</summary>
+internal sealed record ScoringSettings(
+    string InputColumnName,
+    string? DistanceColumnName,
+    string? ProbabilityColumnName,
+    string? OutlierColumnName,
+    string? WithinDistanceColumnName,
+    string? WithinProbabilityColumnName,
+    double OutlierProbability,
+    int PercentileCount)
+{
+    public bool NeedsDistanceWithin => WithinDistanceColumnName is not null || WithinProbabilityColumnName is not null;
+
+    /// <summary>The output columns in their order; those that need probabilities only where there are any.</summary>
+    public IEnumerable<OutputColumn> OutputColumns(bool calibrated)
+    {
+        (string? Name, OutputValue Value, bool NeedsCalibration)[] all =
+        [
+            (DistanceColumnName, OutputValue.Distance, false),
+            (ProbabilityColumnName, OutputValue.Probability, true),
+            (OutlierColumnName, OutputValue.IsOutlier, true),
+            (WithinDistanceColumnName, OutputValue.WithinDistance, false),
+            (WithinProbabilityColumnName, OutputValue.WithinProbability, true),
+        ];
+
+        return from column in all
+               where column.Name is not null && (calibrated || !column.NeedsCalibration)
+               select new OutputColumn(column.Name, column.Value);
+    }
+
+    /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
+    public void CheckNames(string parameterName)
+    {
+        string[] names = [.. OutputColumns(calibrated: true).Select(column => column.Name)];
+        if (names.Length == 0)
+        {
+            throw new ArgumentException("All output columns are null: name at least one.", parameterName);
+        }
+
+        string? twice = names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is not null)
+        {
+            throw new ArgumentException($"Two output columns have the name '{twice}': each needs its own.", parameterName);
+        }
+    }
+}
