@@ -1,6 +1,6 @@
 using Dime.MLNet.Tests.Fixtures;
 using Dime.MLNet.Tests.Modelling;
-using Dime.MLNet.Tests.Onnx;
+using Dime.MLNet.Tests.Onnx.Detectors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -125,9 +125,9 @@ internal static class GoldenAssert
     {
         Assert.AreEqual((expected.Dimension, expected.Rank), (actual.Dimension, actual.Rank));
         CollectionAssert.AreEqual(expected.ExplainedVariance, actual.ExplainedVariance);
-        Promise.SameBits(expected.BasisVectors, actual.BasisVectors, "of the basis");
-        Promise.SameBits(expected.DistancePercentiles, actual.DistancePercentiles, "of the distances");
-        Promise.SameBits(expected.WithinDistancePercentiles, actual.WithinDistancePercentiles, "of the distances within");
+        PrecisionAssert.SameBits(expected.BasisVectors, actual.BasisVectors, "of the basis");
+        PrecisionAssert.SameBits(expected.DistancePercentiles, actual.DistancePercentiles, "of the distances");
+        PrecisionAssert.SameBits(expected.WithinDistancePercentiles, actual.WithinDistancePercentiles, "of the distances within");
     }
 
     private static void Values(float[] expected, float[] actual, double precision, string name) =>

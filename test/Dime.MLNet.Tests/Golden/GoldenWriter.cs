@@ -2,6 +2,7 @@ using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Tests.Fixtures;
 using Dime.MLNet.Tests.Modelling;
 using Dime.MLNet.Tests.Onnx;
+using Dime.MLNet.Tests.Onnx.Detectors;
 using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
