@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dime.Tool.Jobs;
 using Dime.Tool.Outputs;
 using Dime.Tool.Terminal;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Dime.Tool.Demo;
+using Dime.Tool.Jobs;
 using Dime.Tool.Outputs;
 using Dime.Tool.Terminal;
 

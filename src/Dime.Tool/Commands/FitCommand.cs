@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Dime.MLNet;
-using Dime.Tool.Fitting;
+using Dime.Tool.Jobs;
 using Dime.Tool.Outputs;
 using Dime.Tool.Terminal;
 using Spectre.Console;

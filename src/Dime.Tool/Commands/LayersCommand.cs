@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Dime.Tool.Layers;
+using Dime.Tool.Jobs;
+using Dime.Tool.Models;
 using Dime.Tool.Outputs;
 using Dime.Tool.Terminal;
 using Spectre.Console;

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Dime.Tool.Jobs;
 using Dime.Tool.Outputs;
-using Dime.Tool.Report;
 using Dime.Tool.Terminal;
 using Spectre.Console;
 

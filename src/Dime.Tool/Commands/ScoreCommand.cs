@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Dime.Tool.Jobs;
 using Dime.Tool.Outputs;
-using Dime.Tool.Scoring;
 using Dime.Tool.Terminal;
 using Spectre.Console;
 

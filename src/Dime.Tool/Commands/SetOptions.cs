@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dime.Tool.Inputs;
-using Dime.Tool.Scoring;
+using Dime.Tool.Jobs;
+using Dime.Tool.Report.Figures;
 
 namespace Dime.Tool.Commands;
 

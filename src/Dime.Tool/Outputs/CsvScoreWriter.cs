@@ -1,6 +1,5 @@
 using System.Globalization;
 using CsvHelper;
-using Dime.Tool.Scoring;
 
 namespace Dime.Tool.Outputs;
 

@@ -1,5 +1,3 @@
-using Dime.Tool.Scoring;
-
 namespace Dime.Tool.Outputs;
 
 /// <summary>Writes scores, row by row.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dime.Tool.Scoring;
 using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Outputs;

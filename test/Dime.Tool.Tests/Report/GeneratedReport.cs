@@ -1,6 +1,6 @@
 using Dime.MLNet;
-using Dime.Tool.Report;
-using Dime.Tool.Scoring;
+using Dime.Tool.Report.Figures;
+using Dime.Tool.Report.Page;
 
 namespace Dime.Tool.Tests.Report;
 

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using Dime.MLNet;
-using Dime.Tool.Report;
-using Dime.Tool.Scoring;
+using Dime.Tool.Report.Figures;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
