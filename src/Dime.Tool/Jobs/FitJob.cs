@@ -41,6 +41,24 @@ internal sealed class FitJob
 
     private FitResult Run(OutputFile output)
     {
+        (EstimatorChain<DimeTransformer> pipeline, string? layer) = LibraryErrors.AsInput(CreatePipeline);
+        using IRowSource rows = Open(_settings.Input);
+        using IRowSource? calibration = _settings.CalibrationInput is { } path ? Open(path) : null;
+        (TransformerChain<DimeTransformer> fitted, DataViewSchema schema, long count) = Fit(pipeline, rows);
+        using (fitted)
+        {
+            TransformerChain<DimeTransformer> model = calibration is null ? fitted : Calibrate(fitted, calibration);
+            _mlContext.Model.Save(model, schema, output.Stream);
+            output.Complete();
+
+            ModelledEmbedding embedding = model.LastTransformer.Embedding;
+            return new FitResult(
+                _settings.Output, count, layer, embedding.Dimension, embedding.Rank, embedding.ExplainedVariance.Sum(), embedding.IsCalibrated, _warnings);
+        }
+    }
+
+    private (EstimatorChain<DimeTransformer> Pipeline, string? Layer) CreatePipeline()
+    {
         string? layer = null;
         EstimatorChain<ITransformer> pipeline = new();
         if (_settings.Images is { } images)
@@ -50,25 +68,20 @@ internal sealed class FitJob
             pipeline = ImagePipeline.Create(_mlContext, images, NetworkInput.Of(images.Network, network), layer);
         }
 
-        using IRowSource rows = Open(_settings.Input);
-        using IRowSource? calibration = _settings.CalibrationInput is { } path ? Open(path) : null;
-        EstimatorChain<DimeTransformer> detector = pipeline.Append(_mlContext.Transforms.DetectOutOfDistribution(_settings.Detector));
-        (TransformerChain<DimeTransformer> model, DataViewSchema schema, long count) = RowJob.Run(_context, $"Fitting to {rows.Name}", rows, progress =>
-        {
-            IDataView view = View(rows, progress);
-            return (detector.Fit(view), SchemaOfInput(view), progress.Rows);
-        });
-        using (model)
-        {
-            TransformerChain<DimeTransformer> calibrated = calibration is null ? model : RowJob.Run(
-                _context, $"Calibrating on {calibration.Name}", calibration, progress => model.Calibrate(View(calibration, progress)));
-            _mlContext.Model.Save(calibrated, schema, output.Stream);
-            output.Complete();
+        return (pipeline.Append(_mlContext.Transforms.DetectOutOfDistribution(_settings.Detector)), layer);
+    }
 
-            ModelledEmbedding embedding = calibrated.LastTransformer.Embedding;
-            return new FitResult(
-                _settings.Output, count, layer, embedding.Dimension, embedding.Rank, embedding.ExplainedVariance.Sum(), embedding.IsCalibrated, _warnings);
-        }
+    private (TransformerChain<DimeTransformer> Model, DataViewSchema Schema, long RowCount) Fit(EstimatorChain<DimeTransformer> pipeline, IRowSource rows)
+    {
+        using RowProgress progress = new(_context.Console, $"Fitting to {rows.Name}", rows.RowCount, _context.Cancelled);
+        IDataView view = View(rows, progress);
+        return (LibraryErrors.AsInput(() => pipeline.Fit(view), rows.Explain), SchemaOfInput(view), progress.Rows);
+    }
+
+    private TransformerChain<DimeTransformer> Calibrate(TransformerChain<DimeTransformer> model, IRowSource rows)
+    {
+        using RowProgress progress = new(_context.Console, $"Calibrating on {rows.Name}", rows.RowCount, _context.Cancelled);
+        return LibraryErrors.AsInput(() => model.Calibrate(View(rows, progress)), rows.Explain);
     }
 
     private IDataView View(IRowSource rows, RowProgress progress) =>
@@ -88,3 +101,39 @@ internal sealed class FitJob
 
     private IRowSource Open(string path) => _settings.Images is null ? new EmbeddingFile(path, _settings.Embeddings) : new ImageFolder(path);
 }
+
+/// <summary>What <c>dime fit</c> does.</summary>
+/// <param name="Input">The folder of images, or the file of embeddings.</param>
+/// <param name="Images">How images become the network's input; null where the input is embeddings.</param>
+/// <param name="Embeddings">How a file of embeddings is read.</param>
+/// <param name="Detector">How the detector is fitted, and what it appends.</param>
+/// <param name="CalibrationInput">Other rows to calibrate on; null to calibrate as <paramref name="Detector"/> says.</param>
+/// <param name="Seed">Chooses the held-out rows.</param>
+/// <param name="Output">The zip.</param>
+internal sealed record FitSettings(
+    string Input,
+    ImageSettings? Images,
+    EmbeddingOptions Embeddings,
+    DimeOptions Detector,
+    string? CalibrationInput,
+    int Seed,
+    string Output);
+
+/// <summary>What <c>dime fit</c> tells.</summary>
+/// <param name="Model">The zip.</param>
+/// <param name="Rows">The number of rows that were read.</param>
+/// <param name="Layer">The tensor that is watched; null where the rows are embeddings.</param>
+/// <param name="Dimension">The number of values of an embedding.</param>
+/// <param name="Rank">The dimension of the hyperplane.</param>
+/// <param name="ExplainedVariance">The share of the variance that the hyperplane explains.</param>
+/// <param name="IsCalibrated">Whether the model gives probabilities.</param>
+/// <param name="Warnings">What the fit warns of, such as rows that were left out.</param>
+internal sealed record FitResult(
+    string Model,
+    long Rows,
+    string? Layer,
+    int Dimension,
+    int Rank,
+    double ExplainedVariance,
+    bool IsCalibrated,
+    IReadOnlyList<string> Warnings);

@@ -7,10 +7,27 @@ using Microsoft.ML;
 
 namespace Dime.Tool.Jobs;
 
-/// <summary>Reads what a model says of rows, one by one.</summary>
-internal static class RowScores
+/// <summary>The rows of one input, and what a model says of each.</summary>
+internal sealed class ScoredRows : IDisposable
 {
-    /// <summary>Checks that the model gives distances, and probabilities and flags where they are needed.</summary>
+    private readonly SavedModel _model;
+    private readonly IRowSource _rows;
+
+    /// <summary>Opens rows of the kind that a model takes.</summary>
+    /// <exception cref="InputException">They are of another kind, or cannot be read.</exception>
+    public ScoredRows(SavedModel model, string path, EmbeddingOptions options)
+    {
+        _model = model;
+        _rows = Open(model, path, options);
+    }
+
+    /// <summary>The input as the user named it.</summary>
+    public string Name => _rows.Name;
+
+    /// <summary>The number of rows; null where only reading them tells.</summary>
+    public long? RowCount => _rows.RowCount;
+
+    /// <summary>Checks that a model gives distances, and probabilities and flags where they are needed.</summary>
     /// <exception cref="InputException">It does not.</exception>
     public static void Require(SavedModel model, bool calibrated)
     {
@@ -26,10 +43,12 @@ internal static class RowScores
         }
     }
 
-    public static IEnumerable<RowScore> Read(MLContext mlContext, SavedModel model, IRowSource rows, RowProgress progress)
+    /// <summary>Reads the rows and scores them, one by one.</summary>
+    /// <exception cref="InputException">A row cannot be read, or not be scored.</exception>
+    public IEnumerable<RowScore> Read(RowProgress progress)
     {
-        IDataView view = model.Transform(mlContext, rows, progress);
-        DimeTransformer detector = model.Detector;
+        IDataView view = LibraryErrors.AsInput(() => _model.Transform(_rows.ToView(new MLContext(), _model.InputColumnName, progress)));
+        DimeTransformer detector = _model.Detector;
         bool calibrated = detector.Embedding.IsCalibrated;
         string[] names =
         [
@@ -38,17 +57,37 @@ internal static class RowScores
             .. new[] { detector.ProbabilityColumnName, detector.OutlierColumnName, detector.WithinProbabilityColumnName }.OfType<string>().Where(_ => calibrated),
         ];
 
-        using DataViewRowCursor cursor = view.GetRowCursor(names.Select(name => view.Schema[name]));
+        using DataViewRowCursor cursor = LibraryErrors.AsInput(() => view.GetRowCursor(names.Select(name => view.Schema[name])));
         Func<ReadOnlyMemory<char>> id = Required<ReadOnlyMemory<char>>(cursor, RowColumns.Id);
         Func<float> distance = Required<float>(cursor, detector.DistanceColumnName!);
         Func<float?> probability = Optional<float>(cursor, calibrated ? detector.ProbabilityColumnName : null);
         Func<bool?> flag = Optional<bool>(cursor, calibrated ? detector.OutlierColumnName : null);
         Func<float?> withinDistance = Optional<float>(cursor, detector.WithinDistanceColumnName);
         Func<float?> withinProbability = Optional<float>(cursor, calibrated ? detector.WithinProbabilityColumnName : null);
-        while (cursor.MoveNext())
+        RowScore? Next() => cursor.MoveNext()
+            ? new RowScore(id().ToString(), distance(), probability(), flag(), withinDistance(), withinProbability())
+            : null;
+
+        while (LibraryErrors.AsInput(Next, _rows.Explain) is { } score)
         {
-            yield return new RowScore(id().ToString(), distance(), probability(), flag(), withinDistance(), withinProbability());
+            yield return score;
         }
+    }
+
+    public void Dispose() => _rows.Dispose();
+
+    private static IRowSource Open(SavedModel model, string path, EmbeddingOptions options)
+    {
+        if (model.TakesImages)
+        {
+            return path != EmbeddingFile.StandardInput
+                ? new ImageFolder(path)
+                : throw new InputException($"'{model.Path}' takes images, which standard input cannot give; name a folder of images.");
+        }
+
+        return !Directory.Exists(path)
+            ? new EmbeddingFile(path, options)
+            : throw new InputException($"'{model.Path}' takes embeddings, and '{path}' is a folder; name a file of embeddings.");
     }
 
     private static Func<T> Required<T>(DataViewRowCursor cursor, string name)

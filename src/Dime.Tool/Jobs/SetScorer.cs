@@ -3,7 +3,6 @@ using Dime.Tool.Models;
 using Dime.Tool.Outputs;
 using Dime.Tool.Report.Figures;
 using Dime.Tool.Terminal;
-using Microsoft.ML;
 
 namespace Dime.Tool.Jobs;
 
@@ -19,20 +18,15 @@ internal static class SetScorer
     /// <exception cref="InputException">The set has no rows, or cannot be read.</exception>
     public static ScoredSet Score(ToolContext context, SavedModel model, NamedSet set, EmbeddingOptions embeddings)
     {
-        using IRowSource rows = model.Open(set.Path, embeddings);
-        return RowJob.Run(context, $"Scoring {set.Name}", rows, progress =>
-            Collect(set, model.TakesImages, RowScores.Read(new MLContext(), model, rows, progress)));
-    }
-
-    private static ScoredSet Collect(NamedSet set, bool areImages, IEnumerable<RowScore> scores)
-    {
+        using ScoredRows rows = new(model, set.Path, embeddings);
+        using RowProgress progress = new(context.Console, $"Scoring {set.Name}", rows.RowCount, context.Cancelled);
         List<float> distances = [];
         List<float> probabilities = [];
         long flagged = 0;
 
         // The nearest of the kept rows stands first: it is the next to go. Of equals the first row stays.
         var nearestFirst = new PriorityQueue<RowScore, (float Distance, long Row)>();
-        foreach (RowScore score in scores)
+        foreach (RowScore score in rows.Read(progress))
         {
             nearestFirst.Enqueue(score, (score.Distance, -distances.Count));
             if (nearestFirst.Count > MostOutlyingRows)
@@ -52,7 +46,7 @@ internal static class SetScorer
 
         OutlyingRow[] farthest = [.. nearestFirst.UnorderedItems
             .OrderByDescending(item => item.Priority)
-            .Select(item => new OutlyingRow(item.Element.Id, areImages ? item.Element.Id : null, item.Element.Distance, item.Element.Probability!.Value))];
+            .Select(item => new OutlyingRow(item.Element.Id, model.TakesImages ? item.Element.Id : null, item.Element.Distance, item.Element.Probability!.Value))];
         return new ScoredSet(set.Name, set.Role, [.. distances], [.. probabilities], flagged, farthest);
     }
 }

@@ -9,20 +9,23 @@ internal sealed class CsvScoreWriter : IScoreWriter
     private readonly CsvWriter _csv;
     private readonly ScoreColumns _columns;
 
-    public CsvScoreWriter(TextWriter text, ScoreColumns columns)
+    public CsvScoreWriter(Stream stream, ScoreColumns columns)
     {
-        _csv = new CsvWriter(text, CultureInfo.InvariantCulture, leaveOpen: true);
+        _csv = new CsvWriter(new StreamWriter(stream, leaveOpen: true), CultureInfo.InvariantCulture);
         _columns = columns;
         WriteRow("id", "distance", "probability", "isOutOfDistribution", "withinDistance", "withinProbability");
     }
 
-    public void Write(RowScore score) => WriteRow(
-        score.Id,
-        Text(score.Distance),
-        Text(score.Probability),
-        score.IsOutOfDistribution is true ? "true" : "false",
-        Text(score.WithinDistance),
-        Text(score.WithinProbability));
+    public void Write(RowScore score)
+    {
+        WriteRow(
+            score.Id,
+            Text(score.Distance),
+            Text(score.Probability),
+            score.IsOutOfDistribution is true ? "true" : "false",
+            Text(score.WithinDistance),
+            Text(score.WithinProbability));
+    }
 
     public void Complete() => _csv.Flush();
 

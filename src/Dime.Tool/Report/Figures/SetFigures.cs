@@ -29,26 +29,31 @@ internal sealed record SetFigures(
 
     public ReadOnlySpan<float> Finite => Sorted.AsSpan(0, FiniteCount);
 
-    public static SetFigures Of(ScoredSet set, ScoredSet? inDistribution, int slot)
+    /// <summary>The figures of sets, each compared with the one in distribution where there is one.</summary>
+    /// <param name="sets">The sets, of at least one row each; at most one is in distribution.</param>
+    /// <returns>Their figures, the set in distribution first.</returns>
+    public static IReadOnlyList<SetFigures> Of(IReadOnlyList<ScoredSet> sets)
+    {
+        ScoredSet? inDistribution = sets.FirstOrDefault(set => set.Role == SetRole.InDistribution);
+        IEnumerable<ScoredSet> first = inDistribution is null ? [] : [inDistribution];
+        IEnumerable<ScoredSet> others = sets.Where(set => set.Role == SetRole.OutOfDistribution);
+
+        // Slot 0 is the in-distribution set's own, so that colours mean the same in every report.
+        return [.. first.Select(set => Of(set, null, 0)), .. others.Select((set, i) => Of(set, inDistribution, i + 1))];
+    }
+
+    private static SetFigures Of(ScoredSet set, ScoredSet? inDistribution, int slot)
     {
         float[] sorted = [.. set.Distances];
         Array.Sort(sorted);
         int finite = Array.FindIndex(sorted, float.IsPositiveInfinity);
-        finite = finite < 0 ? sorted.Length : finite;
-
-        double sum = 0;
-        foreach (float distance in sorted.AsSpan(0, finite))
-        {
-            sum += distance;
-        }
-
         return new SetFigures(
             set,
             sorted,
-            finite,
-            sum / finite,
+            finite < 0 ? sorted.Length : finite,
+            set.Distances.Where(float.IsFinite).Select(distance => (double)distance).DefaultIfEmpty(double.NaN).Average(),
             (sorted[(sorted.Length - 1) / 2] + (double)sorted[sorted.Length / 2]) / 2,
-            inDistribution is null || set.Role == SetRole.InDistribution ? null : OutOfDistributionMetrics.Compute(inDistribution.Distances, set.Distances),
+            inDistribution is null ? null : OutOfDistributionMetrics.Compute(inDistribution.Distances, set.Distances),
             slot);
     }
 }

@@ -18,7 +18,7 @@ internal static class Headline
             new XElement("h1", content.Title),
             new XElement("p", new XAttribute("class", "subject"), Subject(content)),
             new XElement("p", new XAttribute("class", "summary"), Summary(verdicts, figures)),
-            verdicts.Count == 0 ? null : new XElement("ul", new XAttribute("class", "verdicts"), verdicts.Select(verdict => Card(verdict, figures))));
+            new XElement("ul", new XAttribute("class", "verdicts"), verdicts.Select(verdict => Card(verdict, figures))));
     }
 
     private static IEnumerable<object> Subject(ReportContent content)
@@ -41,11 +41,6 @@ internal static class Headline
 
     private static string Summary(List<Verdict> verdicts, ReportFigures figures)
     {
-        if (verdicts.Count == 0)
-        {
-            return "No set was scored: this report shows the detector alone.";
-        }
-
         List<string> sentences = [];
         List<Verdict> foreign = [.. verdicts.Where(verdict => verdict.Figures.Set.Role == SetRole.OutOfDistribution)];
         string verb = figures.InDistribution is null ? "flags most rows of" : "recognises";

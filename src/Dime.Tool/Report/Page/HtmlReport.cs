@@ -20,11 +20,9 @@ internal static class HtmlReport
     };
 
     /// <summary>Writes the page.</summary>
-    /// <exception cref="ArgumentException">A set cannot be reported on; nothing has been written then.</exception>
-    public static void Write(TextWriter writer, ReportContent content)
+    public static void Write(TextWriter writer, ReportFigures figures)
     {
-        ReportFigures figures = ReportFigures.Of(content);
-        XElement[] page = [Head(content.Title), Body(figures)];
+        XElement[] page = [Head(figures.Content.Title), Body(figures)];
 
         writer.Write("<!DOCTYPE html>\n<html lang=\"en\">\n");
         using (XmlWriter xml = XmlWriter.Create(writer, _fragment))
@@ -55,13 +53,11 @@ internal static class HtmlReport
             new XElement(
                 "main",
                 Headline.Create(figures),
-                figures.Sets.Count == 0
-                    ? null
-                    : new XElement(
-                        "section",
-                        new XAttribute("aria-labelledby", "figures"),
-                        new XElement("h2", new XAttribute("id", "figures"), "Figures"),
-                        FiguresTable.Create(figures)),
+                new XElement(
+                    "section",
+                    new XAttribute("aria-labelledby", "figures"),
+                    new XElement("h2", new XAttribute("id", "figures"), "Figures"),
+                    FiguresTable.Create(figures)),
                 new XElement(
                     "section",
                     new XAttribute("aria-labelledby", "plots"),

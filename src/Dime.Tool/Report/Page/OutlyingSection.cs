@@ -7,25 +7,16 @@ namespace Dime.Tool.Report.Page;
 /// <summary>The rows farthest away: pictures where rows are images, else a table.</summary>
 internal static class OutlyingSection
 {
-    private const int MostRows = 12;
-
-    /// <summary>The section; null where no set tells.</summary>
-    public static XElement? Create(ReportFigures figures)
-    {
-        List<SetFigures> sets = [.. figures.Sets.Where(set => set.Set.MostOutlying.Count > 0)];
-        return sets.Count == 0
-            ? null
-            : new XElement(
-                "section",
-                new XAttribute("aria-labelledby", "outlying"),
-                new XElement("h2", new XAttribute("id", "outlying"), "Most outlying rows"),
-                new XElement("p", "The rows of each set that are least like the training data, the farthest first. In the in-distribution set they are the false alarms to look at; look for damaged files, wrong labels and rare kinds."),
-                sets.Select(set => Rows(set, figures.Limit is not null)));
-    }
+    public static XElement Create(ReportFigures figures) => new(
+        "section",
+        new XAttribute("aria-labelledby", "outlying"),
+        new XElement("h2", new XAttribute("id", "outlying"), "Most outlying rows"),
+        new XElement("p", "The rows of each set that are least like the training data, the farthest first. In the in-distribution set they are the false alarms to look at; look for damaged files, wrong labels and rare kinds."),
+        figures.Sets.Select(set => Rows(set, figures.Limit is not null)));
 
     private static XElement Rows(SetFigures set, bool hasProbabilities)
     {
-        List<OutlyingRow> rows = [.. set.Set.MostOutlying.Take(MostRows)];
+        IReadOnlyList<OutlyingRow> rows = set.Set.MostOutlying;
         string folder = CommonFolder(rows);
         return new XElement(
             "section",
@@ -51,7 +42,7 @@ internal static class OutlyingSection
         hasProbabilities ? new XElement("span", $"p {NumberText.Ratio(row.Probability)}") : null,
         new XElement("span", new XAttribute("class", "name"), new XAttribute("title", row.Id), name));
 
-    private static XElement Table(string set, List<OutlyingRow> rows, string folder, bool hasProbabilities) => new(
+    private static XElement Table(string set, IReadOnlyList<OutlyingRow> rows, string folder, bool hasProbabilities) => new(
         "div",
         new XAttribute("class", "scroll"),
         new XAttribute("tabindex", "0"),
@@ -70,7 +61,7 @@ internal static class OutlyingSection
                     hasProbabilities ? new XElement("td", NumberText.Ratio(row.Probability)) : null)))));
 
     /// <summary>The folder that all rows are in, with its last separator; empty where there is none.</summary>
-    private static string CommonFolder(List<OutlyingRow> rows)
+    private static string CommonFolder(IReadOnlyList<OutlyingRow> rows)
     {
         string first = rows[0].Id;
         int length = first.LastIndexOfAny(['/', '\\']) + 1;

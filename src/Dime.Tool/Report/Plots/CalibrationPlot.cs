@@ -14,7 +14,7 @@ internal static class CalibrationPlot
     public static PlotFigure? Create(ReportFigures figures)
     {
         int percentileCount = figures.Content.Embedding.DistancePercentiles.Length;
-        if (percentileCount == 0 || figures.Sets.Count == 0)
+        if (percentileCount == 0)
         {
             return null;
         }

@@ -60,10 +60,10 @@ public sealed class VerdictTests
     public void Summary_says_what_is_recognised_and_what_is_not()
     {
         ScoredSet inside = GeneratedReport.Inside(rows: 1000) with { FlaggedCount = 46 };
-        ReportContent content = GeneratedReport.Of(inside, GeneratedReport.Outside("far"), GeneratedReport.Outside("alike", noise: 0.1), GeneratedReport.Outside("farther", noise: 2));
+        ReportFigures figures = GeneratedReport.Of(inside, GeneratedReport.Outside("far"), GeneratedReport.Outside("alike", noise: 0.1), GeneratedReport.Outside("farther", noise: 2));
 
         StringAssert.Contains(
-            GeneratedReport.Html(content),
+            GeneratedReport.Html(figures),
             "The detector recognises far and farther. It does not recognise alike. It flags 4.6\u202f% of the in-distribution rows by mistake, where 5\u202f% are expected.",
             StringComparison.Ordinal);
     }
@@ -71,14 +71,10 @@ public sealed class VerdictTests
     [TestMethod]
     public void Summary_counts_sets_that_are_too_many_to_name()
     {
-        ReportContent content = GeneratedReport.Of([GeneratedReport.Inside(), .. Enumerable.Range(1, 6).Select(i => GeneratedReport.Outside($"far{i}", noise: 2))]);
+        ReportFigures figures = GeneratedReport.Of([GeneratedReport.Inside(), .. Enumerable.Range(1, 6).Select(i => GeneratedReport.Outside($"far{i}", noise: 2))]);
 
-        StringAssert.Contains(GeneratedReport.Html(content), "The detector recognises far1, far2, far3 and 3 more sets.", StringComparison.Ordinal);
+        StringAssert.Contains(GeneratedReport.Html(figures), "The detector recognises far1, far2, far3 and 3 more sets.", StringComparison.Ordinal);
     }
 
-    private static Verdict Of(ReportContent content, string name)
-    {
-        ReportFigures figures = ReportFigures.Of(content);
-        return Verdict.Of(figures.Sets.Single(set => set.Name == name), figures);
-    }
+    private static Verdict Of(ReportFigures figures, string name) => Verdict.Of(figures.Sets.Single(set => set.Name == name), figures);
 }

@@ -41,7 +41,7 @@ public sealed class ReportInBrowserTests
     [DataRow(390, "dark")]
     public async Task Report_on_images_renders_without_fault(int width, string theme)
     {
-        await using IPage page = await OpenWithoutFault("images", () => _sample!.Content, width, theme);
+        await using IPage page = await OpenWithoutFault("images", () => _sample!.Figures, width, theme);
 
         Assert.AreEqual(4, await page.EvaluateFunctionAsync<int>("() => document.querySelectorAll('svg.plot').length"));
         Assert.AreEqual(36, await page.EvaluateFunctionAsync<int>("() => document.images.length"));
@@ -61,8 +61,8 @@ public sealed class ReportInBrowserTests
     public async Task Themes_differ_in_their_colours()
     {
         const string Colours = "() => [document.body, document.querySelector('svg.plot text')].flatMap(e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).fill, getComputedStyle(e).color])";
-        await using IPage light = await OpenWithoutFault("images", () => _sample!.Content, 1280, "light");
-        await using IPage dark = await OpenWithoutFault("images", () => _sample!.Content, 1280, "dark");
+        await using IPage light = await OpenWithoutFault("images", () => _sample!.Figures, 1280, "light");
+        await using IPage dark = await OpenWithoutFault("images", () => _sample!.Figures, 1280, "dark");
 
         string[] lights = await light.EvaluateFunctionAsync<string[]>(Colours);
         string[] darks = await dark.EvaluateFunctionAsync<string[]>(Colours);
@@ -71,21 +71,21 @@ public sealed class ReportInBrowserTests
         Assert.AreNotEqual(lights[4], darks[4], "text of plots");
     }
 
-    private static ReportContent Awkward()
+    private static ReportFigures Awkward()
     {
         string name = "a-very-long-name-of-a-set-without-any-space-that-someone-took-from-a-file-" + new string('x', 80);
         ScoredSet broken = GeneratedReport.Set("broken & odd", SetRole.OutOfDistribution, 1, 50, 7000, float.PositiveInfinity);
         OutlyingRow gone = new("some/folder/" + name + ".jpg", "gone.jpg", 1.25f, 1);
-        return GeneratedReport.Of(
+        ReportFigures figures = GeneratedReport.Of(
         [
             GeneratedReport.Inside(name) with { MostOutlying = [gone, gone] },
             broken,
             .. Enumerable.Range(0, 13).Select(i => GeneratedReport.Outside($"{name}-{i}", noise: 0.1 + (0.1 * i))),
-        ]) with
-        { Title = name, NetworkFile = name, TensorName = "/" + name };
+        ]);
+        return figures with { Content = figures.Content with { Title = name, NetworkFile = name, TensorName = "/" + name } };
     }
 
-    private static async Task<IPage> OpenWithoutFault(string name, Func<ReportContent> content, int width, string theme)
+    private static async Task<IPage> OpenWithoutFault(string name, Func<ReportFigures> figures, int width, string theme)
     {
         if (_browser is null)
         {
@@ -93,7 +93,7 @@ public sealed class ReportInBrowserTests
         }
 
         string file = Path.Combine(_folder!.FullName, $"{name}-{width}-{theme}.html");
-        await File.WriteAllTextAsync(file, GeneratedReport.Html(content()));
+        await File.WriteAllTextAsync(file, GeneratedReport.Html(figures()));
         string address = new Uri(file).AbsoluteUri;
         List<string> faults = [];
         IPage page = await _browser!.NewPageAsync();
