@@ -24,6 +24,14 @@ internal static class DimeCommandLine
             return Refuse(e.Message, "dime");
         }
 
+        if (parsed is { Errors.Count: > 0, CommandResult.Command: RootCommand root })
+        {
+            string commands = string.Join(", ", root.Subcommands.Select(command => command.Name));
+            return Refuse(
+                parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is not a command; the commands are {commands}." : $"A command is missing; the commands are {commands}.",
+                FullName(root));
+        }
+
         if (parsed.Errors.Count > 0)
         {
             return Refuse(parsed.Errors[0].Message, FullName(parsed.CommandResult.Command));

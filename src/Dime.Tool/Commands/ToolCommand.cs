@@ -20,7 +20,7 @@ internal abstract class ToolCommand(string name, string description) : Command(n
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Failure failure = Failure.Of(e, context.Cancelled);
+            Failure failure = context.Cancelled.IsCancellationRequested ? Failure.OfInterruption(context.Files.GivenUp) : Failure.Of(e);
             Console.Error.WriteLine(failure.Sentence);
             if (isVerbose)
             {

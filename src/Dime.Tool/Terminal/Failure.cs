@@ -8,18 +8,17 @@ namespace Dime.Tool.Terminal;
 /// <param name="Sentence">One plain sentence.</param>
 internal sealed partial record Failure(int Code, string Sentence)
 {
-    public static Failure Of(Exception exception, CancellationToken cancelled)
+    public static Failure Of(Exception exception)
     {
-        if (cancelled.IsCancellationRequested)
-        {
-            return new Failure(ExitCode.Interrupted, "Interrupted; no output was written.");
-        }
-
         Exception cause = CauseOf(exception);
         return cause is InputException || IsOfSystem(exception.GetBaseException())
             ? new Failure(ExitCode.Input, OneLine(cause.Message))
             : new Failure(ExitCode.Unexpected, $"Unexpected {cause.GetType().Name}: {OneLine(cause.Message)} --verbose shows where; please report it.");
     }
+
+    /// <param name="output">The file that was not written for it; null where none was open.</param>
+    public static Failure OfInterruption(string? output) =>
+        new(ExitCode.Interrupted, output is null ? "Interrupted." : $"Interrupted; '{output}' was not written.");
 
     /// <summary>What made an exception, inside what ML.NET and .NET have wrapped around it.</summary>
     public static Exception CauseOf(Exception exception)
