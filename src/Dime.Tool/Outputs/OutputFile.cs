@@ -11,6 +11,7 @@ internal sealed class OutputFile : IDisposable
 
     public OutputFile(string path, Action<OutputFile> ended)
     {
+        Name = path;
         _path = Path.GetFullPath(path);
         _ended = ended;
         if (Directory.Exists(_path))
@@ -36,6 +37,12 @@ internal sealed class OutputFile : IDisposable
         }
     }
 
+    /// <summary>Its place, as the user named it.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether it is in its place.</summary>
+    public bool IsComplete { get; private set; }
+
     /// <summary>What is written.</summary>
     public FileStream Stream { get; }
 
@@ -44,6 +51,7 @@ internal sealed class OutputFile : IDisposable
     {
         Stream.Dispose();
         File.Move(_temporary, _path, overwrite: true);
+        IsComplete = true;
     }
 
     public void Dispose()

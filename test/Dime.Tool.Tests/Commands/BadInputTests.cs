@@ -1,3 +1,4 @@
+using System.Text;
 using Dime.Tool.Tests.Fixtures;
 
 namespace Dime.Tool.Tests.Commands;
@@ -92,6 +93,45 @@ public sealed class BadInputTests : IDisposable
         string file = _folder.Write("rows.csv", "a,b\n1,2\n");
 
         DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file).Fails(3, "2", "5");
+    }
+
+    [TestMethod]
+    public void Embeddings_that_are_too_long_to_fit_to_are_refused()
+    {
+        EmbeddingFiles.WriteNpy(_folder["long.npy"], "<f4", 1, new float[2_000_000]);
+        EmbeddingFiles.WriteNpy(_folder["none.npy"], "<f4", 1, new float[1]);
+        string header = File.ReadAllText(_folder["none.npy"], Encoding.Latin1).Replace("(1, 1), }         ", "(0, 2000000000), }", StringComparison.Ordinal);
+        File.WriteAllText(_folder["none.npy"], header, Encoding.Latin1);
+
+        DimeProcess.Run("fit", "--embeddings", _folder["long.npy"], "--output", _folder["m.zip"]).Fails(3, "2000000", "smaller layer");
+        DimeProcess.Run("fit", "--embeddings", _folder["none.npy"], "--output", _folder["m.zip"]).Fails(3, "2000000000 values");
+    }
+
+    [TestMethod]
+    [DataRow("parquet")]
+    [DataRow("parquet of lists")]
+    [DataRow("idv")]
+    public void A_file_that_is_damaged_is_named(string format)
+    {
+        string file = EmbeddingFiles.Write(_folder, "rows", format, SampleRows.Create(2000));
+        byte[] bytes = File.ReadAllBytes(file);
+
+        // The rows' own bytes; the list of columns, at the end or the beginning, stays as it was.
+        Array.Fill(bytes, (byte)0xFF, bytes.Length / 4, bytes.Length / 2);
+        File.WriteAllBytes(file, bytes);
+
+        DimeProcess.Run("fit", "--embeddings", file, "--output", _folder["m.zip"]).Fails(3, file);
+    }
+
+    [TestMethod]
+    public void Scores_that_fail_leave_standard_output_empty()
+    {
+        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(1)) + "row,1,2,3,4,x\n");
+
+        DimeRun run = DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file);
+
+        run.Fails(3, "line 3", "'x'");
+        Assert.AreEqual("", run.Output);
     }
 
     [TestMethod]

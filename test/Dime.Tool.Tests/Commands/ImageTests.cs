@@ -91,6 +91,18 @@ public sealed class ImageTests : IDisposable
     }
 
     [TestMethod]
+    public void An_image_that_was_never_at_fault_is_not_blamed()
+    {
+        string train = SampleData.Unpack("train", 20, _folder);
+        File.WriteAllText(Path.Combine(train, "0007.jpg"), "not an image");
+
+        DimeRun run = DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--rank", "999", "--output", _folder["m.zip"]);
+
+        run.Fails(3, "999", "32");
+        Assert.DoesNotContain("0007.jpg", run.Error);
+    }
+
+    [TestMethod]
     public void A_tensor_that_is_not_there_is_said_to_be_missing()
     {
         string train = SampleData.Unpack("train", 2, _folder);
