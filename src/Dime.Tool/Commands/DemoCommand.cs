@@ -31,20 +31,20 @@ internal sealed class DemoCommand : ToolCommand
     public override int Run(ParseResult parsed, ToolContext context)
     {
         var data = DemoData.Unpack(parsed.GetRequiredValue(_output));
-        string model = data.Output("model.zip");
+        string model = data.Output(DemoData.Model);
         string[] sets = ["--in", data.Images("test"), "--ood", data.Images("ood-mnist"), data.Images("ood-cifar100")];
         (string Step, string[] Arguments)[] story =
         [
             ("Fit a detector to images that the network was trained on.",
                 ["fit", "--images", data.Images("train"), "--onnx", data.Network, "--output", model]),
             ("Score handwritten digits, which it has never seen.",
-                ["score", "--model", model, "--images", data.Images("ood-mnist"), "--output", data.Output("scores.csv")]),
+                ["score", "--model", model, "--images", data.Images("ood-mnist"), "--output", data.Output(DemoData.Scores)]),
             ("Measure how well it tells other images from new ones of the kind it knows.",
                 ["evaluate", "--model", model, .. sets]),
             ("Write a report to look at and to forward.",
-                ["report", "--model", model, .. sets, "--title", $"{Path.GetFileName(data.Network)} on new images", "--output", data.Output("report.html")]),
+                ["report", "--model", model, .. sets, "--title", $"{Path.GetFileName(data.Network)} on new images", "--output", data.Output(DemoData.Report)]),
             ("Put the detector into the network, for any ONNX Runtime.",
-                ["export", "--model", model, "--fuse", data.Network, "--output", data.Output("guarded.onnx")]),
+                ["export", "--model", model, "--fuse", data.Network, "--output", data.Output(DemoData.Guarded)]),
         ];
         foreach ((string step, string[] arguments) in story)
         {

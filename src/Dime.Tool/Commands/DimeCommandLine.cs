@@ -37,8 +37,11 @@ internal static class DimeCommandLine
             return Refuse(parsed.Errors[0].Message, FullName(parsed.CommandResult.Command));
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = _patience, EnableDefaultExceptionHandler = false })
-            .ConfigureAwait(false);
+        // Our own, because the parser's knows no SIGHUP and ends the process without removing what is half-written.
+        using var interruption = new Interruption(_patience, files.Dispose);
+        var configuration = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        int code = await parsed.InvokeAsync(configuration, interruption.Requested).ConfigureAwait(false);
+        return code == ExitCode.Interrupted ? interruption.ExitCode ?? code : code;
     }
 
     private static int Refuse(string message, string command)
@@ -56,7 +59,8 @@ internal static class DimeCommandLine
             out-of-distribution detectors (DIME) for ONNX networks and embeddings.
 
             Exit codes: 0 success, 1 unexpected error, 2 wrong command line, 3 wrong input (file, model or data), 4 more rows
-            flagged than --fail-over allows, 130 interrupted.
+            flagged than --fail-over allows, 130 interrupted
+            (129 and 143 by SIGHUP and SIGTERM).
             """);
         ToolCommand[] commands =
         [

@@ -13,11 +13,14 @@ public sealed class InterruptionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
-    public void An_interrupted_fit_ends_with_130_and_leaves_nothing()
+    [DataRow("-INT", 130)]
+    [DataRow("-TERM", 143)]
+    [DataRow("-HUP", 129)]
+    public void An_interrupted_fit_ends_with_the_number_of_the_signal_and_leaves_nothing(string signal, int code)
     {
-        using Process process = StartAndInterrupt("fit", "--embeddings", "-", "--output", _folder["m.zip"]);
+        using Process process = StartAndInterrupt(signal, "fit", "--embeddings", "-", "--output", _folder["m.zip"]);
 
-        Assert.AreEqual(130, process.ExitCode);
+        Assert.AreEqual(code, process.ExitCode);
         Assert.AreEqual($"Interrupted; '{_folder["m.zip"]}' was not written.", process.StandardError.ReadToEnd().Trim());
         Assert.IsEmpty(_folder.Names);
     }
@@ -28,7 +31,7 @@ public sealed class InterruptionTests : IDisposable
         using var model = new ClassModel();
         string scores = _folder.Write("scores.csv", "as it was");
 
-        using Process process = StartAndInterrupt("score", "--model", model.Path, "--embeddings", "-", "--output", scores);
+        using Process process = StartAndInterrupt("-INT", "score", "--model", model.Path, "--embeddings", "-", "--output", scores);
 
         Assert.AreEqual(130, process.ExitCode);
         Assert.AreEqual("as it was", File.ReadAllText(scores));
@@ -68,12 +71,28 @@ public sealed class InterruptionTests : IDisposable
         Assert.IsTrue(error is "Interrupted." || error == $"Interrupted; '{Path.Combine(_folder["demo"], "report.html")}' was not written.", error);
     }
 
-    private Process StartAndInterrupt(params string[] arguments)
+    [TestMethod]
+    public void Work_between_rows_is_ended_after_a_while_and_leaves_nothing()
+    {
+        // Standard input that stays open and silent: no row comes that could notice.
+        using Process process = Start("fit", "--embeddings", "-", "--output", _folder["m.zip"]);
+        process.StandardInput.WriteLine("a,b");
+        process.StandardInput.WriteLine("1,2");
+        process.StandardInput.WriteLine("2,1");
+        process.StandardInput.Flush();
+        WaitUntil(() => _folder.Names.Any(name => name.EndsWith(".tmp", StringComparison.Ordinal)));
+        Interrupt(process, "-TERM");
+
+        Assert.AreEqual(143, process.ExitCode);
+        Assert.IsEmpty(_folder.Names);
+    }
+
+    private Process StartAndInterrupt(string signal, params string[] arguments)
     {
         Process process = Start(arguments);
         Task rows = FeedAsync(process);
         WaitUntil(() => _folder.Names.Any(name => name.EndsWith(".tmp", StringComparison.Ordinal)));
-        Interrupt(process);
+        Interrupt(process, signal);
         rows.Wait();
         return process;
     }
@@ -115,9 +134,9 @@ public sealed class InterruptionTests : IDisposable
         }
     }
 
-    private static void Interrupt(Process process)
+    private static void Interrupt(Process process, string signal = "-INT")
     {
-        using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        using Process kill = Process.Start("kill", [signal, $"{process.Id}"]);
         kill.WaitForExit();
         Assert.IsTrue(process.WaitForExit(_longest), "The process does not end.");
     }
