@@ -14,18 +14,18 @@ internal static class EvaluationJob
     public static IReadOnlyList<SetResult> Run(ToolContext context, EvaluationSettings settings)
     {
         using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
-        ScoredRows.Require(model, calibrated: true);
+        ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
         return [.. Figures(context, model, settings.Sets, settings.Embeddings).Select(SetResult.Of)];
     }
 
-    /// <summary>Scores sets with a calibrated model.</summary>
+    /// <summary>Scores sets with a model.</summary>
     /// <returns>Their figures, in the same order; each set is compared with the one in distribution where there is one.</returns>
     public static IReadOnlyList<SetFigures> Figures(ToolContext context, SavedModel model, IReadOnlyList<NamedSet> sets, EmbeddingOptions embeddings) =>
         SetFigures.Of([.. sets.Select(set => SetScorer.Score(context, model, set, embeddings))]);
 }
 
 /// <summary>What <c>dime evaluate</c> does.</summary>
-/// <param name="Model">The zip of a calibrated model.</param>
+/// <param name="Model">The zip.</param>
 /// <param name="Sets">The sets.</param>
 /// <param name="Embeddings">How files of embeddings are read.</param>
 internal sealed record EvaluationSettings(string Model, IReadOnlyList<NamedSet> Sets, EmbeddingOptions Embeddings);
@@ -41,9 +41,9 @@ internal sealed record NamedSet(string Name, string Path, SetRole Role);
 /// <param name="Role">What is known of its rows.</param>
 /// <param name="Rows">Their number.</param>
 /// <param name="MeanDistance">The mean of the distances that are finite; NaN where none is.</param>
-/// <param name="FlaggedShare">The share of the rows that are flagged.</param>
+/// <param name="FlaggedShare">The share of the rows that are flagged; null where the model is not calibrated.</param>
 /// <param name="Metrics">How well the set is told from the one in distribution; null for that one, and where there is none.</param>
-internal sealed record SetResult(string Name, SetRole Role, long Rows, double MeanDistance, double FlaggedShare, SetMetrics? Metrics)
+internal sealed record SetResult(string Name, SetRole Role, long Rows, double MeanDistance, double? FlaggedShare, SetMetrics? Metrics)
 {
     public static SetResult Of(SetFigures set) => new(
         set.Name, set.Set.Role, set.RowCount, set.MeanDistance, set.FlaggedShare, set.Metrics is { } metrics ? SetMetrics.Of(metrics) : null);

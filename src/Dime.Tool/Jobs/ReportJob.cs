@@ -21,7 +21,7 @@ internal static class ReportJob
 
         using OutputFile file = context.Files.Create(settings.Output, [settings.Model, .. settings.Sets.Select(set => set.Path)]);
         using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
-        ScoredRows.Require(model, calibrated: true);
+        ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
         var figures = new ReportFigures(
             new ReportContent(
                 settings.Title, DateTimeOffset.Now, model.Detector.Embedding, model.Detector.OutlierProbability, settings.Network, model.Layer),
