@@ -72,6 +72,15 @@ public sealed class BadInputTests : IDisposable
     }
 
     [TestMethod]
+    public void Flags_need_a_calibrated_model()
+    {
+        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(50)));
+        DimeProcess.Run("fit", "--embeddings", file, "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
+
+        DimeProcess.Run("score", "--model", _folder["m.zip"], "--embeddings", file, "--fail-over", "5%").Fails(3, "calibration");
+    }
+
+    [TestMethod]
     public void Zips_of_another_kind_are_no_models()
     {
         string images = Path.Combine(AppContext.BaseDirectory, "data", "cifar10-sample.zip");
