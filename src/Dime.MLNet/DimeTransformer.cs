@@ -69,7 +69,7 @@ public sealed class DimeTransformer : ITransformer
     /// <param name="data">Data with the column of embeddings, which the hyperplane was not fitted to. It is read once. Rows with a value that is not finite are left out.</param>
     /// <returns>A new transformer of the same hyperplane, whose probabilities speak of <paramref name="data"/>.</returns>
     /// <exception cref="ArgumentException">The column is missing, of another type or size, or an unpooled feature map.</exception>
-    /// <exception cref="InvalidOperationException">There is no row of finite values.</exception>
+    /// <exception cref="InvalidOperationException">There is no row of finite values, or a row cannot be read, which the message names.</exception>
     public DimeTransformer Calibrate(IDataView data)
     {
         ArgumentNullException.ThrowIfNull(data);
