@@ -12,8 +12,13 @@ namespace Dime.MLNet;
 /// </summary>
 /// <remarks>
 /// Made by <see cref="DimeEstimator"/>, or loaded with <c>mlContext.Model.Load</c>, which finds this type without any
-/// registration. An instance never changes and may be used by any number of threads at once. The columns are described at
-/// <see cref="DimeOptions"/>; only those that are asked for are computed.
+/// registration. The columns are described at <see cref="DimeOptions"/>; only those that are asked for are computed.
+/// <para>
+/// An instance never changes, may be used by any number of threads at once, and holds nothing to dispose of. What reads its
+/// data may not be shared: a cursor belongs to one thread, and ML.NET's <c>PredictionEngine</c> silently gives wrong values
+/// where two threads use it at a time. Where a network stands in the pipeline, <see cref="OnnxFeatureTransformer"/> says what
+/// disposing a pipeline or an engine does.
+/// </para>
 /// </remarks>
 public sealed class DimeTransformer : ITransformer
 {

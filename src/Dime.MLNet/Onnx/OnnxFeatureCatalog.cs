@@ -15,6 +15,7 @@ public static class OnnxFeatureCatalog
     /// The model file is read at once and never changed, and the part that is needed goes into the pipeline's zip: the file
     /// need not be there when the pipeline is loaded. Running networks needs the package Microsoft.ML.OnnxRuntime (or
     /// Microsoft.ML.OnnxRuntime.Gpu). <see cref="OnnxGraph.Tensors"/> lists what can be asked for.
+    /// <see cref="OnnxFeatureTransformer"/> says what disposing the fitted pipeline does, and what threads may share.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column to write: a vector of <see cref="float"/>, one value for each channel of a feature map.</param>

@@ -28,7 +28,6 @@ internal static class OnnxFeatureTransformerFormat
 
     public static void Save(ModelSaveContext context, OnnxFeatureTransformer transformer)
     {
-        transformer.Session.ThrowIfDisposed();
         context.CheckAtModel();
         context.SetVersionInfo(Version);
 
