@@ -1,4 +1,5 @@
 using Dime.MLNet;
+using Dime.MLNet.Onnx;
 using Dime.MLNet.Persistence;
 
 namespace Microsoft.ML;
@@ -37,9 +38,13 @@ public static class OnnxFeatureCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
         ArgumentException.ThrowIfNullOrEmpty(modelFile);
-        ArgumentException.ThrowIfNullOrEmpty(tensorName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(tensorName);
+        if (gpuDeviceId is { } device)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(device, nameof(gpuDeviceId));
+        }
 
-        return ExtractOnnxFeatures(catalog, new OnnxFeatureOptions
+        var options = new OnnxFeatureOptions
         {
             ModelFile = modelFile,
             InputColumnNames = [inputColumnName],
@@ -47,7 +52,8 @@ public static class OnnxFeatureCatalog
             TensorNames = [tensorName],
             GpuDeviceId = gpuDeviceId,
             FallbackToCpu = fallbackToCpu,
-        });
+        };
+        return new OnnxFeatureEstimator(InternalServices.EnvironmentOf(catalog), options, new FeatureParameters(nameof(inputColumnName), nameof(tensorName)));
     }
 
     /// <summary>
@@ -71,6 +77,6 @@ public static class OnnxFeatureCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
 
-        return new OnnxFeatureEstimator(InternalServices.EnvironmentOf(catalog), options);
+        return new OnnxFeatureEstimator(InternalServices.EnvironmentOf(catalog), options, new FeatureParameters(nameof(options), nameof(options)));
     }
 }

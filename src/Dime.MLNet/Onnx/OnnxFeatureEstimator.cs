@@ -20,12 +20,12 @@ public sealed class OnnxFeatureEstimator : IEstimator<OnnxFeatureTransformer>
     private readonly OnnxFeatureOptions _options;
     private readonly FeaturePlan _plan;
 
-    internal OnnxFeatureEstimator(IHostEnvironment environment, OnnxFeatureOptions options)
+    internal OnnxFeatureEstimator(IHostEnvironment environment, OnnxFeatureOptions options, FeatureParameters parameters)
     {
-        options.Validate(nameof(options));
+        options.Validate(parameters.Tensors);
         _environment = environment;
         _options = options;
-        _plan = FeaturePlan.Create(OnnxFeatureModel.Extract(OnnxGraph.Load(options.ModelFile), options.TensorNames), options);
+        _plan = FeaturePlan.Create(OnnxFeatureModel.Extract(OnnxGraph.Load(options.ModelFile), options.TensorNames, parameters.Tensors), options, parameters);
     }
 
     /// <summary>Gives a transformer with a session of its own, after a check of the columns; no row is read.</summary>

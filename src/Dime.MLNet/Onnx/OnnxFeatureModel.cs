@@ -5,14 +5,14 @@ namespace Dime.MLNet.Onnx;
 /// <summary>The part of a network that computes some of its tensors, and nothing else.</summary>
 internal sealed class OnnxFeatureModel
 {
-    private OnnxFeatureModel(byte[] bytes, OnnxGraph graph, IReadOnlyList<string> tensorNames)
+    private OnnxFeatureModel(byte[] bytes, OnnxGraph graph, IReadOnlyList<string> tensorNames, string? parameterName)
     {
         Bytes = bytes;
-        Inputs = [.. graph.Inputs.Select(input => FeatureTensor.Of(input, nameof(tensorNames)))];
+        Inputs = [.. graph.Inputs.Select(input => FeatureTensor.Of(input, parameterName))];
 
         Dictionary<string, OnnxTensorInfo> outputs = graph.Outputs.DistinctBy(output => output.Name).ToDictionary(output => output.Name);
-        Features = [.. tensorNames.Select(name => Feature(outputs[name], nameof(tensorNames)))];
-        FixedBatch = FindFixedBatch(nameof(tensorNames));
+        Features = [.. tensorNames.Select(name => Feature(outputs[name], parameterName))];
+        FixedBatch = FindFixedBatch(parameterName);
     }
 
     /// <summary>The part as an ONNX file.</summary>
@@ -28,15 +28,18 @@ internal sealed class OnnxFeatureModel
     public int? FixedBatch { get; }
 
     /// <summary>Cuts the network off after the tensors.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="tensorNames">The tensors.</param>
+    /// <param name="parameterName">The parameter of the public method that named them, if one did.</param>
     /// <exception cref="ArgumentException">
     /// The network has no such tensor, its type and shape cannot be known or are no features, or inputs and outputs do not agree on a batch.
     /// </exception>
-    public static OnnxFeatureModel Extract(OnnxGraph network, IReadOnlyList<string> tensorNames)
+    public static OnnxFeatureModel Extract(OnnxGraph network, IReadOnlyList<string> tensorNames, string? parameterName = null)
     {
-        var model = network.WithOutputs([.. tensorNames]).CopyModel();
+        var model = network.Expose(tensorNames, parameterName).CopyModel();
         Subgraph.KeepOnly(model, [.. tensorNames]);
         var part = new OnnxGraph(model);
-        return new OnnxFeatureModel(part.ToBytes(), part, tensorNames);
+        return new OnnxFeatureModel(part.ToBytes(), part, tensorNames, parameterName);
     }
 
     /// <summary>Reads what <see cref="Bytes"/> was.</summary>
@@ -47,11 +50,11 @@ internal sealed class OnnxFeatureModel
         OnnxGraph graph = OnnxGraph.Load(stream);
         string[] outputs = [.. graph.Outputs.Select(output => output.Name)];
         return outputs.Order(StringComparer.Ordinal).SequenceEqual(tensorNames.Order(StringComparer.Ordinal))
-            ? new OnnxFeatureModel(bytes, graph, tensorNames)
+            ? new OnnxFeatureModel(bytes, graph, tensorNames, parameterName: null)
             : throw new InvalidDataException($"The saved network has the outputs '{string.Join("', '", outputs)}' for the tensors '{string.Join("', '", tensorNames)}'.");
     }
 
-    private static FeatureTensor Feature(OnnxTensorInfo output, string parameterName)
+    private static FeatureTensor Feature(OnnxTensorInfo output, string? parameterName)
     {
         FeatureTensor feature = FeatureTensor.Of(output, parameterName);
         if (feature.ElementType is not (TensorElementType.Float or TensorElementType.Float16 or TensorElementType.Double))
@@ -67,7 +70,7 @@ internal sealed class OnnxFeatureModel
                 $"'{feature.Name}' is of shape [{string.Join(", ", output.Shape!)}]; features are N×P, N×C×H×W or N×C×T.", parameterName);
     }
 
-    private int? FindFixedBatch(string parameterName)
+    private int? FindFixedBatch(string? parameterName)
     {
         long[] taken = [.. Inputs.Select(input => input.Batch).OfType<long>().Distinct()];
         long[] given = [.. Features.Select(feature => feature.Batch).OfType<long>().Distinct()];

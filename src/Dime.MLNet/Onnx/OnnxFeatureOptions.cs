@@ -91,7 +91,7 @@ public sealed class OnnxFeatureOptions
     public int? InterOpNumThreads { get => _interOpNumThreads; init => _interOpNumThreads = RequireBetween(1, FeatureSettings.MostThreads, value); }
 
     /// <exception cref="ArgumentException">There are other numbers of columns than of tensors.</exception>
-    internal void Validate(string parameterName)
+    internal void Validate(string? parameterName)
     {
         if (OutputColumnNames is { } columns && columns.Count != TensorNames.Count)
         {

@@ -17,12 +17,16 @@ public sealed class OnnxGraph
 {
     private readonly ModelProto _model;
     private readonly Lazy<ReadOnlyCollection<OnnxTensorInfo>> _tensors;
+    private readonly Lazy<ReadOnlyCollection<OnnxTensorInfo>> _inputs;
+    private readonly Lazy<ReadOnlyCollection<OnnxTensorInfo>> _outputs;
     private readonly Lazy<ReadOnlyCollection<OnnxDetectorInfo>> _detectors;
 
     internal OnnxGraph(ModelProto model)
     {
         _model = model;
-        _tensors = new Lazy<ReadOnlyCollection<OnnxTensorInfo>>(() => TensorListing.Describe(_model, TensorListing.Names(_model.Graph).Select(tensor => tensor.Name)));
+        _tensors = Described(() => TensorListing.Names(_model.Graph).Select(tensor => tensor.Name));
+        _inputs = Described(() => _model.Graph.Input.Select(input => input.Name));
+        _outputs = Described(() => _model.Graph.Output.Select(output => output.Name));
         _detectors = new Lazy<ReadOnlyCollection<OnnxDetectorInfo>>(() => DetectorReader.List(_model).ToList().AsReadOnly());
     }
 
@@ -39,11 +43,11 @@ public sealed class OnnxGraph
 
     /// <summary>The inputs of the network, in the order in which it declares them; weights are left out.</summary>
     /// <inheritdoc cref="Tensors" path="/exception"/>
-    public IReadOnlyList<OnnxTensorInfo> Inputs => TensorListing.Describe(_model, _model.Graph.Input.Select(input => input.Name));
+    public IReadOnlyList<OnnxTensorInfo> Inputs => _inputs.Value;
 
     /// <summary>The outputs of the network, in the order in which it declares them.</summary>
     /// <inheritdoc cref="Tensors" path="/exception"/>
-    public IReadOnlyList<OnnxTensorInfo> Outputs => TensorListing.Describe(_model, _model.Graph.Output.Select(output => output.Name));
+    public IReadOnlyList<OnnxTensorInfo> Outputs => _outputs.Value;
 
     /// <summary>The detectors in the graph, exported or fused into it, in the order in which they were added.</summary>
     /// <exception cref="InvalidDataException">What describes a detector is damaged, or does not fit the graph.</exception>
@@ -88,7 +92,7 @@ public sealed class OnnxGraph
     {
         ArgumentNullException.ThrowIfNull(names);
 
-        return new OnnxGraph(OutputExposure.Expose(_model, names));
+        return Expose(names, nameof(names));
     }
 
     /// <summary>Adds a detector to the network, with its outputs after those that the network already has.</summary>
@@ -167,9 +171,15 @@ public sealed class OnnxGraph
         _model.WriteTo(stream);
     }
 
+    /// <summary>What <see cref="WithOutputs"/> does, where the names came by another parameter.</summary>
+    internal OnnxGraph Expose(IReadOnlyCollection<string> names, string? parameterName) => new(OutputExposure.Expose(_model, names, parameterName));
+
     /// <summary>The bytes that <see cref="Save(Stream)"/> writes.</summary>
     internal byte[] ToBytes() => _model.ToByteArray();
 
     /// <summary>A copy of the model for graph surgery; large weights are shared with it, not copied.</summary>
     internal ModelProto CopyModel() => _model.Clone();
+
+    // Once for each list: it may take a session of ONNX Runtime.
+    private Lazy<ReadOnlyCollection<OnnxTensorInfo>> Described(Func<IEnumerable<string>> names) => new(() => TensorListing.Describe(_model, names()));
 }
