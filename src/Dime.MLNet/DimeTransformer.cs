@@ -21,8 +21,13 @@ namespace Dime.MLNet;
 /// </summary>
 /// <remarks>
 /// Made by <see cref="DimeEstimator"/>, or loaded with <c>mlContext.Model.Load</c>, which finds this type without any
-/// registration. An instance never changes and may be used by any number of threads at once. The columns are described at
-/// <see cref="DimeOptions"/>; only those that are asked for are computed.
+/// registration. The columns are described at <see cref="DimeOptions"/>; only those that are asked for are computed.
+/// <para>
+/// An instance never changes, may be used by any number of threads at once, and holds nothing to dispose of. What reads its
+/// data may not be shared: a cursor belongs to one thread, and ML.NET's <c>PredictionEngine</c> silently gives wrong values
+/// where two threads use it at a time. Where a network stands in the pipeline, <see cref="OnnxFeatureTransformer"/> says what
+/// disposing a pipeline or an engine does.
+/// </para>
 /// </remarks>
 public sealed class DimeTransformer : ITransformer
 {
@@ -78,7 +83,7 @@ public sealed class DimeTransformer : ITransformer
     /// <param name="data">Data with the column of embeddings, which the hyperplane was not fitted to. It is read once. Rows with a value that is not finite are left out.</param>
     /// <returns>A new transformer of the same hyperplane, whose probabilities speak of <paramref name="data"/>.</returns>
     /// <exception cref="ArgumentException">The column is missing, of another type or size, or an unpooled feature map.</exception>
-    /// <exception cref="InvalidOperationException">There is no row of finite values.</exception>
+    /// <exception cref="InvalidOperationException">There is no row of finite values, or a row cannot be read, which the message names.</exception>
     public DimeTransformer Calibrate(IDataView data)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -155,18 +155,17 @@ public sealed class ModelledEmbedding
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     public void Transform(ReadOnlySpan<float> rows, Span<float> destination)
     {
-        int needed = CountRows(rows) * Rank;
-        RowShape.RequireRoom(destination.Length, needed, nameof(destination));
+        int needed = RowShape.RequireRoom(destination.Length, CountRows(rows), Rank, nameof(destination));
         _plane.Project(rows, destination[..needed]);
     }
 
     /// <summary>Takes scores back to where they lie in the space of embeddings: x̂ = sVᵀ.</summary>
     /// <param name="scores">Row-major N×k scores.</param>
     /// <returns>Row-major N×P embeddings, all of them in the hyperplane.</returns>
-    /// <exception cref="ArgumentException">The length of <paramref name="scores"/> is no multiple of <see cref="Rank"/>.</exception>
+    /// <exception cref="ArgumentException">The length of <paramref name="scores"/> is no multiple of <see cref="Rank"/>, or the embeddings are more than an array can hold.</exception>
     public float[] InverseTransform(ReadOnlySpan<float> scores)
     {
-        var rows = new float[RowShape.CountRows(scores.Length, Rank, nameof(scores)) * Dimension];
+        var rows = new float[RowShape.RequireArray(RowShape.CountRows(scores.Length, Rank, nameof(scores)), Dimension, nameof(scores))];
         InverseTransform(scores, rows);
         return rows;
     }
@@ -177,8 +176,7 @@ public sealed class ModelledEmbedding
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     public void InverseTransform(ReadOnlySpan<float> scores, Span<float> destination)
     {
-        int needed = RowShape.CountRows(scores.Length, Rank, nameof(scores)) * Dimension;
-        RowShape.RequireRoom(destination.Length, needed, nameof(destination));
+        int needed = RowShape.RequireRoom(destination.Length, RowShape.CountRows(scores.Length, Rank, nameof(scores)), Dimension, nameof(destination));
         _plane.Reconstruct(scores, destination[..needed]);
     }
 
@@ -303,12 +301,8 @@ public sealed class ModelledEmbedding
 
     private int CountRows(ReadOnlySpan<float> rows) => RowShape.CountRows(rows.Length, Dimension, nameof(rows));
 
-    private Span<float> Room(ReadOnlySpan<float> rows, Span<float> destination)
-    {
-        int count = CountRows(rows);
-        RowShape.RequireRoom(destination.Length, count, nameof(destination));
-        return destination[..count];
-    }
+    private Span<float> Room(ReadOnlySpan<float> rows, Span<float> destination) =>
+        destination[..RowShape.RequireRoom(destination.Length, CountRows(rows), width: 1, nameof(destination))];
 
     private void RequireDistanceWithin()
     {

@@ -20,13 +20,13 @@ public sealed class OnnxFeatureEstimator : IEstimator<OnnxFeatureTransformer>
     private readonly OnnxFeatureOptions _options;
     private readonly FeaturePlan _plan;
 
-    internal OnnxFeatureEstimator(IHostEnvironment environment, OnnxFeatureOptions options)
+    internal OnnxFeatureEstimator(IHostEnvironment environment, OnnxFeatureOptions options, FeatureParameters parameters)
     {
-        options.Validate(nameof(options));
+        options.Validate(parameters.Tensors);
         _environment = environment;
         _options = options;
-        OnnxFeatureModel model = OnnxGraph.Load(options.ModelFile).Part(options.TensorNames);
-        _plan = new FeaturePlan(model, options.SettingsFor(model, nameof(options)));
+        OnnxFeatureModel model = OnnxGraph.Load(options.ModelFile).Part(options.TensorNames, parameters.Tensors);
+        _plan = new FeaturePlan(model, options.SettingsFor(model, parameters.Inputs), parameters);
     }
 
     /// <summary>Gives a transformer with a session of its own, after a check of the columns; no row is read.</summary>

@@ -91,7 +91,7 @@ public sealed class OnnxFeatureOptions
     public int? InterOpNumThreads { get => _interOpNumThreads; init => _interOpNumThreads = RequireBetween(1, FeatureSettings.MostThreads, value); }
 
     /// <exception cref="ArgumentException">There are other numbers of columns than of tensors.</exception>
-    internal void Validate(string parameterName)
+    internal void Validate(string? parameterName)
     {
         if (OutputColumnNames is { } columns && columns.Count != TensorNames.Count)
         {
@@ -102,7 +102,7 @@ public sealed class OnnxFeatureOptions
 
     /// <summary>The settings for a network, whose inputs stand in for those that are not named.</summary>
     /// <exception cref="ArgumentException">There are other numbers of columns than of inputs.</exception>
-    internal FeatureSettings SettingsFor(OnnxFeatureModel model, string parameterName)
+    internal FeatureSettings SettingsFor(OnnxFeatureModel model, string? parameterName)
     {
         IReadOnlyList<string> inputTensors = InputTensorNames ?? [.. model.Inputs.Select(input => input.Name)];
         return inputTensors.Count == InputColumnNames.Count

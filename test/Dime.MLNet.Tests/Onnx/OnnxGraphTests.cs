@@ -6,6 +6,22 @@ namespace Dime.MLNet.Tests.Onnx;
 public sealed class OnnxGraphTests
 {
     [TestMethod]
+    public void Tensors_inputs_and_outputs_are_described_once()
+    {
+        // Without a type of its own, so that ONNX Runtime has to be asked.
+        var model = TinyNetwork.Create();
+        model.Graph.Output[0].Type = null;
+        var graph = TinyNetwork.Load(model);
+
+        (IReadOnlyList<OnnxTensorInfo> tensors, IReadOnlyList<OnnxTensorInfo> inputs, IReadOnlyList<OnnxTensorInfo> outputs) = (graph.Tensors, graph.Inputs, graph.Outputs);
+
+        Assert.AreEqual("y: Add, Float [N, 2]", outputs.Single().ToString());
+        Assert.AreSame(tensors, graph.Tensors);
+        Assert.AreSame(inputs, graph.Inputs);
+        Assert.AreSame(outputs, graph.Outputs);
+    }
+
+    [TestMethod]
     public void Weights_and_constants_are_not_listed()
     {
         var model = TinyNetwork.Create();

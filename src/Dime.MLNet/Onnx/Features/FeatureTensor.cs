@@ -16,7 +16,7 @@ internal sealed record FeatureTensor(string Name, TensorElementType ElementType,
     public bool IsFeatureMap => RowShape.Count is 2 or 3;
 
     /// <exception cref="ArgumentException">The type is unknown, or a size other than the batch's is not fixed.</exception>
-    public static FeatureTensor Of(OnnxTensorInfo tensor, string parameterName)
+    public static FeatureTensor Of(OnnxTensorInfo tensor, string? parameterName)
     {
         IReadOnlyList<OnnxDimension> shape = tensor.Shape ?? [];
         if (tensor.ElementType is not { } elementType || shape.Count == 0 || shape.Skip(1).Any(length => length.Size is not > 0) || shape[0].Size == 0)
