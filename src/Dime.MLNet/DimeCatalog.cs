@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Dime.MLNet;
 using Dime.MLNet.Internals;
 using Microsoft.ML.Data;
@@ -41,6 +42,18 @@ public static class DimeCatalog
         ArgumentNullException.ThrowIfNull(options);
         return new DimeEstimator(EnvironmentAccess.EnvironmentOf(catalog), options);
     }
+
+    /// <summary>
+    /// Creates a <see cref="DimeScoringEstimator"/>, which puts an embedding that is fitted already into a pipeline, such as one of
+    /// merged <see cref="EmbeddingAccumulator"/>s.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="embedding">The fitted hyperplane, with its calibration if it has one.</param>
+    /// <param name="options"><inheritdoc cref="DimeTransformer(MLContext, ModelledEmbedding, DimeOptions)" path="/param[@name='options']/node()"/></param>
+    /// <inheritdoc cref="DimeTransformer(MLContext, ModelledEmbedding, DimeOptions)" path="/exception"/>
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "The required embedding tells this one from the others.")]
+    public static DimeScoringEstimator DetectOutOfDistribution(this TransformsCatalog catalog, ModelledEmbedding embedding, DimeOptions? options = null) =>
+        new(EnvironmentAccess.EnvironmentOf(catalog), embedding, options);
 
     /// <summary>Learns from other data how large distances usually are: <see cref="DimeTransformer.Calibrate"/> for a whole pipeline.</summary>
     /// <remarks>

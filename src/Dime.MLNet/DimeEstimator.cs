@@ -30,7 +30,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
     /// <param name="options">What to read, how to fit and what to append; null for the defaults.</param>
     /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
     public DimeEstimator(MLContext mlContext, DimeOptions? options = null)
-        : this((IHostEnvironment)(mlContext ?? throw new ArgumentNullException(nameof(mlContext))), options ?? new DimeOptions())
+        : this(EnvironmentAccess.EnvironmentOf(mlContext), options ?? new DimeOptions())
     {
     }
 
@@ -82,9 +82,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
             FeatureColumn.RequireWeight(inputSchema, weight, nameof(inputSchema));
         }
 
-        bool calibrated = _options.Calibration != Calibration.None;
-        return SchemaShapes.Append(
-            inputSchema, [.. _settings.OutputColumns(calibrated).Select(output => SchemaShapes.ScalarColumn(output.Name, output.Type))]);
+        return _settings.AppendTo(inputSchema, calibrated: _options.Calibration != Calibration.None);
     }
 
     // Before a row of the training data is read, which may take long.

@@ -1,5 +1,6 @@
 using Dime.MLNet;
 using Dime.MLNet.Detection;
+using Dime.MLNet.Internals;
 using Dime.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -20,8 +21,9 @@ namespace Dime.MLNet;
 /// distance or a smaller one, and whether the row is out of distribution.
 /// </summary>
 /// <remarks>
-/// Made by <see cref="DimeEstimator"/>, or loaded with <c>mlContext.Model.Load</c>, which finds this type without any
-/// registration. The columns are described at <see cref="DimeOptions"/>; only those that are asked for are computed.
+/// Made by <see cref="DimeEstimator"/>, or of a <see cref="ModelledEmbedding"/> that is fitted already, or loaded with
+/// <c>mlContext.Model.Load</c>, which finds this type without any registration. The columns are described at
+/// <see cref="DimeOptions"/>; only those that are asked for are computed.
 /// <para>
 /// An instance never changes, may be used by any number of threads at once, and holds nothing to dispose of. What reads its
 /// data may not be shared: a cursor belongs to one thread, and ML.NET's <c>PredictionEngine</c> silently gives wrong values
@@ -32,6 +34,33 @@ namespace Dime.MLNet;
 public sealed class DimeTransformer : ITransformer
 {
     private readonly IHost _host;
+
+    /// <summary>
+    /// Makes a stage of a pipeline out of an embedding that is fitted already, such as one of merged <see cref="EmbeddingAccumulator"/>s:
+    /// <c>mlContext.Model.Save</c> takes it, alone or in a <see cref="TransformerChain{TLastTransformer}"/>.
+    /// </summary>
+    /// <param name="mlContext">The context of the pipeline: its log hears of a later calibration.</param>
+    /// <param name="embedding">The fitted hyperplane, with its calibration if it has one.</param>
+    /// <param name="options">
+    /// The columns and <see cref="DimeOptions.OutlierProbability"/>, and <see cref="DimeOptions.PercentileCount"/> for a later
+    /// <see cref="Calibrate"/>; null for the defaults. What matters to the fit alone must be left as it is.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// An option is set that matters to the fit alone; or no output column is left, two have the same name, or one is for the distance within
+    /// the hyperplane, which the embedding does not have.
+    /// </exception>
+    public DimeTransformer(MLContext mlContext, ModelledEmbedding embedding, DimeOptions? options = null)
+        : this(EnvironmentAccess.EnvironmentOf(mlContext), embedding, options)
+    {
+    }
+
+    internal DimeTransformer(IHostEnvironment environment, ModelledEmbedding embedding, DimeOptions? options)
+        : this(
+            environment,
+            embedding ?? throw new ArgumentNullException(nameof(embedding)),
+            (options ?? new DimeOptions()).ForScoring(embedding, nameof(options)))
+    {
+    }
 
     internal DimeTransformer(IHostEnvironment environment, ModelledEmbedding embedding, ScoringSettings settings)
     {

@@ -66,17 +66,12 @@ public static class OnnxFeatureCatalog
     /// <exception cref="InvalidDataException">The file is no ONNX model, or ONNX Runtime rejects it.</exception>
     /// <exception cref="NotSupportedException">The network's weights are in other files.</exception>
     /// <exception cref="ArgumentException">
-    /// The network has no such tensor (the message lists similar names), a tensor is of another element type or shape than
+    /// There is no network or there are two, a file and a graph; the network has no such tensor (the message lists similar names), a tensor is of another element type or shape than
     /// features can be, the columns do not match the tensors or the inputs in number, or the batch size is not the network's own.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// ONNX Runtime has to be asked for a shape, and its native library is missing; the message names its package.
     /// </exception>
-    public static OnnxFeatureEstimator ExtractOnnxFeatures(this TransformsCatalog catalog, OnnxFeatureOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(options);
-
-        return new OnnxFeatureEstimator(EnvironmentAccess.EnvironmentOf(catalog), options, new FeatureParameters(nameof(options), nameof(options)));
-    }
+    public static OnnxFeatureEstimator ExtractOnnxFeatures(this TransformsCatalog catalog, OnnxFeatureOptions options) =>
+        new(EnvironmentAccess.EnvironmentOf(catalog), options, new FeatureParameters(nameof(options), nameof(options)));
 }

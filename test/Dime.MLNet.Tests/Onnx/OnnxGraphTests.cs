@@ -70,6 +70,20 @@ public sealed class OnnxGraphTests
     }
 
     [TestMethod]
+    [DataRow(1, OnnxElementType.Float)]
+    [DataRow(16, OnnxElementType.BFloat16)]
+    [DataRow(26, OnnxElementType.Int2)]
+    [DataRow(99, (OnnxElementType)99)]
+    [DataRow(0, null)]
+    public void Element_type_is_the_one_whose_number_the_graph_states(int number, OnnxElementType? elementType)
+    {
+        var model = TinyNetwork.Create();
+        model.Graph.Input[0] = TinyNetwork.Value("x", number, null, 2);
+
+        Assert.AreEqual(elementType, TinyNetwork.Load(model).Inputs[0].ElementType);
+    }
+
+    [TestMethod]
     public void Network_that_the_runtime_rejects_is_invalid_data()
     {
         var unknownOperator = TinyNetwork.Create();

@@ -1,7 +1,6 @@
 using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
 using Google.Protobuf;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dime.MLNet.Onnx.Features;
 
@@ -56,7 +55,7 @@ internal sealed class OnnxFeatureModel
     private static FeatureTensor Feature(OnnxTensorInfo output, string? parameterName)
     {
         FeatureTensor feature = FeatureTensor.Of(output, parameterName);
-        if (feature.ElementType is not (TensorElementType.Float or TensorElementType.Float16 or TensorElementType.Double))
+        if (feature.ElementType is not (OnnxElementType.Float or OnnxElementType.Float16 or OnnxElementType.Double))
         {
             throw new ArgumentException(
                 $"'{feature.Name}' is a tensor of {feature.ElementType}; features are of Float, Float16 or Double. Choose another tensor, or cast it in the network.",

@@ -187,6 +187,33 @@ public sealed class OnnxFeatureRefusalTests
         Assert.Contains("2 output columns (a, b) for 1 tensors (y)", Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ExtractOnnxFeatures(uneven)).Message);
     }
 
+    [TestMethod]
+    public void Network_is_given_once_as_a_file_or_as_a_graph()
+    {
+        OnnxGraph graph = TinyNetwork.Load(TinyNetwork.Difference());
+
+        Assert.Contains("There is no network: set either ModelFile", Refusal(new OnnxFeatureOptions { InputColumnNames = ["x"], TensorNames = ["y"] }));
+        Assert.Contains("There are two networks: set either ModelFile", Refusal(new OnnxFeatureOptions { ModelFile = "f", Graph = graph, InputColumnNames = ["x"], TensorNames = ["y"] }));
+
+        string Refusal(OnnxFeatureOptions options)
+        {
+            ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ExtractOnnxFeatures(options));
+            Assert.AreEqual("options", error.ParamName);
+            return error.Message;
+        }
+    }
+
+    [TestMethod]
+    public void Null_is_refused_by_its_name()
+    {
+        var options = new OnnxFeatureOptions { ModelFile = "f", InputColumnNames = ["x"], TensorNames = ["y"] };
+
+        Assert.AreEqual("mlContext", Assert.ThrowsExactly<ArgumentNullException>(() => new OnnxFeatureEstimator(null!, options)).ParamName);
+        Assert.AreEqual("options", Assert.ThrowsExactly<ArgumentNullException>(() => new OnnxFeatureEstimator(_mlContext, null!)).ParamName);
+        Assert.AreEqual("catalog", Assert.ThrowsExactly<ArgumentNullException>(() => OnnxFeatureCatalog.ExtractOnnxFeatures(null!, options)).ParamName);
+        Assert.AreEqual("options", Assert.ThrowsExactly<ArgumentNullException>(() => _mlContext.Transforms.ExtractOnnxFeatures(null!)).ParamName);
+    }
+
     private void Save(ModelProto model) => File.WriteAllBytes(_file, model.ToByteArray());
 
     private IDataView Data(TypedRow[] rows) => _mlContext.Data.LoadFromEnumerable(rows);
