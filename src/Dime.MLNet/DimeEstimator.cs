@@ -30,7 +30,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
     /// <param name="options">What to read, how to fit and what to append; null for the defaults.</param>
     /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
     public DimeEstimator(MLContext mlContext, DimeOptions? options = null)
-        : this((IHostEnvironment)(mlContext ?? throw new ArgumentNullException(nameof(mlContext))), options ?? new DimeOptions())
+        : this(EnvironmentAccess.EnvironmentOf(mlContext), options ?? new DimeOptions())
     {
     }
 
@@ -45,7 +45,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
     /// <summary>Fits the hyperplane, and calibrates it on the rows that <see cref="DimeOptions.Calibration"/> names. Reads the data once.</summary>
     /// <param name="input">Training data with the column of embeddings. Rows with a value that is not finite are left out, with a warning.</param>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, the embeddings are of unknown size, or an unpooled feature map.</exception>
-    /// <exception cref="InvalidOperationException">The data cannot be fitted: no rows, none that is finite, zeros only, a bad weight, or a rank above the numerical rank.</exception>
+    /// <exception cref="InvalidOperationException">The data cannot be fitted: no rows, none that is finite, zeros only, a bad weight, or a rank above the numerical rank; or a row cannot be read, which the message names.</exception>
     /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
     public DimeTransformer Fit(IDataView input)
     {
@@ -58,7 +58,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
     /// <param name="train">Training data with the column of embeddings.</param>
     /// <param name="calibration">Other in-distribution data with that column.</param>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, the embeddings are of unknown size, or an unpooled feature map.</exception>
-    /// <exception cref="InvalidOperationException">The data cannot be fitted or calibrated on: no rows, none that is finite, zeros only, a bad weight, or a rank above the numerical rank.</exception>
+    /// <exception cref="InvalidOperationException">The data cannot be fitted or calibrated on: no rows, none that is finite, zeros only, a bad weight, or a rank above the numerical rank; or a row cannot be read, which the message names.</exception>
     /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
     public DimeTransformer Fit(IDataView train, IDataView calibration)
     {
@@ -82,9 +82,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
             FeatureColumn.RequireWeight(inputSchema, weight, nameof(inputSchema));
         }
 
-        bool calibrated = _options.Calibration != Calibration.None;
-        return SchemaShapes.Append(
-            inputSchema, [.. _settings.OutputColumns(calibrated).Select(output => SchemaShapes.ScalarColumn(output.Name, output.Type))]);
+        return _settings.AppendTo(inputSchema, calibrated: _options.Calibration != Calibration.None);
     }
 
     // Before a row of the training data is read, which may take long.

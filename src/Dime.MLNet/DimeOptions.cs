@@ -5,7 +5,11 @@ using Dime.MLNet.Modelling;
 namespace Dime.MLNet;
 
 /// <summary>What <see cref="DimeEstimator"/> reads, how it fits, and what the transformer appends.</summary>
-/// <remarks>A null name of an output column leaves that column out; at least one must remain, and no two may be the same.</remarks>
+/// <remarks>
+/// A null name of an output column leaves that column out; at least one must remain, and no two may be the same. Where the embedding is
+/// fitted already, <see cref="ExampleWeightColumnName"/>, <see cref="ExplainedVarianceThreshold"/>, <see cref="Rank"/> and
+/// <see cref="Calibration"/> do not apply, and are an error if they are set.
+/// </remarks>
 public sealed class DimeOptions
 {
     private readonly string _inputColumnName = Defaults.InputColumnName;
@@ -97,6 +101,35 @@ public sealed class DimeOptions
             PercentileCount);
         settings.CheckNames(parameterName);
         return settings;
+    }
+
+    /// <summary>How to score with an embedding that is fitted already.</summary>
+    /// <exception cref="ArgumentException">An option is set that matters to the fit alone, or the columns are not possible.</exception>
+    internal ScoringSettings ForScoring(ModelledEmbedding embedding, string parameterName)
+    {
+        var defaults = new DimeOptions();
+        (string Name, bool IsSet)[] ofTheFit =
+        [
+            (nameof(ExampleWeightColumnName), ExampleWeightColumnName != defaults.ExampleWeightColumnName),
+            (nameof(ExplainedVarianceThreshold), ExplainedVarianceThreshold != defaults.ExplainedVarianceThreshold),
+            (nameof(Rank), Rank != defaults.Rank),
+            (nameof(Calibration), Calibration.Rows != defaults.Calibration.Rows),
+        ];
+        string[] set = [.. ofTheFit.Where(option => option.IsSet).Select(option => option.Name)];
+        if (set.Length > 0)
+        {
+            throw new ArgumentException(
+                $"The embedding is fitted already, so {string.Join(", ", set)} cannot apply: leave out what matters to the fit alone, and fit or calibrate the embedding itself that way.",
+                parameterName);
+        }
+
+        ScoringSettings settings = ForScoring(parameterName);
+        return !settings.NeedsDistanceWithin || embedding.HasDistanceWithinHyperplane
+            ? settings
+            : throw new ArgumentException(
+                $"The embedding has no distance within the hyperplane, as it was fitted to a total weight of 1 or less: leave "
+                + $"{nameof(WithinDistanceColumnName)} and {nameof(WithinProbabilityColumnName)} null, or fit to more rows.",
+                parameterName);
     }
 
     internal static double RequireShare(double value, [CallerMemberName] string name = "") =>

@@ -1,3 +1,6 @@
+using Dime.MLNet.Internals;
+using Microsoft.ML;
+
 namespace Dime.MLNet.Detection;
 
 /// <summary>What a transformer must know to score: the options that outlive the fit.</summary>
@@ -29,6 +32,10 @@ internal sealed record ScoringSettings(
                where column.Name is not null && (calibrated || !column.NeedsCalibration)
                select new OutputColumn(column.Name, column.Value);
     }
+
+    /// <summary>The shape of data with the output columns.</summary>
+    public SchemaShape AppendTo(SchemaShape inputSchema, bool calibrated) => SchemaShapes.Append(
+        inputSchema, [.. OutputColumns(calibrated).Select(output => SchemaShapes.ScalarColumn(output.Name, output.Type))]);
 
     /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
     public void CheckNames(string parameterName)

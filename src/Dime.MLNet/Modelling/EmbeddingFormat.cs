@@ -5,6 +5,27 @@ namespace Dime.MLNet.Modelling;
 /// <summary>A <see cref="ModelledEmbedding"/> as numbers in a file.</summary>
 internal static class EmbeddingFormat
 {
+    private const int FormatVersion = 1;
+
+    private static ReadOnlySpan<byte> Magic => "DIMEPLAN"u8;
+
+    /// <summary>A file of its own.</summary>
+    public static void Save(Stream stream, ModelledEmbedding model)
+    {
+        using var writer = new SealedWriter(stream, Magic, FormatVersion);
+        Write(writer, model);
+        writer.Seal();
+    }
+
+    public static ModelledEmbedding Load(Stream stream)
+    {
+        using var reader = new SealedReader(stream, Magic, FormatVersion, "modelled embedding");
+        ModelledEmbedding model = Read(reader);
+        reader.CheckSeal();
+        return model;
+    }
+
+    /// <summary>A part of a file.</summary>
     public static void Write(SealedWriter writer, ModelledEmbedding model)
     {
         writer.Write(model.Dimension);

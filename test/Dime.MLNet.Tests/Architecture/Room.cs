@@ -15,7 +15,7 @@ internal sealed record Room(string Folder, params string[] MayUse)
         new("Onnx/Protobuf"),
         new("Pooling", Below),
         new("Evaluation", Below),
-        new("Mapping"),
+        new("Mapping", "Internals"),
         new("Modelling", "Numerics", "Numerics/Eigen", "Serialization"),
         new("Internals"),
         new("Numerics", "Numerics/Simd"),
