@@ -32,11 +32,17 @@ public sealed class DimeOptions
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? DistanceColumnName { get => _distanceColumnName; init => _distanceColumnName = RequireNameOrNull(value); }
 
-    /// <summary>The output column of the probability of such a distance or a smaller one (<see cref="float"/> in [0, 1]; large means unlike the calibration data).</summary>
+    /// <summary>
+    /// The output column of the probability of such a distance or a smaller one (<see cref="float"/> in [0, 1]; large means
+    /// unlike the calibration data). NaN in each row until the model is calibrated.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? ProbabilityColumnName { get => _probabilityColumnName; init => _probabilityColumnName = RequireNameOrNull(value); }
 
-    /// <summary>The output column that flags rows whose probability is <see cref="OutlierProbability"/> or more (<see cref="bool"/>).</summary>
+    /// <summary>
+    /// The output column that flags rows whose probability is <see cref="OutlierProbability"/> or more (<see cref="bool"/>).
+    /// Until the model is calibrated it flags each row, as none is shown to be in distribution.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? OutlierColumnName { get => _outlierColumnName; init => _outlierColumnName = RequireNameOrNull(value); }
 
@@ -44,7 +50,10 @@ public sealed class DimeOptions
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? WithinDistanceColumnName { get => _withinDistanceColumnName; init => _withinDistanceColumnName = RequireNameOrNull(value); }
 
-    /// <summary>The output column of the probability of such a distance within the hyperplane or a smaller one (<see cref="float"/> in [0, 1]); null, the default, leaves it out.</summary>
+    /// <summary>
+    /// The output column of the probability of such a distance within the hyperplane or a smaller one (<see cref="float"/> in
+    /// [0, 1]); null, the default, leaves it out. NaN in each row until the model is calibrated.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? WithinProbabilityColumnName { get => _withinProbabilityColumnName; init => _withinProbabilityColumnName = RequireNameOrNull(value); }
 
