@@ -107,8 +107,7 @@ public sealed class DimeOptions
             WithinProbabilityColumnName,
             OutlierProbability,
             PercentileCount);
-        settings.CheckNames(parameterName);
-        return settings;
+        return settings.WhatIsWrong() is { } wrong ? throw new ArgumentException($"{wrong}.", parameterName) : settings;
     }
 
     /// <summary>How to score with an embedding that is fitted already.</summary>

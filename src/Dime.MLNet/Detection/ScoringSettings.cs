@@ -37,19 +37,21 @@ internal sealed record ScoringSettings(
     public SchemaShape AppendTo(SchemaShape inputSchema) => SchemaShapes.Append(
         inputSchema, [.. OutputColumns().Select(output => SchemaShapes.ScalarColumn(output.Name, output.Type))]);
 
-    /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
-    public void CheckNames(string parameterName)
+    /// <summary>Why no transformer can have these names; null where one can.</summary>
+    public string? WhatIsWrong()
     {
         string[] names = [.. OutputColumns().Select(column => column.Name)];
         if (names.Length == 0)
         {
-            throw new ArgumentException("All output columns are null: name at least one.", parameterName);
+            return "All output columns are null: name at least one";
+        }
+
+        if (names.Append(InputColumnName).Any(string.IsNullOrWhiteSpace))
+        {
+            return "A column name is empty or white space";
         }
 
         string? twice = names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key;
-        if (twice is not null)
-        {
-            throw new ArgumentException($"Two output columns have the name '{twice}': each needs its own.", parameterName);
-        }
+        return twice is null ? null : $"Two output columns have the name '{twice}': each needs its own";
     }
 }

@@ -183,7 +183,7 @@ public sealed class ModelledEmbedding
     /// <summary>Reads what <see cref="Save"/> wrote. Its distances and probabilities are the same to the bit.</summary>
     /// <param name="stream">Where to read; it is left open, just behind the model.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
-    /// <exception cref="InvalidDataException">The content is no such model, was cut short or altered, or is of a newer version.</exception>
+    /// <exception cref="InvalidDataException">The content is no such model, was cut short or altered, is of a newer version, or no fit can have given it.</exception>
     public static ModelledEmbedding Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
