@@ -1,5 +1,5 @@
-using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Detection;
+using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Tests.Fixtures;
 using Dime.MLNet.Tests.Onnx;
 using Google.Protobuf;
