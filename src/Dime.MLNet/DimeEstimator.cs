@@ -17,6 +17,10 @@ namespace Dime.MLNet;
 /// <item><term>Needs training</term><description>yes: one pass over the data, in memory that does not grow with the rows</description></item>
 /// </list>
 /// <para>The method and its formulas stand at <see cref="ModelledEmbedding"/>. Data read in the same order gives the same model, bit for bit.</para>
+/// <para>
+/// The log of the context warns of rows that were left out, and of models that tell less than they seem to: not calibrated, or on few
+/// rows or rows that are alike; a hyperplane that every row lies in; a limit that flags most rows.
+/// </para>
 /// </remarks>
 public sealed class DimeEstimator : IEstimator<DimeTransformer>
 {
@@ -39,7 +43,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
         _host = environment.Register(nameof(DimeEstimator));
         _options = options;
         _settings = options.ForScoring(nameof(options));
-        _fit = options.ForFit(_settings);
+        _fit = options.ForFit();
     }
 
     /// <summary>Fits the hyperplane, and calibrates it on the rows that <see cref="DimeOptions.Calibration"/> names. Reads the data once.</summary>
@@ -65,7 +69,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
         ArgumentNullException.ThrowIfNull(calibration);
         CheckSameLength(train.Schema, calibration.Schema);
         ModelledEmbedding model = Trainer.Fit(train, _fit, Calibration.None.Rows, nameof(train));
-        return Transformer(Trainer.Calibrate(model, calibration, _settings.PercentileCount, nameof(calibration)));
+        return Transformer(Trainer.Calibrate(model, calibration, nameof(calibration)));
     }
 
     /// <summary>The shape of what the transformer will deliver.</summary>
@@ -99,9 +103,9 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
 
     private DimeTransformer Transformer(ModelledEmbedding model)
     {
-        ScoringWarnings.Uncalibrated(_host, model, _settings);
+        ScoringWarnings.Log(_host, model, _settings);
         return new DimeTransformer(_host, model, _settings);
     }
 
-    private EmbeddingTrainer Trainer => new(_host, _settings.InputColumnName);
+    private EmbeddingTrainer Trainer => new(_host, _settings);
 }

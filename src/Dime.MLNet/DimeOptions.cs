@@ -80,7 +80,7 @@ public sealed class DimeOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 2.</exception>
     public int PercentileCount { get => _percentileCount; init => _percentileCount = RequireAtLeast(value, 2); }
 
-    /// <summary>The probability from which on a row is flagged as out of distribution, in (0, 1]: 0.95 flags about 5 % of in-distribution rows.</summary>
+    /// <summary>The probability from which on a row is flagged as out of distribution, in (0, 1]: 0.95 flags about 5 % of in-distribution rows, 0.05 about 95 %.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1].</exception>
     public double OutlierProbability { get => _outlierProbability; init => _outlierProbability = RequireShare(value); }
 
@@ -92,8 +92,7 @@ public sealed class DimeOptions
         init => _calibration = value ?? throw new ArgumentNullException(nameof(value), $"Use {nameof(Calibration)}.{nameof(Calibration.None)} for no calibration.");
     }
 
-    internal FitSettings ForFit(ScoringSettings scoring) =>
-        new(ExplainedVarianceThreshold, Rank, ExampleWeightColumnName, scoring.NeedsDistanceWithin, PercentileCount);
+    internal FitSettings ForFit() => new(ExplainedVarianceThreshold, Rank, ExampleWeightColumnName);
 
     /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
     internal ScoringSettings ForScoring(string parameterName)

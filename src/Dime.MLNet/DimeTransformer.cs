@@ -58,7 +58,7 @@ public sealed class DimeTransformer : ITransformer
         : this(
             environment,
             embedding ?? throw new ArgumentNullException(nameof(embedding)),
-            (options ?? new DimeOptions()).ForScoring(embedding, nameof(options))) => ScoringWarnings.Uncalibrated(_host, Embedding, Settings);
+            (options ?? new DimeOptions()).ForScoring(embedding, nameof(options))) => ScoringWarnings.Log(_host, Embedding, Settings);
 
     internal DimeTransformer(IHostEnvironment environment, ModelledEmbedding embedding, ScoringSettings settings)
     {
@@ -114,18 +114,20 @@ public sealed class DimeTransformer : ITransformer
     public DimeTransformer Calibrate(IDataView data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var trainer = new EmbeddingTrainer(_host, Settings.InputColumnName);
-        return new DimeTransformer(_host, trainer.Calibrate(Embedding, data, Settings.PercentileCount, nameof(data)), Settings);
+        var trainer = new EmbeddingTrainer(_host, Settings);
+        return new DimeTransformer(_host, trainer.Calibrate(Embedding, data, nameof(data)), Settings);
     }
 
     /// <summary>Changes the probability from which on a row is flagged.</summary>
     /// <param name="outlierProbability">The new limit, in (0, 1].</param>
     /// <returns>A new transformer that is otherwise the same.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not in (0, 1].</exception>
-    public DimeTransformer WithOutlierProbability(double outlierProbability) => new(
-        _host,
-        Embedding,
-        Settings with { OutlierProbability = DimeOptions.RequireShare(outlierProbability, nameof(outlierProbability)) });
+    public DimeTransformer WithOutlierProbability(double outlierProbability)
+    {
+        ScoringSettings settings = Settings with { OutlierProbability = DimeOptions.RequireShare(outlierProbability, nameof(outlierProbability)) };
+        ScoringWarnings.LogOutlierProbability(_host, settings);
+        return new DimeTransformer(_host, Embedding, settings);
+    }
 
     /// <inheritdoc/>
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => RowMapping.Mapper(_host, inputSchema, Bind);

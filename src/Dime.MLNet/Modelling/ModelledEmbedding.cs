@@ -106,7 +106,10 @@ public sealed class ModelledEmbedding
     /// dime-pytorch 1.0.1 means the same, but picks k = 1 for every float threshold on current PyTorch versions. Ignored
     /// where <paramref name="rank"/> is given.
     /// </param>
-    /// <param name="rank">k, the dimension of the hyperplane, from 1 to P; null to choose it by the threshold.</param>
+    /// <param name="rank">
+    /// k, the dimension of the hyperplane, from 1 to P; null to choose it by the threshold. Every row lies in a hyperplane of rank P, and
+    /// each of N rows in one of rank N: what is left of such distances is rounding.
+    /// </param>
     /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <paramref name="dimension"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The dimension is less than 1, the threshold not in (0, 1], or the rank not in 1..P or above the numerical rank of the rows.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to fit: no rows, none that is finite, or zeros only.</exception>

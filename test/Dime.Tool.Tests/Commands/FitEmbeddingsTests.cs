@@ -53,6 +53,17 @@ public sealed class FitEmbeddingsTests : IDisposable
     }
 
     [TestMethod]
+    public void A_rank_that_leaves_no_distance_is_warned_of()
+    {
+        string train = _folder.Write("train.csv", SampleRows.ToCsv(_train));
+
+        DimeRun run = DimeProcess.Run("fit", "--embeddings", train, "--rank", "5", "--calibration", train, "--output", _folder["m.zip"], "--json").Succeeds();
+
+        Assert.Contains("rank 5 in 5 dimensions", run.Json.GetProperty("warnings").EnumerateArray().Single().GetString()!);
+        Assert.Contains("rank 5 in 5 dimensions", run.Error);
+    }
+
+    [TestMethod]
     [DataRow("--no-calibration")]
     [DataRow("--calibration")]
     public void A_fit_without_calibration_is_not_warned_of_columns_that_the_tool_leaves_out(string option)

@@ -21,6 +21,7 @@ internal static class DetectorReader
             RestoredModel.CheckOutlierProbability(metadata.OutlierProbability, reason => Invalid(name, reason));
             Require(metadata.PercentileCount is 0 or >= 2, name, $"it has {metadata.PercentileCount} percentiles");
             Require(metadata.Percentiles is null == (metadata.PercentileCount == 0), name, "it is calibrated and not calibrated");
+            Require(metadata.Outputs.AreOf(calibrated: metadata.Percentiles is not null), name, "its outputs are not those of its calibration");
             foreach (var output in metadata.Outputs.Names())
             {
                 Require(outputs.Contains(output), name, $"the graph has no output '{output}'");

@@ -45,6 +45,9 @@ public sealed class HostileDetectorTests
     [DataRow("Whitening", "\"AAAA\"", "score distribution ends within a number")]
     [DataRow("Whitening", "\"AACAPw==\"", "score distribution is not made of finite numbers")]
     [DataRow("WithinKnots", "null", "its calibration is incomplete")]
+    [DataRow("Outputs", "{\"Distance\":\"distance\"}", "outputs are not those of its calibration")]
+    [DataRow("Outputs", "{\"Distance\":\"distance\",\"Probability\":\"probability\"}", "outputs are not those of its calibration")]
+    [DataRow("Outputs", "{\"Distance\":\"distance\",\"Probability\":\"probability\",\"IsOutOfDistribution\":\"is_out_of_distribution\",\"WithinProbability\":\"distance\"}", "outputs are not those of its calibration")]
     [DataRow("WithinKnots", "\"AACAPwAAAAA=\"", "percentiles do not ascend")]
     public void Description_that_does_not_fit_is_refused(string property, string value, string reason)
     {
