@@ -1,22 +1,29 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Inputs;
 
-/// <summary>A matrix in NumPy's format (<c>numpy.save</c>): rows of 16-, 32- or 64-bit floating-point numbers.</summary>
+/// <summary>
+/// A matrix in NumPy's format (<c>numpy.save</c>) of floating-point numbers, whole numbers or truth values, row by row or
+/// column by column (Fortran's order). It is read in blocks of rows.
+/// </summary>
 internal sealed partial class NpyEmbeddings : IEmbeddingReader
 {
     private const int LongestHeader = 1 << 16;
+
+    // Rows of a matrix that stands column by column are read by blocks, with a read for each column: not too short, and within the cache.
+    private const int BlockValues = 1 << 22;
 
     private static readonly byte[] _magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     private readonly string _path;
     private readonly long _start;
-    private readonly int _itemSize;
+    private readonly NpyItem _item;
+    private readonly bool _isByColumn;
+    private readonly long _rowCount;
 
     public NpyEmbeddings(string path)
     {
@@ -24,19 +31,15 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
         using FileStream stream = File.OpenRead(path);
         string header = ReadHeader(stream);
         _start = stream.Position;
-        _itemSize = ItemSize(header);
-        if (!RowMajor().IsMatch(header))
-        {
-            throw new InputException($"'{path}' holds a matrix column by column; save numpy.ascontiguousarray(matrix) instead.");
-        }
-
-        (RowCount, Dimension) = Shape(header);
-        if (Dimension > Array.MaxLength / _itemSize)
+        _item = ItemOf(header);
+        _isByColumn = ColumnMajor().IsMatch(header);
+        (_rowCount, Dimension) = Shape(header);
+        if (Dimension > Array.MaxLength / sizeof(double))
         {
             throw new InputException($"'{path}' has rows of {Dimension} values, which is more than can be read; save a matrix with a row for each embedding.");
         }
 
-        long needed = checked(_start + (RowCount.Value * Dimension * _itemSize));
+        long needed = checked(_start + (_rowCount * Dimension * _item.Size));
         if (stream.Length < needed)
         {
             throw new InputException($"'{path}' is cut short: its header tells of {needed} bytes, it has {stream.Length}; save it again.");
@@ -45,22 +48,63 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
 
     public int Dimension { get; }
 
-    public long? RowCount { get; }
+    public long? RowCount => _rowCount;
 
     public IEnumerable<EmbeddingRow> Read()
     {
-        using FileStream stream = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20);
-        stream.Position = _start;
-        var bytes = new byte[Dimension * _itemSize];
-        for (long row = 0; row < RowCount; row++)
+        long row = 0;
+        foreach (float[] values in _isByColumn ? ReadByColumn() : ReadByRow())
         {
-            stream.ReadExactly(bytes);
-            yield return new EmbeddingRow { Id = row.ToString(CultureInfo.InvariantCulture), Features = Values(bytes) };
+            yield return new EmbeddingRow { Id = row.ToString(CultureInfo.InvariantCulture), Features = values };
+            row++;
         }
     }
 
     public void Dispose()
     {
+    }
+
+    private IEnumerable<float[]> ReadByRow()
+    {
+        using FileStream stream = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20);
+        stream.Position = _start;
+        var bytes = new byte[Dimension * _item.Size];
+        for (long row = 0; row < RowCount; row++)
+        {
+            stream.ReadExactly(bytes);
+            var values = new float[Dimension];
+            _item.Read(bytes, values);
+            yield return values;
+        }
+    }
+
+    private IEnumerable<float[]> ReadByColumn()
+    {
+        using FileStream stream = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        int most = (int)Math.Min(_rowCount, Math.Max(1, BlockValues / Dimension));
+        var bytes = new byte[most * _item.Size];
+        var column = new float[most];
+        for (long first = 0; first < _rowCount; first += most)
+        {
+            int count = (int)Math.Min(most, _rowCount - first);
+            float[][] rows = [.. Enumerable.Range(0, count).Select(_ => new float[Dimension])];
+            for (int i = 0; i < Dimension; i++)
+            {
+                stream.Position = _start + (((i * _rowCount) + first) * _item.Size);
+                Span<byte> items = bytes.AsSpan(0, count * _item.Size);
+                stream.ReadExactly(items);
+                _item.Read(items, column.AsSpan(0, count));
+                for (int row = 0; row < count; row++)
+                {
+                    rows[row][i] = column[row];
+                }
+            }
+
+            foreach (float[] row in rows)
+            {
+                yield return row;
+            }
+        }
     }
 
     private string ReadHeader(FileStream stream)
@@ -86,16 +130,11 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
         return Encoding.UTF8.GetString(header);
     }
 
-    private int ItemSize(string header)
+    private NpyItem ItemOf(string header)
     {
-        string type = ItemType().Match(header).Groups[1].Value;
-        return type switch
-        {
-            "<f2" => sizeof(ushort),
-            "<f4" => sizeof(float),
-            "<f8" => sizeof(double),
-            _ => throw new InputException($"'{_path}' holds items of type '{type}'; save matrix.astype(numpy.float32) instead."),
-        };
+        string type = ItemType().Match(header).Groups[1].Value.Trim('\'');
+        return NpyItem.Of(type)
+            ?? throw new InputException($"'{_path}' holds items of type '{type}', which are no numbers that can be read; save matrix.astype(numpy.float32) instead.");
     }
 
     private (long Rows, int Dimension) Shape(string header)
@@ -113,38 +152,11 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
         throw new InputException($"'{_path}' is not a matrix of rows and values: its header says {header.Trim()}; save an array of two dimensions.");
     }
 
-    private float[] Values(byte[] bytes)
-    {
-        var values = new float[Dimension];
-        switch (_itemSize)
-        {
-            case sizeof(float):
-                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
-                break;
-            case sizeof(double):
-                Convert(MemoryMarshal.Cast<byte, double>(bytes), values, value => (float)value);
-                break;
-            default:
-                Convert(MemoryMarshal.Cast<byte, Half>(bytes), values, value => (float)value);
-                break;
-        }
-
-        return values;
-    }
-
-    private static void Convert<T>(ReadOnlySpan<T> from, float[] to, Func<T, float> convert)
-    {
-        for (int i = 0; i < to.Length; i++)
-        {
-            to[i] = convert(from[i]);
-        }
-    }
-
-    [GeneratedRegex(@"'descr'\s*:\s*'([^']*)'")]
+    [GeneratedRegex(@"'descr'\s*:\s*('[^']*'|\[[^\]]*\])")]
     private static partial Regex ItemType();
 
-    [GeneratedRegex(@"'fortran_order'\s*:\s*False")]
-    private static partial Regex RowMajor();
+    [GeneratedRegex(@"'fortran_order'\s*:\s*True")]
+    private static partial Regex ColumnMajor();
 
     [GeneratedRegex(@"'shape'\s*:\s*\(\s*(\d+)\s*,\s*(\d+)\s*,?\s*\)")]
     private static partial Regex ShapeOfMatrix();

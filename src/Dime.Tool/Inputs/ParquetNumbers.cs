@@ -105,11 +105,7 @@ internal static class ParquetNumbers
         where T : INumberBase<T>
     {
         var converted = new float[values.Length];
-        for (int i = 0; i < converted.Length; i++)
-        {
-            converted[i] = float.CreateTruncating(values[i]);
-        }
-
+        SinglePrecision.Convert(values, converted);
         return converted;
     }
 
