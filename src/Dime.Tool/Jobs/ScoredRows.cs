@@ -80,6 +80,11 @@ internal sealed class ScoredRows : IDisposable
     {
         if (model.TakesImages)
         {
+            if (options.Given is [var option, ..])
+            {
+                throw new InputException($"'{model.Path}' takes images, to which {option} does not apply; leave it out.");
+            }
+
             return path != EmbeddingFile.StandardInput
                 ? new ImageFolder(path)
                 : throw new InputException($"'{model.Path}' takes images, which standard input cannot give; name a folder of images.");
