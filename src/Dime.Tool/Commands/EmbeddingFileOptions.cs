@@ -9,11 +9,11 @@ internal sealed class EmbeddingFileOptions
 {
     private readonly Option<string?> _columns = new("--columns")
     {
-        Description = "The columns of the embedding, as in a,b,c or f0..f511; all columns of numbers if left out. Without names, columns are 1, 2, …",
+        Description = "The columns of the embedding, as in a,b,c or f0..f511; those of the model, or all columns of numbers, if left out. Without names, columns are 1, 2, …",
         HelpName = "names",
     };
 
-    private readonly Option<string?> _id = new("--id") { Description = "The column that tells rows apart; the first text column, or the row's number, if left out.", HelpName = "name" };
+    private readonly Option<string?> _id = new("--id") { Description = "The column that tells rows apart; the only text column, one that is named as an id, or the row's number, if left out.", HelpName = "name" };
     private readonly Option<string?> _delimiter = new("--delimiter") { Description = "What separates cells; a comma (.csv, pipes) or a tab (.tsv) if left out.", HelpName = "text" };
     private readonly Option<bool?> _header = new("--header") { Description = "Whether text begins with the names of the columns; seen from the first two lines if left out.", HelpName = "true|false" };
 

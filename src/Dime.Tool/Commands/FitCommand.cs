@@ -76,6 +76,8 @@ internal sealed class FitCommand : ToolCommand
             context.Console.Remark(warning);
         }
 
+        context.Console.RemarkOn(result.Columns, result.CalibrationColumns);
+
         string what = result.Layer is null ? "" : $" at {result.Layer}";
         context.Console.Result(result, new Text(string.Create(
             CultureInfo.InvariantCulture,

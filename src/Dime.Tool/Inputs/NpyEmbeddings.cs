@@ -24,8 +24,11 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
     private readonly NpyItem _item;
     private readonly bool _isByColumn;
     private readonly long _rowCount;
+    private readonly int _dimension;
 
-    public NpyEmbeddings(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="model">What the model takes; null where one is to be fitted.</param>
+    public NpyEmbeddings(string path, EmbeddingLayout? model)
     {
         _path = path;
         using FileStream stream = File.OpenRead(path);
@@ -33,20 +36,24 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
         _start = stream.Position;
         _item = ItemOf(header);
         _isByColumn = ColumnMajor().IsMatch(header);
-        (_rowCount, Dimension) = Shape(header);
-        if (Dimension > Array.MaxLength / sizeof(double))
+        (_rowCount, _dimension) = Shape(header);
+        if (_dimension > Array.MaxLength / sizeof(double))
         {
-            throw new InputException($"'{path}' has rows of {Dimension} values, which is more than can be read; save a matrix with a row for each embedding.");
+            throw new InputException($"'{path}' has rows of {_dimension} values, which is more than can be read; save a matrix with a row for each embedding.");
         }
 
-        long needed = checked(_start + (_rowCount * Dimension * _item.Size));
+        long needed = checked(_start + (_rowCount * _dimension * _item.Size));
         if (stream.Length < needed)
         {
             throw new InputException($"'{path}' is cut short: its header tells of {needed} bytes, it has {stream.Length}; save it again.");
         }
+
+        Columns = new TakenColumns(path, Id: null, Features: null, _dimension, LeftOut: [], MatchedByName: model is null ? null : false);
     }
 
-    public int Dimension { get; }
+    public EmbeddingLayout Layout => new(_dimension, Names: null);
+
+    public TakenColumns Columns { get; }
 
     public long? RowCount => _rowCount;
 
@@ -68,11 +75,11 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
     {
         using FileStream stream = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20);
         stream.Position = _start;
-        var bytes = new byte[Dimension * _item.Size];
+        var bytes = new byte[_dimension * _item.Size];
         for (long row = 0; row < RowCount; row++)
         {
             stream.ReadExactly(bytes);
-            var values = new float[Dimension];
+            var values = new float[_dimension];
             _item.Read(bytes, values);
             yield return values;
         }
@@ -81,14 +88,14 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
     private IEnumerable<float[]> ReadByColumn()
     {
         using FileStream stream = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        int most = (int)Math.Min(_rowCount, Math.Max(1, BlockValues / Dimension));
+        int most = (int)Math.Min(_rowCount, Math.Max(1, BlockValues / _dimension));
         var bytes = new byte[most * _item.Size];
         var column = new float[most];
         for (long first = 0; first < _rowCount; first += most)
         {
             int count = (int)Math.Min(most, _rowCount - first);
-            float[][] rows = [.. Enumerable.Range(0, count).Select(_ => new float[Dimension])];
-            for (int i = 0; i < Dimension; i++)
+            float[][] rows = [.. Enumerable.Range(0, count).Select(_ => new float[_dimension])];
+            for (int i = 0; i < _dimension; i++)
             {
                 stream.Position = _start + (((i * _rowCount) + first) * _item.Size);
                 Span<byte> items = bytes.AsSpan(0, count * _item.Size);

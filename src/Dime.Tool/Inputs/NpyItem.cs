@@ -73,7 +73,7 @@ internal sealed record NpyItem(char Kind, int Size, bool IsBigEndian)
     }
 
     private static void Convert<T>(ReadOnlySpan<byte> bytes, Span<float> values)
-        where T : unmanaged, INumberBase<T> => SinglePrecision.Convert(MemoryMarshal.Cast<byte, T>(bytes), values);
+        where T : unmanaged, INumberBase<T> => NumberType.Convert(MemoryMarshal.Cast<byte, T>(bytes), values);
 
     private void Reverse(Span<byte> bytes)
     {
@@ -95,17 +95,18 @@ internal sealed record NpyItem(char Kind, int Size, bool IsBigEndian)
     }
 }
 
-/// <summary>Numbers of all types as embeddings have them.</summary>
-internal static class SinglePrecision
+/// <summary>Numbers of one type as another's.</summary>
+internal static class NumberType
 {
-    /// <param name="numbers">As many numbers as there are values.</param>
-    /// <param name="values">Where they go, rounded; beyond the range of single precision they are infinite.</param>
-    public static void Convert<T>(ReadOnlySpan<T> numbers, Span<float> values)
-        where T : INumberBase<T>
+    /// <param name="from">As many numbers as there is room for.</param>
+    /// <param name="to">Where they go, rounded; floating-point numbers beyond the range are infinite.</param>
+    public static void Convert<TFrom, TTo>(ReadOnlySpan<TFrom> from, Span<TTo> to)
+        where TFrom : INumberBase<TFrom>
+        where TTo : INumberBase<TTo>
     {
-        for (int i = 0; i < values.Length; i++)
+        for (int i = 0; i < to.Length; i++)
         {
-            values[i] = float.CreateTruncating(numbers[i]);
+            to[i] = TTo.CreateTruncating(from[i]);
         }
     }
 }

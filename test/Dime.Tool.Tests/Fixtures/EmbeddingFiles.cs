@@ -56,6 +56,22 @@ internal static class EmbeddingFiles
         stream.Write(bytes);
     }
 
+    /// <summary>Writes a column of another type, and beside it columns of values, with the names that are given.</summary>
+    public static void WriteParquet<T>(string path, string idName, T[] ids, string[] names, float[][] rows)
+        where T : struct
+    {
+        var id = new DataField<T>(idName);
+        DataField<float>[] fields = [.. names.Select(name => new DataField<float>(name))];
+        WriteGroups(path, new ParquetSchema([id, .. fields]), rows, (group, part, first) =>
+        {
+            group.WriteAsync<T>(id, ids.AsMemory(first, part.Length)).GetAwaiter().GetResult();
+            foreach ((DataField<float> field, int i) in fields.Select((field, i) => (field, i)))
+            {
+                group.WriteAsync<float>(field, part.Select(row => row[i]).ToArray()).GetAwaiter().GetResult();
+            }
+        });
+    }
+
     // Two groups, so that a reader must go from one to the next.
     private static void WriteParquet(string path, float[][] rows)
     {

@@ -66,7 +66,7 @@ public sealed class NpyEmbeddingsTests : IDisposable
         }
 
         EmbeddingFiles.WriteNpy(_folder["a.npy"], "<i2", rows, dimension, isByColumn: true, MemoryMarshal.AsBytes<short>(columns));
-        using var reader = new NpyEmbeddings(_folder["a.npy"]);
+        using var reader = new NpyEmbeddings(_folder["a.npy"], model: null);
         int row = 0;
         foreach (EmbeddingRow read in reader.Read())
         {
@@ -120,11 +120,11 @@ public sealed class NpyEmbeddingsTests : IDisposable
 
     private string Read(string name)
     {
-        using var reader = new NpyEmbeddings(_folder[name]);
-        Assert.AreEqual(2, reader.Dimension);
+        using var reader = new NpyEmbeddings(_folder[name], model: null);
+        Assert.AreEqual(2, reader.Layout.Dimension);
         Assert.AreEqual(2, reader.RowCount);
         return string.Join(' ', reader.Read().Select(row => $"{row.Id}:{string.Join(',', row.Features.Select(SampleRows.Text))}"));
     }
 
-    private InputException Refusal() => Assert.ThrowsExactly<InputException>(() => new NpyEmbeddings(_folder["a.npy"]));
+    private InputException Refusal() => Assert.ThrowsExactly<InputException>(() => new NpyEmbeddings(_folder["a.npy"], model: null));
 }
