@@ -171,7 +171,7 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
 
         throw new InvalidOperationException(
             $"Of the {sample.Count + others} rows of column '{featureColumnName}', {sample.Count} were held out for calibration: too few rows to "
-            + "share out. Give more rows, or set Calibration to Calibration.TrainingSet or Calibration.None.");
+            + "share out. Give more rows, or other rows to calibrate on, or do without calibration.");
     }
 
     private ModelledEmbedding FitHyperplane(EmbeddingAccumulator sums, FitSettings options)

@@ -14,11 +14,11 @@ internal static class EvaluationJob
     public static IReadOnlyList<SetResult> Run(ToolContext context, EvaluationSettings settings)
     {
         using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
-        ScoredRows.Require(model, calibrated: true);
+        ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
         return [.. Figures(context, model, settings.Sets, settings.Embeddings).Select(set => SetResult.Of(set.Figures, set.Columns))];
     }
 
-    /// <summary>Scores sets with a calibrated model.</summary>
+    /// <summary>Scores sets with a model.</summary>
     /// <returns>
     /// Their figures, in the same order, each set compared with the one in distribution where there is one; and what was
     /// taken from its file of embeddings, null for images.
@@ -36,7 +36,7 @@ internal static class EvaluationJob
 }
 
 /// <summary>What <c>dime evaluate</c> does.</summary>
-/// <param name="Model">The zip of a calibrated model.</param>
+/// <param name="Model">The zip.</param>
 /// <param name="Sets">The sets.</param>
 /// <param name="Embeddings">How files of embeddings are read.</param>
 internal sealed record EvaluationSettings(string Model, IReadOnlyList<NamedSet> Sets, EmbeddingOptions Embeddings);
@@ -52,10 +52,10 @@ internal sealed record NamedSet(string Name, string Path, SetRole Role);
 /// <param name="Role">What is known of its rows.</param>
 /// <param name="Rows">Their number.</param>
 /// <param name="MeanDistance">The mean of the distances that are finite; NaN where none is.</param>
-/// <param name="FlaggedShare">The share of the rows that are flagged.</param>
+/// <param name="FlaggedShare">The share of the rows that are flagged; null where the model is not calibrated.</param>
 /// <param name="Metrics">How well the set is told from the one in distribution; null for that one, and where there is none.</param>
 /// <param name="Columns">What was taken from a file of embeddings; null for images.</param>
-internal sealed record SetResult(string Name, SetRole Role, long Rows, double MeanDistance, double FlaggedShare, SetMetrics? Metrics, TakenColumns? Columns)
+internal sealed record SetResult(string Name, SetRole Role, long Rows, double MeanDistance, double? FlaggedShare, SetMetrics? Metrics, TakenColumns? Columns)
 {
     public static SetResult Of(SetFigures set, TakenColumns? columns) => new(
         set.Name, set.Set.Role, set.RowCount, set.MeanDistance, set.FlaggedShare, set.Metrics is { } metrics ? SetMetrics.Of(metrics) : null, columns);

@@ -24,7 +24,7 @@ internal sealed class FitJob
         _mlContext = new MLContext(settings.Seed);
         _mlContext.Log += (_, message) =>
         {
-            if (message.Kind == ChannelMessageKind.Warning && message.Source.Contains("Dime", StringComparison.Ordinal))
+            if (message.Kind == ChannelMessageKind.Warning && message.Source.Contains("Dime", StringComparison.Ordinal) && !IsOfUncalibrated(message))
             {
                 _warnings.Add(message.RawMessage);
             }
@@ -83,6 +83,9 @@ internal sealed class FitJob
         using RowProgress progress = new(_context.Console, $"Calibrating on {rows.Name}", rows.RowCount, _context.Cancelled);
         return LibraryErrors.AsInput(() => model.Calibrate(View(rows, progress)), rows.Explain);
     }
+
+    // The tool leaves out what needs a calibration where there is none, and --calibration calibrates after the fit.
+    private static bool IsOfUncalibrated(LoggingEventArgs message) => message.Source.EndsWith("Uncalibrated", StringComparison.Ordinal);
 
     private IDataView View(IRowSource rows, RowProgress progress) =>
         rows.ToView(_mlContext, _settings.Images is null ? ImagePipeline.FeatureColumn : ImagePipeline.PathColumn, progress);

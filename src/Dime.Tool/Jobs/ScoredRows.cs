@@ -30,7 +30,7 @@ internal sealed class ScoredRows : IDisposable
     /// <summary>The number of rows; null where only reading them tells.</summary>
     public long? RowCount => _rows.RowCount;
 
-    /// <summary>Checks that a model gives distances, and probabilities and flags where they are needed.</summary>
+    /// <summary>Checks that a model gives distances, and probabilities and flags where they are needed or come with the calibration.</summary>
     /// <exception cref="InputException">It does not.</exception>
     public static void Require(SavedModel model, bool calibrated)
     {

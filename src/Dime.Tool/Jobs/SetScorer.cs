@@ -12,7 +12,7 @@ internal static class SetScorer
     private const int MostOutlyingRows = 12;
 
     /// <param name="context">What the command works with.</param>
-    /// <param name="model">A calibrated model.</param>
+    /// <param name="model">A model.</param>
     /// <param name="set">The set.</param>
     /// <param name="embeddings">How a file of embeddings is read.</param>
     /// <returns>What the model says of the set, and what was taken from its file of embeddings; null for images.</returns>
@@ -36,8 +36,11 @@ internal static class SetScorer
             }
 
             distances.Add(score.Distance);
-            probabilities.Add(score.Probability!.Value);
-            flagged += score.IsOutOfDistribution!.Value ? 1 : 0;
+            if (score is { Probability: { } probability, IsOutOfDistribution: { } isFlagged })
+            {
+                probabilities.Add(probability);
+                flagged += isFlagged ? 1 : 0;
+            }
         }
 
         if (distances.Count == 0)
@@ -47,7 +50,7 @@ internal static class SetScorer
 
         OutlyingRow[] farthest = [.. nearestFirst.UnorderedItems
             .OrderByDescending(item => item.Priority)
-            .Select(item => new OutlyingRow(item.Element.Id, model.TakesImages ? item.Element.Id : null, item.Element.Distance, item.Element.Probability!.Value))];
-        return (new ScoredSet(set.Name, set.Role, [.. distances], [.. probabilities], flagged, farthest), rows.Columns);
+            .Select(item => new OutlyingRow(item.Element.Id, model.TakesImages ? item.Element.Id : null, item.Element.Distance, item.Element.Probability))];
+        return (new ScoredSet(set.Name, set.Role, [.. distances], [.. probabilities], model.Detector.Embedding.IsCalibrated ? flagged : null, farthest), rows.Columns);
     }
 }

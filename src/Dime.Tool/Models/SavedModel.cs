@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Dime.MLNet;
 using Dime.Tool.Terminal;
 using Microsoft.ML;
@@ -51,7 +52,9 @@ internal sealed class SavedModel : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new InputException($"'{path}' is not a model that can be loaded: {e.GetBaseException().Message}", e);
+            throw new InputException(IsPipeline(path)
+                ? $"'{path}' is not a model that can be loaded: {e.GetBaseException().Message}"
+                : $"'{path}' is not a model, but another kind of file; name a zip that 'dime fit' or mlContext.Model.Save wrote.", e);
         }
 
         DimeTransformer detector = Flatten(model).OfType<DimeTransformer>().LastOrDefault()
@@ -78,6 +81,20 @@ internal sealed class SavedModel : IDisposable
         DataViewSchema.Column[][] choices = [[.. embeddings.Where(column => column.Name == detector.InputColumnName)], texts, embeddings];
         return choices.FirstOrDefault(choice => choice.Length == 1)?[0]
             ?? throw new InputException($"'{path}' takes neither the paths of images in its only text column nor embeddings in its only vector of Single; score its rows in a program of your own.");
+    }
+
+    // ML.NET says of other zips which of its own entries they lack.
+    private static bool IsPipeline(string path)
+    {
+        try
+        {
+            using ZipArchive zip = ZipFile.OpenRead(path);
+            return zip.Entries.Any(entry => entry.Name == "Model.key");
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     private static bool IsEmbedding(DataViewType type) =>

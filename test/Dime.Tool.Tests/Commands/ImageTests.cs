@@ -143,6 +143,15 @@ public sealed class ImageTests : IDisposable
 
         ModelledEmbedding restored = OnnxGraph.Load(_folder["detector.onnx"]).ToModelledEmbedding();
         Assert.AreEqual(32, restored.Dimension);
+
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", _folder["guarded.onnx"], "--prefix", "dime", "--output", _folder["twice.onnx"])
+            .Fails(3, "'dime_distance'", "--prefix");
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", _folder["guarded.onnx"], "--output", _folder["twice.onnx"]).Succeeds();
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", _folder["twice.onnx"], "--output", _folder["thrice.onnx"])
+            .Fails(3, "twice.onnx", "'distance'", "--prefix");
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", SampleData.Network, "--layer", "nope", "--output", _folder["x.onnx"])
+            .Fails(3, "'nope'", "dime layers", "--layer");
+        Assert.IsFalse(_folder.Names.Any(file => file is "thrice.onnx" or "x.onnx"));
     }
 
     private static float Run(InferenceSession session, string path)
