@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dime.Tool.Tests.Fixtures;
 
 namespace Dime.Tool.Tests.Commands;
@@ -48,7 +49,13 @@ public sealed class FitEmbeddingsTests : IDisposable
         Assert.IsTrue(run.Json.GetProperty("isCalibrated").GetBoolean());
         Assert.IsGreaterThan(0.99, run.Json.GetProperty("explainedVariance").GetDouble());
         Assert.Contains("rows calibrate the probabilities", run.Json.GetProperty("warnings")[0].GetString()!);
-        Assert.AreEqual(run.Json.GetProperty("warnings")[0].GetString(), run.Error.Trim());
+        JsonElement columns = run.Json.GetProperty("columns");
+        Assert.AreEqual("name", columns.GetProperty("id").GetString());
+        Assert.AreSequenceEqual(["f0..f4"], columns.GetProperty("features").EnumerateArray().Select(name => name.GetString()));
+        Assert.AreEqual(5, columns.GetProperty("dimension").GetInt32());
+        Assert.AreSequenceEqual(
+            [run.Json.GetProperty("warnings")[0].GetString()!, $"{train}: ids from column 'name', embeddings of 5 values from f0..f4."],
+            run.Error.Trim().Split('\n'));
         Assert.AreSequenceEqual(["m.zip", "train.csv"], _folder.Names);
     }
 
