@@ -33,11 +33,17 @@ public sealed class DimeOptions
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? DistanceColumnName { get => _distanceColumnName; init => _distanceColumnName = RequireNameOrNull(value); }
 
-    /// <summary>The output column of the probability of such a distance or a smaller one (<see cref="float"/> in [0, 1]; large means unlike the calibration data).</summary>
+    /// <summary>
+    /// The output column of the probability of such a distance or a smaller one (<see cref="float"/> in [0, 1]; large means
+    /// unlike the calibration data). NaN in each row until the model is calibrated.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? ProbabilityColumnName { get => _probabilityColumnName; init => _probabilityColumnName = RequireNameOrNull(value); }
 
-    /// <summary>The output column that flags rows whose probability is <see cref="OutlierProbability"/> or more (<see cref="bool"/>).</summary>
+    /// <summary>
+    /// The output column that flags rows whose probability is <see cref="OutlierProbability"/> or more (<see cref="bool"/>).
+    /// Until the model is calibrated it flags each row, as none is shown to be in distribution.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? OutlierColumnName { get => _outlierColumnName; init => _outlierColumnName = RequireNameOrNull(value); }
 
@@ -45,7 +51,10 @@ public sealed class DimeOptions
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? WithinDistanceColumnName { get => _withinDistanceColumnName; init => _withinDistanceColumnName = RequireNameOrNull(value); }
 
-    /// <summary>The output column of the probability of such a distance within the hyperplane or a smaller one (<see cref="float"/> in [0, 1]); null, the default, leaves it out.</summary>
+    /// <summary>
+    /// The output column of the probability of such a distance within the hyperplane or a smaller one (<see cref="float"/> in
+    /// [0, 1]); null, the default, leaves it out. NaN in each row until the model is calibrated.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? WithinProbabilityColumnName { get => _withinProbabilityColumnName; init => _withinProbabilityColumnName = RequireNameOrNull(value); }
 
@@ -72,7 +81,7 @@ public sealed class DimeOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 2.</exception>
     public int PercentileCount { get => _percentileCount; init => _percentileCount = RequireAtLeast(value, 2); }
 
-    /// <summary>The probability from which on a row is flagged as out of distribution, in (0, 1]: 0.95 flags about 5 % of in-distribution rows.</summary>
+    /// <summary>The probability from which on a row is flagged as out of distribution, in (0, 1]: 0.95 flags about 5 % of in-distribution rows, 0.05 about 95 %.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1].</exception>
     public double OutlierProbability { get => _outlierProbability; init => _outlierProbability = RequireShare(value); }
 
@@ -84,8 +93,7 @@ public sealed class DimeOptions
         init => _calibration = value ?? throw new ArgumentNullException(nameof(value), $"Use {nameof(Calibration)}.{nameof(Calibration.None)} for no calibration.");
     }
 
-    internal FitSettings ForFit(ScoringSettings scoring) =>
-        new(ExplainedVarianceThreshold, Rank, ExampleWeightColumnName, scoring.NeedsDistanceWithin, PercentileCount);
+    internal FitSettings ForFit() => new(ExplainedVarianceThreshold, Rank, ExampleWeightColumnName);
 
     /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
     internal ScoringSettings ForScoring(string parameterName)
@@ -99,8 +107,7 @@ public sealed class DimeOptions
             WithinProbabilityColumnName,
             OutlierProbability,
             PercentileCount);
-        settings.CheckNames(parameterName);
-        return settings;
+        return settings.WhatIsWrong() is { } wrong ? throw new ArgumentException($"{wrong}.", parameterName) : settings;
     }
 
     /// <summary>How to score with an embedding that is fitted already.</summary>

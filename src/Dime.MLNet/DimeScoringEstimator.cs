@@ -22,7 +22,7 @@ public sealed class DimeScoringEstimator : IEstimator<DimeTransformer>
     private readonly DimeTransformer _transformer;
 
     /// <summary>Creates the estimator; <c>mlContext.Transforms.DetectOutOfDistribution</c> does the same.</summary>
-    /// <param name="mlContext">The context of the pipeline: its log hears of a later calibration.</param>
+    /// <param name="mlContext">The context of the pipeline: its log hears of a model that is not calibrated, and of a later calibration.</param>
     /// <param name="embedding">The fitted hyperplane, with its calibration if it has one.</param>
     /// <param name="options"><inheritdoc cref="DimeTransformer(MLContext, ModelledEmbedding, DimeOptions)" path="/param[@name='options']/node()"/></param>
     /// <inheritdoc cref="DimeTransformer(MLContext, ModelledEmbedding, DimeOptions)" path="/exception"/>
@@ -51,6 +51,6 @@ public sealed class DimeScoringEstimator : IEstimator<DimeTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         FeatureColumn.Require(inputSchema, _transformer.InputColumnName, nameof(inputSchema));
-        return _transformer.Settings.AppendTo(inputSchema, _transformer.Embedding.IsCalibrated);
+        return _transformer.Settings.AppendTo(inputSchema);
     }
 }

@@ -39,7 +39,7 @@ public sealed class DimeTransformer : ITransformer
     /// Makes a stage of a pipeline out of an embedding that is fitted already, such as one of merged <see cref="EmbeddingAccumulator"/>s:
     /// <c>mlContext.Model.Save</c> takes it, alone or in a <see cref="TransformerChain{TLastTransformer}"/>.
     /// </summary>
-    /// <param name="mlContext">The context of the pipeline: its log hears of a later calibration.</param>
+    /// <param name="mlContext">The context of the pipeline: its log hears of a model that is not calibrated, and of a later calibration.</param>
     /// <param name="embedding">The fitted hyperplane, with its calibration if it has one.</param>
     /// <param name="options">
     /// The columns and <see cref="DimeOptions.OutlierProbability"/>, and <see cref="DimeOptions.PercentileCount"/> for a later
@@ -58,9 +58,7 @@ public sealed class DimeTransformer : ITransformer
         : this(
             environment,
             embedding ?? throw new ArgumentNullException(nameof(embedding)),
-            (options ?? new DimeOptions()).ForScoring(embedding, nameof(options)))
-    {
-    }
+            (options ?? new DimeOptions()).ForScoring(embedding, nameof(options))) => ScoringWarnings.Log(_host, Embedding, Settings);
 
     internal DimeTransformer(IHostEnvironment environment, ModelledEmbedding embedding, ScoringSettings settings)
     {
@@ -78,16 +76,16 @@ public sealed class DimeTransformer : ITransformer
     /// <summary>The name of the column of distances; null where it is left out.</summary>
     public string? DistanceColumnName => Settings.DistanceColumnName;
 
-    /// <summary>The name of the column of probabilities, which is appended if the model is calibrated; null where it is left out.</summary>
+    /// <summary>The name of the column of probabilities, NaN where the model is not calibrated; null where it is left out.</summary>
     public string? ProbabilityColumnName => Settings.ProbabilityColumnName;
 
-    /// <summary>The name of the column that flags rows, which is appended if the model is calibrated; null where it is left out.</summary>
+    /// <summary>The name of the column that flags rows, all of them where the model is not calibrated; null where it is left out.</summary>
     public string? OutlierColumnName => Settings.OutlierColumnName;
 
     /// <summary>The name of the column of distances within the hyperplane; null where it is left out.</summary>
     public string? WithinDistanceColumnName => Settings.WithinDistanceColumnName;
 
-    /// <summary>The name of the column of their probabilities, which is appended if the model is calibrated; null where it is left out.</summary>
+    /// <summary>The name of the column of their probabilities, NaN where the model is not calibrated; null where it is left out.</summary>
     public string? WithinProbabilityColumnName => Settings.WithinProbabilityColumnName;
 
     /// <summary>The probability from which on a row is flagged, in (0, 1].</summary>
@@ -98,7 +96,7 @@ public sealed class DimeTransformer : ITransformer
     /// <inheritdoc/>
     bool ITransformer.IsRowToRowMapper => true;
 
-    /// <summary>The input columns and the appended ones; probabilities and the flag only if the model is calibrated.</summary>
+    /// <summary>The input columns and the appended ones: those that have a name, whether the model is calibrated or not.</summary>
     /// <param name="inputSchema">A schema with the column of embeddings.</param>
     /// <exception cref="ArgumentException">The column is missing, of another type or size, or an unpooled feature map.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => RowMapping.OutputSchema(inputSchema, Bind);
@@ -116,18 +114,20 @@ public sealed class DimeTransformer : ITransformer
     public DimeTransformer Calibrate(IDataView data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var trainer = new EmbeddingTrainer(_host, Settings.InputColumnName);
-        return new DimeTransformer(_host, trainer.Calibrate(Embedding, data, Settings.PercentileCount, nameof(data)), Settings);
+        var trainer = new EmbeddingTrainer(_host, Settings);
+        return new DimeTransformer(_host, trainer.Calibrate(Embedding, data, nameof(data)), Settings);
     }
 
     /// <summary>Changes the probability from which on a row is flagged.</summary>
     /// <param name="outlierProbability">The new limit, in (0, 1].</param>
     /// <returns>A new transformer that is otherwise the same.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not in (0, 1].</exception>
-    public DimeTransformer WithOutlierProbability(double outlierProbability) => new(
-        _host,
-        Embedding,
-        Settings with { OutlierProbability = DimeOptions.RequireShare(outlierProbability, nameof(outlierProbability)) });
+    public DimeTransformer WithOutlierProbability(double outlierProbability)
+    {
+        ScoringSettings settings = Settings with { OutlierProbability = DimeOptions.RequireShare(outlierProbability, nameof(outlierProbability)) };
+        ScoringWarnings.LogOutlierProbability(_host, settings);
+        return new DimeTransformer(_host, Embedding, settings);
+    }
 
     /// <inheritdoc/>
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => RowMapping.Mapper(_host, inputSchema, Bind);

@@ -44,5 +44,5 @@ internal static class PipelineCalibration
     private static string Describe(IEnumerable<DimeTransformer> detectors) => string.Join("; ", detectors.Select(detector =>
         $"of column '{detector.InputColumnName}' ({string.Join(", ", ColumnsOf(detector).Select(name => $"'{name}'"))})"));
 
-    private static IEnumerable<string> ColumnsOf(DimeTransformer detector) => detector.Settings.OutputColumns(calibrated: true).Select(column => column.Name);
+    private static IEnumerable<string> ColumnsOf(DimeTransformer detector) => detector.Settings.OutputColumns().Select(column => column.Name);
 }

@@ -27,7 +27,7 @@ internal sealed class EmbeddingBlock : IMappedBlock
     private float[] _rows;
 
     /// <param name="features">Reads the embedding of the current row.</param>
-    /// <param name="model">The fitted model, calibrated where probabilities are among the outputs.</param>
+    /// <param name="model">The fitted model.</param>
     /// <param name="outputs">All output columns.</param>
     /// <param name="activeOutput">Which of them will be asked for; nothing else is computed.</param>
     /// <param name="outlierProbability">The probability from which on a row is flagged.</param>
@@ -73,10 +73,11 @@ internal sealed class EmbeddingBlock : IMappedBlock
     {
         OutputValue.Distance => (ValueGetter<float>)((ref float value) => value = _distances[slot()]),
         OutputValue.Probability => (ValueGetter<float>)((ref float value) => value = _probabilities[slot()]),
-        OutputValue.IsOutlier => (ValueGetter<bool>)((ref bool value) => value = _probabilities[slot()] >= _outlierProbability),
+
+        // Not ">=": a row of which there is no probability is not shown to be in distribution.
+        OutputValue.IsOutlier => (ValueGetter<bool>)((ref bool value) => value = !(_probabilities[slot()] < _outlierProbability)),
         OutputValue.WithinDistance => (ValueGetter<float>)((ref float value) => value = _withinDistances[slot()]),
-        OutputValue.WithinProbability =>
-            (ValueGetter<float>)((ref float value) => value = _model.WithinDistances!.ProbabilityOf(_withinDistances[slot()])),
+        OutputValue.WithinProbability => (ValueGetter<float>)((ref float value) => value = WithinProbability(slot())),
         var other => throw new InvalidOperationException($"No getter is known for {other}."),
     };
 
@@ -102,11 +103,23 @@ internal sealed class EmbeddingBlock : IMappedBlock
         if (_probabilities.Length > 0)
         {
             // Looked up once, for the column of probabilities and that of flags.
-            Span<float> probabilities = _probabilities.AsSpan(first, count);
-            _distances.AsSpan(first, count).CopyTo(probabilities);
-            _model.Distances!.ReplaceByProbabilities(probabilities);
+            SetProbabilities(_distances.AsSpan(first, count), _probabilities.AsSpan(first, count));
         }
     }
+
+    private void SetProbabilities(ReadOnlySpan<float> distances, Span<float> probabilities)
+    {
+        if (_model.Distances is not { } calibration)
+        {
+            probabilities.Fill(float.NaN);
+            return;
+        }
+
+        distances.CopyTo(probabilities);
+        calibration.ReplaceByProbabilities(probabilities);
+    }
+
+    private float WithinProbability(int slot) => _model.WithinDistances?.ProbabilityOf(_withinDistances[slot]) ?? float.NaN;
 
     private void WaitForPieces()
     {

@@ -106,7 +106,10 @@ public sealed class ModelledEmbedding
     /// dime-pytorch 1.0.1 means the same, but picks k = 1 for every float threshold on current PyTorch versions. Ignored
     /// where <paramref name="rank"/> is given.
     /// </param>
-    /// <param name="rank">k, the dimension of the hyperplane, from 1 to P; null to choose it by the threshold.</param>
+    /// <param name="rank">
+    /// k, the dimension of the hyperplane, from 1 to P; null to choose it by the threshold. Every row lies in a hyperplane of rank P, and
+    /// each of N rows in one of rank N: what is left of such distances is rounding.
+    /// </param>
     /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <paramref name="dimension"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The dimension is less than 1, the threshold not in (0, 1], or the rank not in 1..P or above the numerical rank of the rows.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to fit: no rows, none that is finite, or zeros only.</exception>
@@ -183,7 +186,7 @@ public sealed class ModelledEmbedding
     /// <summary>Reads what <see cref="Save"/> wrote. Its distances and probabilities are the same to the bit.</summary>
     /// <param name="stream">Where to read; it is left open, just behind the model.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
-    /// <exception cref="InvalidDataException">The content is no such model, was cut short or altered, or is of a newer version.</exception>
+    /// <exception cref="InvalidDataException">The content is no such model, was cut short or altered, is of a newer version, or no fit can have given it.</exception>
     public static ModelledEmbedding Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);

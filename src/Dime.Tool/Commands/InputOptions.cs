@@ -16,16 +16,22 @@ internal sealed class InputOptions
 
     private readonly EmbeddingFileOptions _file = new();
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="others">Options that name other files of the same kind.</param>
+    public void AddTo(Command command, params Option<string?>[] others)
     {
         command.Add(_images);
         command.Add(_embeddings);
-        _file.AddTo(command);
+        _file.AddTo(command, result => HasImages(result) ? [] : others.Prepend(_embeddings).Select(result.GetValue).OfType<string>());
         command.Validators.Add(result =>
         {
             if (result.GetValue(_images) is null == result.GetValue(_embeddings) is null)
             {
                 result.AddError("Give either --images or --embeddings.");
+            }
+            else if (HasImages(result) && _file.Read(result).Given is [var option, ..])
+            {
+                result.AddError($"{option} goes with --embeddings: images have no columns.");
             }
         });
     }
@@ -37,5 +43,5 @@ internal sealed class InputOptions
     public string Path(ParseResult parsed) => parsed.GetValue(_images) ?? parsed.GetRequiredValue(_embeddings)!;
 
     /// <summary>How a file of embeddings is read.</summary>
-    public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed);
+    public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed.CommandResult);
 }

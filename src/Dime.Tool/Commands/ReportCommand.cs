@@ -31,6 +31,7 @@ internal sealed class ReportCommand : ToolCommand
             _sets.Sets(parsed),
             _sets.Embeddings(parsed),
             parsed.GetRequiredValue(_output)));
+        context.Console.RemarkOn([.. result.Sets.Select(set => set.Columns)]);
         context.Console.Result(result, new Text($"Written to {result.Output}; open it in a browser."));
         return ExitCode.Success;
     }

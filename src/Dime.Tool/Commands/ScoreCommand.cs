@@ -46,6 +46,7 @@ internal sealed class ScoreCommand : ToolCommand
             output,
             parsed.GetValue(_format) ?? (context.Console.IsJson && output is null ? ScoreFormat.Jsonl : null),
             NeedsFlags: limit is not null));
+        context.Console.RemarkOn(result.Columns);
         Show(context.Console, result);
         if (!(result.FlaggedShare > limit))
         {

@@ -15,13 +15,24 @@ internal static class EvaluationJob
     {
         using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
         ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
-        return [.. Figures(context, model, settings.Sets, settings.Embeddings).Select(SetResult.Of)];
+        return [.. Figures(context, model, settings.Sets, settings.Embeddings).Select(set => SetResult.Of(set.Figures, set.Columns))];
     }
 
     /// <summary>Scores sets with a model.</summary>
-    /// <returns>Their figures, in the same order; each set is compared with the one in distribution where there is one.</returns>
-    public static IReadOnlyList<SetFigures> Figures(ToolContext context, SavedModel model, IReadOnlyList<NamedSet> sets, EmbeddingOptions embeddings) =>
-        SetFigures.Of([.. sets.Select(set => SetScorer.Score(context, model, set, embeddings))]);
+    /// <returns>
+    /// Their figures, in the same order, each set compared with the one in distribution where there is one; and what was
+    /// taken from its file of embeddings, null for images.
+    /// </returns>
+    public static IReadOnlyList<(SetFigures Figures, TakenColumns? Columns)> Figures(
+        ToolContext context, SavedModel model, IReadOnlyList<NamedSet> sets, EmbeddingOptions embeddings)
+    {
+        (ScoredSet Set, TakenColumns? Columns)[] scored = [.. sets.Select(set => SetScorer.Score(context, model, set, embeddings))];
+        return
+        [
+            .. SetFigures.Of([.. scored.Select(one => one.Set)])
+                .Select(figures => (figures, scored.First(one => ReferenceEquals(one.Set, figures.Set)).Columns)),
+        ];
+    }
 }
 
 /// <summary>What <c>dime evaluate</c> does.</summary>
@@ -43,10 +54,11 @@ internal sealed record NamedSet(string Name, string Path, SetRole Role);
 /// <param name="MeanDistance">The mean of the distances that are finite; NaN where none is.</param>
 /// <param name="FlaggedShare">The share of the rows that are flagged; null where the model is not calibrated.</param>
 /// <param name="Metrics">How well the set is told from the one in distribution; null for that one, and where there is none.</param>
-internal sealed record SetResult(string Name, SetRole Role, long Rows, double MeanDistance, double? FlaggedShare, SetMetrics? Metrics)
+/// <param name="Columns">What was taken from a file of embeddings; null for images.</param>
+internal sealed record SetResult(string Name, SetRole Role, long Rows, double MeanDistance, double? FlaggedShare, SetMetrics? Metrics, TakenColumns? Columns)
 {
-    public static SetResult Of(SetFigures set) => new(
-        set.Name, set.Set.Role, set.RowCount, set.MeanDistance, set.FlaggedShare, set.Metrics is { } metrics ? SetMetrics.Of(metrics) : null);
+    public static SetResult Of(SetFigures set, TakenColumns? columns) => new(
+        set.Name, set.Set.Role, set.RowCount, set.MeanDistance, set.FlaggedShare, set.Metrics is { } metrics ? SetMetrics.Of(metrics) : null, columns);
 }
 
 /// <summary>The metrics that are single numbers.</summary>

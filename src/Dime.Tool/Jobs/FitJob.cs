@@ -24,7 +24,7 @@ internal sealed class FitJob
         _mlContext = new MLContext(settings.Seed);
         _mlContext.Log += (_, message) =>
         {
-            if (message.Kind == ChannelMessageKind.Warning && message.Source.Contains("Dime", StringComparison.Ordinal))
+            if (message.Kind == ChannelMessageKind.Warning && message.Source.Contains("Dime", StringComparison.Ordinal) && !IsOfUncalibrated(message))
             {
                 _warnings.Add(message.RawMessage);
             }
@@ -42,8 +42,8 @@ internal sealed class FitJob
     private FitResult Run(OutputFile output)
     {
         (EstimatorChain<DimeTransformer> pipeline, string? layer) = LibraryErrors.AsInput(CreatePipeline);
-        using IRowSource rows = Open(_settings.Input);
-        using IRowSource? calibration = _settings.CalibrationInput is { } path ? Open(path) : null;
+        using IRowSource rows = Open(_settings.Input, like: null);
+        using IRowSource? calibration = _settings.CalibrationInput is { } path ? Open(path, rows.Layout) : null;
         (TransformerChain<DimeTransformer> fitted, DataViewSchema schema, long count) = Fit(pipeline, rows);
         using (fitted)
         {
@@ -53,7 +53,7 @@ internal sealed class FitJob
 
             ModelledEmbedding embedding = model.LastTransformer.Embedding;
             return new FitResult(
-                _settings.Output, count, layer, embedding.Dimension, embedding.Rank, embedding.ExplainedVariance.Sum(), embedding.IsCalibrated, _warnings);
+                _settings.Output, count, layer, embedding.Dimension, embedding.Rank, embedding.ExplainedVariance.Sum(), embedding.IsCalibrated, _warnings, rows.Columns, calibration?.Columns);
         }
     }
 
@@ -84,22 +84,26 @@ internal sealed class FitJob
         return LibraryErrors.AsInput(() => model.Calibrate(View(rows, progress)), rows.Explain);
     }
 
+    // The tool leaves out what needs a calibration where there is none, and --calibration calibrates after the fit.
+    private static bool IsOfUncalibrated(LoggingEventArgs message) => message.Source.EndsWith("Uncalibrated", StringComparison.Ordinal);
+
     private IDataView View(IRowSource rows, RowProgress progress) =>
         rows.ToView(_mlContext, _settings.Images is null ? ImagePipeline.FeatureColumn : ImagePipeline.PathColumn, progress);
 
-    // Who loads the zip need not have the tool's own column.
+    // Who loads the zip need not have the tool's own column. The names of an embedding's values are annotations.
     private static DataViewSchema SchemaOfInput(IDataView view)
     {
         var builder = new DataViewSchema.Builder();
         foreach (DataViewSchema.Column column in view.Schema.Where(column => column.Name != RowColumns.Id))
         {
-            builder.AddColumn(column.Name, column.Type);
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
         }
 
         return builder.ToSchema();
     }
 
-    private IRowSource Open(string path) => _settings.Images is null ? new EmbeddingFile(path, _settings.Embeddings) : new ImageFolder(path);
+    private IRowSource Open(string path, EmbeddingLayout? like) =>
+        _settings.Images is null ? new EmbeddingFile(path, _settings.Embeddings, like) : new ImageFolder(path);
 }
 
 /// <summary>What <c>dime fit</c> does.</summary>
@@ -128,6 +132,8 @@ internal sealed record FitSettings(
 /// <param name="ExplainedVariance">The share of the variance that the hyperplane explains.</param>
 /// <param name="IsCalibrated">Whether the model gives probabilities.</param>
 /// <param name="Warnings">What the fit warns of, such as rows that were left out.</param>
+/// <param name="Columns">What was taken from a file of embeddings; null for images.</param>
+/// <param name="CalibrationColumns">What was taken from another file to calibrate on; null where there is none.</param>
 internal sealed record FitResult(
     string Model,
     long Rows,
@@ -136,4 +142,6 @@ internal sealed record FitResult(
     int Rank,
     double ExplainedVariance,
     bool IsCalibrated,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings,
+    TakenColumns? Columns,
+    TakenColumns? CalibrationColumns);

@@ -36,7 +36,7 @@ internal static class ScoreJob
         }
 
         file?.Complete();
-        return new ScoreResult(settings.Input, count, columns.HasFlag ? flagged : null, settings.Output);
+        return new ScoreResult(settings.Input, count, columns.HasFlag ? flagged : null, settings.Output, rows.Columns);
     }
 
     private static ScoreFormat FormatOf(ScoreSettings settings) => settings switch
@@ -69,7 +69,8 @@ internal sealed record ScoreSettings(
 /// <param name="Rows">Their number.</param>
 /// <param name="Flagged">How many are flagged; null where the model has no flags.</param>
 /// <param name="Output">The file of scores; null for standard output.</param>
-internal sealed record ScoreResult(string Input, long Rows, long? Flagged, string? Output)
+/// <param name="Columns">What was taken from a file of embeddings; null for images.</param>
+internal sealed record ScoreResult(string Input, long Rows, long? Flagged, string? Output, TakenColumns? Columns)
 {
     /// <summary>The share of the rows that are flagged.</summary>
     public double? FlaggedShare => Flagged is { } flagged && Rows > 0 ? flagged / (double)Rows : null;

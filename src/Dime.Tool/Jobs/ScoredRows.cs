@@ -24,6 +24,9 @@ internal sealed class ScoredRows : IDisposable
     /// <summary>The input as the user named it.</summary>
     public string Name => _rows.Name;
 
+    /// <summary>What was taken from a file of embeddings; null for images.</summary>
+    public TakenColumns? Columns => _rows.Columns;
+
     /// <summary>The number of rows; null where only reading them tells.</summary>
     public long? RowCount => _rows.RowCount;
 
@@ -47,7 +50,7 @@ internal sealed class ScoredRows : IDisposable
     /// <exception cref="InputException">A row cannot be read, or not be scored.</exception>
     public IEnumerable<RowScore> Read(RowProgress progress)
     {
-        IDataView view = LibraryErrors.AsInput(() => _model.Transform(_rows.ToView(new MLContext(), _model.InputColumnName, progress)));
+        IDataView view = LibraryErrors.AsInput(() => _model.Transform(_rows.ToView(new MLContext(), _model.InputColumn.Name, progress)));
         DimeTransformer detector = _model.Detector;
         bool calibrated = detector.Embedding.IsCalibrated;
         string[] names =
@@ -80,13 +83,18 @@ internal sealed class ScoredRows : IDisposable
     {
         if (model.TakesImages)
         {
+            if (options.Given is [var option, ..])
+            {
+                throw new InputException($"'{model.Path}' takes images, to which {option} does not apply; leave it out.");
+            }
+
             return path != EmbeddingFile.StandardInput
                 ? new ImageFolder(path)
                 : throw new InputException($"'{model.Path}' takes images, which standard input cannot give; name a folder of images.");
         }
 
         return !Directory.Exists(path)
-            ? new EmbeddingFile(path, options)
+            ? new EmbeddingFile(path, options, EmbeddingLayout.Of(model.InputColumn))
             : throw new InputException($"'{model.Path}' takes embeddings, and '{path}' is a folder; name a file of embeddings.");
     }
 

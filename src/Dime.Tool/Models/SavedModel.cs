@@ -16,7 +16,7 @@ internal sealed class SavedModel : IDisposable
         Path = path;
         _model = model;
         Detector = detector;
-        InputColumnName = input.Name;
+        InputColumn = input;
         TakesImages = input.Type is TextDataViewType;
         Layer = Flatten(model).OfType<OnnxFeatureTransformer>().Select(network => LayerOf(network, detector)).LastOrDefault(layer => layer is not null);
     }
@@ -28,7 +28,7 @@ internal sealed class SavedModel : IDisposable
     public DimeTransformer Detector { get; }
 
     /// <summary>The column of images' paths or of embeddings that the pipeline reads.</summary>
-    public string InputColumnName { get; }
+    public DataViewSchema.Column InputColumn { get; }
 
     /// <summary>The tensor that the detector watches; null where the pipeline takes embeddings, or runs its network by other means.</summary>
     public string? Layer { get; }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using Dime.MLNet.Tests.Fixtures;
 using Dime.MLNet.Tests.Modelling;
+using Embeddings = Dime.MLNet.Tests.Modelling.Embeddings;
 
 namespace Dime.MLNet.Tests.Serialization;
 
@@ -34,6 +36,70 @@ public sealed class ModelledEmbeddingStorageTests
             PrecisionAssert.SameBits(model.ProbabilityOfDistanceToHyperplane(rows), loaded.ProbabilityOfDistanceToHyperplane(rows));
             PrecisionAssert.SameBits(model.ProbabilityOfDistanceWithinHyperplane(rows), loaded.ProbabilityOfDistanceWithinHyperplane(rows));
         }
+    }
+
+    [TestMethod]
+    [DataRow("random")]
+    [DataRow("features of a layer")]
+    [DataRow("rank-deficient")]
+    [DataRow("fewer rows than values")]
+    [DataRow("as many directions as rows")]
+    [DataRow("one value")]
+    [DataRow("all directions")]
+    [DataRow("badly scaled")]
+    [DataRow("sparse")]
+    [DataRow("duplicated rows")]
+    [DataRow("far from the origin")]
+    [DataRow("tiny")]
+    [DataRow("huge")]
+    [DataRow("weighted")]
+    public void Whatever_was_fitted_passes_the_checks_of_what_is_loaded(string kind)
+    {
+        TrainingSet set = TrainingSet.Create(kind);
+        foreach (ModelledEmbedding model in new[] { set.Fit(), set.Fit().Calibrate(set.New, 33) })
+        {
+            Assert.AreSequenceEqual(Save(model), Save(Load(Save(model))));
+        }
+    }
+
+    [TestMethod]
+    [DataRow(512, 128)]
+    [DataRow(300, 300)]
+    public void Large_model_passes_the_checks_of_what_is_loaded(int dimension, int rank)
+    {
+        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Gaussian(rank + 20, dimension, 1), dimension, rank: rank);
+
+        PrecisionAssert.SameBits(model.BasisVectors.Span, Load(Save(model)).BasisVectors.Span);
+    }
+
+    [TestMethod]
+    public void Numbers_stand_where_the_format_has_them()
+    {
+        var stored = new StoredDetector();
+
+        ModelledEmbedding model = Load(stored.Alone());
+
+        PrecisionAssert.SameBits(stored.Basis, model.BasisVectors.Span);
+        PrecisionAssert.SameBits(stored.Percentiles, model.DistancePercentiles.Span);
+        PrecisionAssert.SameBits(stored.WithinPercentiles, model.WithinDistancePercentiles.Span);
+        CollectionAssert.AreEqual(stored.ExplainedVariance, model.ExplainedVariance.ToArray());
+        Assert.AreSequenceEqual(stored.Alone(), Save(model));
+    }
+
+    [TestMethod]
+    public void Numbers_that_no_fit_can_give_are_rejected_under_a_right_seal()
+    {
+        var good = new StoredDetector();
+
+        AssertRejected(good with { Rank = 4, Basis = new float[12], ExplainedVariance = new double[4], ScoreMean = null }, "its rank is 4 and its dimension 3");
+        AssertRejected(good with { Basis = [0.6f, 0, 0.8f, 0.5f, 0, 1] }, "not orthonormal");
+        AssertRejected(good with { ExplainedVariance = [0.1, 0.2] }, "explained variance does not fall");
+        AssertRejected(good with { ScoreMean = [0, double.NaN] }, "mean score");
+        AssertRejected(good with { Whitening = [0, 0, 0, 0] }, "without scale");
+        AssertRejected(good with { Percentiles = [2, 1, 0] }, "do not ascend");
+        AssertRejected(good with { WithinPercentiles = [] }, "calibration is incomplete");
+
+        static void AssertRejected(StoredDetector stored, string reason) => Assert.Contains(reason, Hostile.AssertRejected(stored.Alone(), Read, reason).Message);
     }
 
     [TestMethod]

@@ -48,11 +48,12 @@ public sealed class BadInputTests : IDisposable
     [TestMethod]
     public void Scores_that_break_off_leave_no_file()
     {
-        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(3)) + "row,1,2,3,4,x\n");
+        // Beyond the lines that are looked at before the first is scored.
+        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(300)) + "row,1,2,3,4,x\n");
 
         foreach (string name in (string[])["s.csv", "s.jsonl", "s.parquet"])
         {
-            DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file, "--output", _folder[name]).Fails(3, "line 5", "'x'");
+            DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file, "--output", _folder[name]).Fails(3, "line 302", "'x'");
         }
 
         Assert.AreSequenceEqual(["rows.csv"], _folder.Names);
@@ -119,9 +120,13 @@ public sealed class BadInputTests : IDisposable
     [TestMethod]
     public void Embeddings_of_another_length_are_refused()
     {
-        string file = _folder.Write("rows.csv", "a,b\n1,2\n");
+        string file = _folder.Write("rows.csv", "1,2\n3,4\n");
+        EmbeddingFiles.WriteNpy(_folder["rows.npy"], "<f4", 2, (float[])[1, 2, 3, 4]);
 
-        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file).Fails(3, "2", "5");
+        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file).Fails(3, "2 columns", "5 values");
+        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", _folder["rows.npy"]).Fails(3, "2 values", "takes 5");
+        DimeProcess.Run("fit", "--embeddings", EmbeddingFiles.Write(_folder, "train", "npy", SampleRows.Create(20)), "--calibration", _folder["rows.npy"], "--output", _folder["m.zip"])
+            .Fails(3, "2 values", "takes 5");
     }
 
     [TestMethod]

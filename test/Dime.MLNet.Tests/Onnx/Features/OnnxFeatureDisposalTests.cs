@@ -10,6 +10,7 @@ namespace Dime.MLNet.Tests.Onnx.Features;
 
 /// <summary>Who holds the session of the stage, and that disposing one of them takes nothing from the others.</summary>
 [TestClass]
+[DoNotParallelize] // It collects garbage, which empties the array pools that tests of allocation count on.
 public sealed class OnnxFeatureDisposalTests
 {
     private const int Count = 70;
