@@ -15,17 +15,23 @@ internal sealed class InputOptions
     };
 
     private readonly EmbeddingFileOptions _file = new();
+    private readonly SkipUnreadableOption _skip = new();
 
     public void AddTo(Command command)
     {
         command.Add(_images);
         command.Add(_embeddings);
         _file.AddTo(command);
+        command.Add(_skip);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_images) is null == result.GetValue(_embeddings) is null)
             {
                 result.AddError("Give either --images or --embeddings.");
+            }
+            else if (result.GetValue(_skip) && !HasImages(result))
+            {
+                result.AddError("--skip-unreadable goes with --images: embeddings have no files to skip.");
             }
         });
     }
@@ -35,6 +41,9 @@ internal sealed class InputOptions
 
     /// <summary>The folder of images, or the file of embeddings.</summary>
     public string Path(ParseResult parsed) => parsed.GetValue(_images) ?? parsed.GetRequiredValue(_embeddings)!;
+
+    /// <summary>Whether images that cannot be read are left out.</summary>
+    public bool SkipsUnreadable(ParseResult parsed) => parsed.GetValue(_skip);
 
     /// <summary>How a file of embeddings is read.</summary>
     public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed);

@@ -1,4 +1,5 @@
 using Dime.MLNet;
+using Dime.Tool.Images;
 using Dime.Tool.Inputs;
 using Dime.Tool.Models;
 using Dime.Tool.Report.Figures;
@@ -15,20 +16,22 @@ internal static class EvaluationJob
     {
         using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
         ScoredRows.Require(model, calibrated: true);
-        return [.. Figures(context, model, settings.Sets, settings.Embeddings).Select(SetResult.Of)];
+        return [.. Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable).Select(SetResult.Of)];
     }
 
     /// <summary>Scores sets with a calibrated model.</summary>
     /// <returns>Their figures, in the same order; each set is compared with the one in distribution where there is one.</returns>
-    public static IReadOnlyList<SetFigures> Figures(ToolContext context, SavedModel model, IReadOnlyList<NamedSet> sets, EmbeddingOptions embeddings) =>
-        SetFigures.Of([.. sets.Select(set => SetScorer.Score(context, model, set, embeddings))]);
+    public static IReadOnlyList<SetFigures> Figures(
+        ToolContext context, SavedModel model, IReadOnlyList<NamedSet> sets, EmbeddingOptions embeddings, bool skipsUnreadable) =>
+        SetFigures.Of([.. sets.Select(set => SetScorer.Score(context, model, set, embeddings, skipsUnreadable))]);
 }
 
 /// <summary>What <c>dime evaluate</c> does.</summary>
 /// <param name="Model">The zip of a calibrated model.</param>
 /// <param name="Sets">The sets.</param>
 /// <param name="Embeddings">How files of embeddings are read.</param>
-internal sealed record EvaluationSettings(string Model, IReadOnlyList<NamedSet> Sets, EmbeddingOptions Embeddings);
+/// <param name="SkipsUnreadable">Whether images that cannot be read are left out.</param>
+internal sealed record EvaluationSettings(string Model, IReadOnlyList<NamedSet> Sets, EmbeddingOptions Embeddings, bool SkipsUnreadable);
 
 /// <summary>A set of rows of which it is known whether they are in distribution.</summary>
 /// <param name="Name">The name to show.</param>
@@ -43,10 +46,18 @@ internal sealed record NamedSet(string Name, string Path, SetRole Role);
 /// <param name="MeanDistance">The mean of the distances that are finite; NaN where none is.</param>
 /// <param name="FlaggedShare">The share of the rows that are flagged.</param>
 /// <param name="Metrics">How well the set is told from the one in distribution; null for that one, and where there is none.</param>
-internal sealed record SetResult(string Name, SetRole Role, long Rows, double MeanDistance, double FlaggedShare, SetMetrics? Metrics)
+/// <param name="Unreadable">The images that were left out because they cannot be read.</param>
+internal sealed record SetResult(
+    string Name, SetRole Role, long Rows, double MeanDistance, double FlaggedShare, SetMetrics? Metrics, IReadOnlyList<UnreadableImage> Unreadable)
 {
     public static SetResult Of(SetFigures set) => new(
-        set.Name, set.Set.Role, set.RowCount, set.MeanDistance, set.FlaggedShare, set.Metrics is { } metrics ? SetMetrics.Of(metrics) : null);
+        set.Name,
+        set.Set.Role,
+        set.RowCount,
+        set.MeanDistance,
+        set.FlaggedShare,
+        set.Metrics is { } metrics ? SetMetrics.Of(metrics) : null,
+        set.Set.Unreadable);
 }
 
 /// <summary>The metrics that are single numbers.</summary>

@@ -15,10 +15,11 @@ internal static class SetScorer
     /// <param name="model">A calibrated model.</param>
     /// <param name="set">The set.</param>
     /// <param name="embeddings">How a file of embeddings is read.</param>
+    /// <param name="skipsUnreadable">Whether images that cannot be read are left out.</param>
     /// <exception cref="InputException">The set has no rows, or cannot be read.</exception>
-    public static ScoredSet Score(ToolContext context, SavedModel model, NamedSet set, EmbeddingOptions embeddings)
+    public static ScoredSet Score(ToolContext context, SavedModel model, NamedSet set, EmbeddingOptions embeddings, bool skipsUnreadable)
     {
-        using ScoredRows rows = new(model, set.Path, embeddings);
+        using ScoredRows rows = new(model, set.Path, embeddings, skipsUnreadable);
         using RowProgress progress = new(context.Console, $"Scoring {set.Name}", rows.RowCount, context.Cancelled);
         List<float> distances = [];
         List<float> probabilities = [];
@@ -47,6 +48,6 @@ internal static class SetScorer
         OutlyingRow[] farthest = [.. nearestFirst.UnorderedItems
             .OrderByDescending(item => item.Priority)
             .Select(item => new OutlyingRow(item.Element.Id, model.TakesImages ? item.Element.Id : null, item.Element.Distance, item.Element.Probability!.Value))];
-        return new ScoredSet(set.Name, set.Role, [.. distances], [.. probabilities], flagged, farthest);
+        return new ScoredSet(set.Name, set.Role, [.. distances], [.. probabilities], flagged, farthest, rows.Unreadable);
     }
 }
