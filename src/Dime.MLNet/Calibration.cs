@@ -11,8 +11,9 @@ public sealed class Calibration
     private Calibration(CalibrationRows rows) => Rows = rows;
 
     /// <summary>
-    /// No rows: the probability columns and the outlier column are absent until
-    /// <see cref="DimeTransformer.Calibrate"/> has seen data.
+    /// No rows, for distances alone: until <see cref="DimeTransformer.Calibrate"/> has seen data, probabilities are NaN and
+    /// every row is flagged, as none is shown to be in distribution. The log warns of it; names set to null in
+    /// <see cref="DimeOptions"/> leave the columns out.
     /// </summary>
     public static Calibration None { get; } = new(new CalibrationRows(Share: 0, MaxRows: 0, IsHeldOut: false));
 

@@ -42,7 +42,10 @@ public static class OnnxDetectorExtensions
     }
 
     /// <summary>Writes a fitted transformer as an ONNX graph, with its limit for the flag; the distance within the hyperplane where it has a column of it.</summary>
-    /// <param name="transformer">The transformer. Its column names are not used.</param>
+    /// <param name="transformer">
+    /// The transformer. Its column names are not used. Where it is not calibrated, and has NaN for probabilities and flags every row, the
+    /// graph has neither output.
+    /// </param>
     /// <returns>The graph; see the remarks at <see cref="OnnxDetectorExtensions"/>.</returns>
     public static OnnxGraph ToOnnx(this DimeTransformer transformer)
     {

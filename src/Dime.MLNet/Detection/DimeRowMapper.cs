@@ -20,7 +20,7 @@ internal sealed class DimeRowMapper : IBlockMapper
         _outlierProbability = settings.OutlierProbability;
         _features = FeatureColumn.Require(inputSchema, settings.InputColumnName, nameof(inputSchema));
         EmbeddingTrainer.RequireDimension(_features, model, nameof(inputSchema));
-        _outputs = [.. settings.OutputColumns(model.IsCalibrated)];
+        _outputs = [.. settings.OutputColumns()];
     }
 
     public DataViewSchema.DetachedColumn[] GetOutputColumns() =>

@@ -46,8 +46,23 @@ internal static class DimeTransformerFormat
             reader.ReadString(),
             reader.ReadDouble(),
             reader.ReadCount("number of percentiles", minimum: 2));
-        ModelledEmbedding model = EmbeddingFormat.Read(reader);
+        RestoredModel restored = EmbeddingFormat.Read(reader);
         reader.CheckSeal();
+        ModelledEmbedding model = restored.ToModel(reader.Invalid);
+        Check(reader, settings, model);
         return (model, settings);
+    }
+
+    private static void Check(SealedReader reader, ScoringSettings settings, ModelledEmbedding model)
+    {
+        RestoredModel.CheckOutlierProbability(settings.OutlierProbability, reader.Invalid);
+        if (settings.WhatIsWrong() is { } wrong)
+        {
+            throw reader.Invalid(wrong);
+        }
+
+        reader.Require(
+            !settings.NeedsDistanceWithin || model.HasDistanceWithinHyperplane,
+            "it names a column for the distance within the hyperplane, and has no score distribution");
     }
 }

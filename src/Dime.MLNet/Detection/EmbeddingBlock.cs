@@ -20,13 +20,14 @@ internal sealed class EmbeddingBlock : IMappedBlock
     private readonly OutputColumn[] _outputs;
     private readonly float _outlierProbability;
     private readonly float[] _distances;
+    private readonly float[] _probabilities;
     private readonly float[] _withinDistances;
     private readonly bool _measuresAhead;
     private readonly List<Task> _pieces = [];
     private float[] _rows;
 
     /// <param name="features">Reads the embedding of the current row.</param>
-    /// <param name="model">The fitted model, calibrated where probabilities are among the outputs.</param>
+    /// <param name="model">The fitted model.</param>
     /// <param name="outputs">All output columns.</param>
     /// <param name="activeOutput">Which of them will be asked for; nothing else is computed.</param>
     /// <param name="outlierProbability">The probability from which on a row is flagged.</param>
@@ -44,6 +45,7 @@ internal sealed class EmbeddingBlock : IMappedBlock
         ILookup<bool, OutputColumn> active = outputs.Where((_, i) => activeOutput(i)).ToLookup(output => output.IsWithin);
         _rows = ArrayPool<float>.Shared.Rent(capacity * model.Dimension);
         _distances = active[false].Any() ? new float[capacity] : [];
+        _probabilities = active[false].Any(output => output.Value is OutputValue.Probability or OutputValue.IsOutlier) ? new float[capacity] : [];
         _withinDistances = active[true].Any() ? new float[capacity] : [];
         _measuresAhead = Environment.ProcessorCount > 1
             && capacity > PieceRows
@@ -70,11 +72,12 @@ internal sealed class EmbeddingBlock : IMappedBlock
     public Delegate GetterOf(int output, Func<int> slot) => _outputs[output].Value switch
     {
         OutputValue.Distance => (ValueGetter<float>)((ref float value) => value = _distances[slot()]),
-        OutputValue.Probability => (ValueGetter<float>)((ref float value) => value = Probability(slot())),
-        OutputValue.IsOutlier => (ValueGetter<bool>)((ref bool value) => value = Probability(slot()) >= _outlierProbability),
+        OutputValue.Probability => (ValueGetter<float>)((ref float value) => value = _probabilities[slot()]),
+
+        // Not ">=": a row of which there is no probability is not shown to be in distribution.
+        OutputValue.IsOutlier => (ValueGetter<bool>)((ref bool value) => value = !(_probabilities[slot()] < _outlierProbability)),
         OutputValue.WithinDistance => (ValueGetter<float>)((ref float value) => value = _withinDistances[slot()]),
-        OutputValue.WithinProbability =>
-            (ValueGetter<float>)((ref float value) => value = _model.WithinDistances!.ProbabilityOf(_withinDistances[slot()])),
+        OutputValue.WithinProbability => (ValueGetter<float>)((ref float value) => value = WithinProbability(slot())),
         var other => throw new InvalidOperationException($"No getter is known for {other}."),
     };
 
@@ -88,14 +91,35 @@ internal sealed class EmbeddingBlock : IMappedBlock
 
     private void Measure(int first, int count)
     {
-        if (count > 0)
+        if (count == 0)
         {
-            _model.Measure(
-                _rows.AsSpan(first * _model.Dimension, count * _model.Dimension),
-                _distances.Length == 0 ? [] : _distances.AsSpan(first, count),
-                _withinDistances.Length == 0 ? [] : _withinDistances.AsSpan(first, count));
+            return;
+        }
+
+        _model.Measure(
+            _rows.AsSpan(first * _model.Dimension, count * _model.Dimension),
+            _distances.Length == 0 ? [] : _distances.AsSpan(first, count),
+            _withinDistances.Length == 0 ? [] : _withinDistances.AsSpan(first, count));
+        if (_probabilities.Length > 0)
+        {
+            // Looked up once, for the column of probabilities and that of flags.
+            SetProbabilities(_distances.AsSpan(first, count), _probabilities.AsSpan(first, count));
         }
     }
+
+    private void SetProbabilities(ReadOnlySpan<float> distances, Span<float> probabilities)
+    {
+        if (_model.Distances is not { } calibration)
+        {
+            probabilities.Fill(float.NaN);
+            return;
+        }
+
+        distances.CopyTo(probabilities);
+        calibration.ReplaceByProbabilities(probabilities);
+    }
+
+    private float WithinProbability(int slot) => _model.WithinDistances?.ProbabilityOf(_withinDistances[slot]) ?? float.NaN;
 
     private void WaitForPieces()
     {
@@ -106,6 +130,4 @@ internal sealed class EmbeddingBlock : IMappedBlock
 
         _pieces.Clear();
     }
-
-    private float Probability(int slot) => _model.Distances!.ProbabilityOf(_distances[slot]);
 }

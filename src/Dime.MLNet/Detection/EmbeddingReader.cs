@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Dime.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -6,7 +7,7 @@ namespace Dime.MLNet.Detection;
 
 /// <summary>
 /// Reads embeddings in order and in blocks. ML.NET evaluates what stands before the one cursor on several threads and
-/// keeps the order; the blocks let the kernels use them too.
+/// keeps the order; the blocks let the kernels use them too. Once it has thrown, it holds no rows and throws that again.
 /// </summary>
 internal sealed class EmbeddingReader : IDisposable
 {
@@ -14,6 +15,7 @@ internal sealed class EmbeddingReader : IDisposable
     private const int BlockValues = 1 << 18;
 
     private readonly DataViewRowCursor _cursor;
+    private readonly LocatedCursor _located;
     private readonly ColumnReader<float> _features;
     private readonly ValueGetter<DataViewRowId> _idGetter;
     private readonly ValueGetter<float>? _weightGetter;
@@ -21,6 +23,7 @@ internal sealed class EmbeddingReader : IDisposable
     private readonly float[] _rows;
     private readonly float[] _weights;
     private readonly DataViewRowId[] _ids;
+    private ExceptionDispatchInfo? _failure;
 
     /// <param name="data">What to read.</param>
     /// <param name="features">Its column of embeddings.</param>
@@ -35,9 +38,10 @@ internal sealed class EmbeddingReader : IDisposable
         _weightColumnName = weight?.Name;
 
         _cursor = data.GetRowCursor(weight is null ? [features] : [features, weight.Value]);
-        _features = new ColumnReader<float>(new RowSource(_cursor), features);
+        _located = new LocatedCursor(_cursor);
+        _features = new ColumnReader<float>(_located, features);
         _idGetter = _cursor.GetIdGetter();
-        _weightGetter = weight is null ? null : _cursor.GetGetter<float>(weight.Value);
+        _weightGetter = weight is null ? null : _located.GetGetter<float>(weight.Value);
     }
 
     public int Dimension { get; }
@@ -55,22 +59,37 @@ internal sealed class EmbeddingReader : IDisposable
     public ReadOnlySpan<DataViewRowId> Ids => _ids.AsSpan(0, Count);
 
     /// <summary>Reads the next block; false where no row is left.</summary>
-    /// <exception cref="InvalidOperationException">A weight is negative or not finite.</exception>
+    /// <exception cref="InvalidOperationException">A row cannot be read, or its weight is negative or not finite; the message names it.</exception>
     public bool MoveNext()
     {
-        Count = 0;
-        while (Count < _ids.Length && _cursor.MoveNext())
+        _failure?.Throw();
+        try
         {
-            _features.Read().CopyTo(_rows.AsSpan(Count * Dimension, Dimension));
-            _idGetter(ref _ids[Count]);
-            ReadWeight();
-            Count++;
+            ReadBlock();
+        }
+        catch (Exception exception)
+        {
+            _failure = ExceptionDispatchInfo.Capture(exception);
+            Count = 0;
+            throw;
         }
 
         return Count > 0;
     }
 
     public void Dispose() => _cursor.Dispose();
+
+    private void ReadBlock()
+    {
+        Count = 0;
+        while (Count < _ids.Length && _located.MoveNext())
+        {
+            _features.Read().CopyTo(_rows.AsSpan(Count * Dimension, Dimension));
+            _idGetter(ref _ids[Count]);
+            ReadWeight();
+            Count++;
+        }
+    }
 
     private void ReadWeight()
     {

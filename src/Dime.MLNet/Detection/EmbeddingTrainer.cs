@@ -9,17 +9,14 @@ using Microsoft.ML.Runtime;
 namespace Dime.MLNet.Detection;
 
 /// <summary>Fits and calibrates models on data views: one pass each, in blocks, with a word to the log.</summary>
-internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
+internal sealed class EmbeddingTrainer(IHost host, ScoringSettings settings)
 {
-    // Fewer distances than this cannot tell a probability of 0.95 from one of 0.99.
-    private const int FewCalibrationRows = 100;
-
     // The rows of a sample lie apart; side by side, a block of them is measured on all cores.
     private const int SampleBlockRows = 512;
 
     public ModelledEmbedding Fit(IDataView data, FitSettings options, CalibrationRows calibration, string parameterName)
     {
-        DataViewSchema.Column features = FeatureColumn.Require(data.Schema, featureColumnName, parameterName);
+        DataViewSchema.Column features = FeatureColumn.Require(data.Schema, settings.InputColumnName, parameterName);
         DataViewSchema.Column? weight = options.ExampleWeightColumnName is null
             ? null
             : FeatureColumn.RequireWeight(data.Schema, options.ExampleWeightColumnName, parameterName);
@@ -38,7 +35,7 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
             MessageSensitivity.Schema,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The hyperplane of column '{featureColumnName}' has rank {model.Rank} of {model.Dimension} and explains {model.ExplainedVariance.Sum():P2} of {sums.Count} rows ({clock.Elapsed.TotalSeconds:F2} s)."));
+                $"The hyperplane of column '{settings.InputColumnName}' has rank {model.Rank} of {model.Dimension} and explains {model.ExplainedVariance.Sum():P2} of {sums.Count} rows ({clock.Elapsed.TotalSeconds:F2} s)."));
         if (sample is null)
         {
             WarnOfSkipped(channel, sums.SkippedCount, sums.Count);
@@ -50,12 +47,12 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
         // Held-out rows are others than those of the sums; the rows of a training-set sample are among them.
         (long skipped, long used) = calibration.IsHeldOut ? (distances.SkippedCount, distances.Count) : (0, 0);
         WarnOfSkipped(channel, sums.SkippedCount + skipped, sums.Count + used);
-        return Calibrate(channel, model, distances, options.PercentileCount);
+        return Calibrate(channel, model, distances);
     }
 
-    public ModelledEmbedding Calibrate(ModelledEmbedding model, IDataView data, int percentileCount, string parameterName)
+    public ModelledEmbedding Calibrate(ModelledEmbedding model, IDataView data, string parameterName)
     {
-        DataViewSchema.Column features = FeatureColumn.Require(data.Schema, featureColumnName, parameterName);
+        DataViewSchema.Column features = FeatureColumn.Require(data.Schema, settings.InputColumnName, parameterName);
         RequireDimension(features, model, parameterName);
 
         using IChannel channel = host.Start("Calibrate");
@@ -68,7 +65,7 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
         }
 
         WarnOfSkipped(channel, distances.SkippedCount, distances.Count);
-        return Calibrate(channel, model, distances, percentileCount);
+        return Calibrate(channel, model, distances);
     }
 
     public static void RequireDimension(DataViewSchema.Column features, ModelledEmbedding model, string parameterName)
@@ -170,8 +167,8 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
         }
 
         throw new InvalidOperationException(
-            $"Of the {sample.Count + others} rows of column '{featureColumnName}', {sample.Count} were held out for calibration: too few rows to "
-            + "share out. Give more rows, or set Calibration to Calibration.TrainingSet or Calibration.None.");
+            $"Of the {sample.Count + others} rows of column '{settings.InputColumnName}', {sample.Count} were held out for calibration: too few rows to "
+            + "share out. Give more rows, or other rows to calibrate on, or do without calibration.");
     }
 
     private ModelledEmbedding FitHyperplane(EmbeddingAccumulator sums, FitSettings options)
@@ -179,35 +176,34 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
         try
         {
             ModelledEmbedding model = sums.Fit(options.ExplainedVarianceThreshold, options.Rank);
-            return !options.NeedsDistanceWithin || model.HasDistanceWithinHyperplane
+            return !settings.NeedsDistanceWithin || model.HasDistanceWithinHyperplane
                 ? model
                 : throw new InvalidOperationException(
                     "The distance within the hyperplane needs two or more rows, of a total weight above 1: give more, or leave its columns out.");
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentOutOfRangeException)
         {
-            throw new InvalidOperationException($"Column '{featureColumnName}' cannot be fitted. {e.Message}", e);
+            throw new InvalidOperationException($"Column '{settings.InputColumnName}' cannot be fitted. {e.Message}", e);
         }
     }
 
-    private ModelledEmbedding Calibrate(IChannel channel, ModelledEmbedding model, CalibrationSample distances, int percentileCount)
+    private ModelledEmbedding Calibrate(IChannel channel, ModelledEmbedding model, CalibrationSample distances)
     {
         if (distances.Count == 0)
         {
             throw new InvalidOperationException(distances.SkippedCount == 0
-                ? $"There are no rows in column '{featureColumnName}' to calibrate on: give at least one."
-                : $"All {distances.SkippedCount} calibration rows of column '{featureColumnName}' have values that are not finite.");
+                ? $"There are no rows in column '{settings.InputColumnName}' to calibrate on: give at least one."
+                : $"All {distances.SkippedCount} calibration rows of column '{settings.InputColumnName}' have values that are not finite.");
         }
 
-        if (distances.Count < FewCalibrationRows)
+        ModelledEmbedding calibrated = model.Calibrate(distances, settings.PercentileCount);
+        foreach (string warning in CalibrationWarnings.Of(calibrated, distances, settings))
         {
-            channel.Warning(
-                MessageSensitivity.None,
-                $"Only {distances.Count} rows calibrate the probabilities, which are no finer than that; {FewCalibrationRows} or more are better.");
+            channel.Warning(MessageSensitivity.Schema, warning);
         }
 
         channel.Info(MessageSensitivity.None, $"{distances.Count} rows calibrate the probabilities.");
-        return model.Calibrate(distances, percentileCount);
+        return calibrated;
     }
 
     private void WarnOfSkipped(IChannel channel, long skipped, long used)
@@ -216,7 +212,7 @@ internal sealed class EmbeddingTrainer(IHost host, string featureColumnName)
         {
             channel.Warning(
                 MessageSensitivity.Schema,
-                $"{skipped} of {skipped + used} rows were left out: column '{featureColumnName}' has values in them that are not finite.");
+                $"{skipped} of {skipped + used} rows were left out: column '{settings.InputColumnName}' has values in them that are not finite.");
         }
     }
 }

@@ -1,13 +1,10 @@
 namespace Dime.MLNet.Detection;
 
-/// <summary>How to fit and calibrate: the options that matter to the fit alone.</summary>
+/// <summary>How to fit: the options that matter to the fit alone.</summary>
 /// <param name="ExplainedVarianceThreshold">The share that the hyperplane must explain where no rank is given.</param>
 /// <param name="Rank">The dimension of the hyperplane, or null to choose it by the threshold.</param>
 /// <param name="ExampleWeightColumnName">The column of weights; null for 1 everywhere.</param>
-/// <param name="NeedsDistanceWithin">Whether the model must have the distance within the hyperplane.</param>
-/// <param name="PercentileCount">How many percentiles of the calibration distances to keep.</param>
-internal sealed record FitSettings(
-    double ExplainedVarianceThreshold, int? Rank, string? ExampleWeightColumnName, bool NeedsDistanceWithin, int PercentileCount);
+internal sealed record FitSettings(double ExplainedVarianceThreshold, int? Rank, string? ExampleWeightColumnName);
 
 /// <summary>The rows of a fit that calibrate.</summary>
 /// <param name="Share">Their share of all rows, in [0, 1].</param>

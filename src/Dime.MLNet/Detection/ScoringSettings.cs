@@ -1,3 +1,6 @@
+using Dime.MLNet.Internals;
+using Microsoft.ML;
+
 namespace Dime.MLNet.Detection;
 
 /// <summary>What a transformer must know to score: the options that outlive the fit.</summary>
@@ -13,36 +16,42 @@ internal sealed record ScoringSettings(
 {
     public bool NeedsDistanceWithin => WithinDistanceColumnName is not null || WithinProbabilityColumnName is not null;
 
-    /// <summary>The output columns in their order; those that need probabilities only where there are any.</summary>
-    public IEnumerable<OutputColumn> OutputColumns(bool calibrated)
+    /// <summary>The output columns in their order; the same whether the model is calibrated or not.</summary>
+    public IEnumerable<OutputColumn> OutputColumns()
     {
-        (string? Name, OutputValue Value, bool NeedsCalibration)[] all =
+        (string? Name, OutputValue Value)[] all =
         [
-            (DistanceColumnName, OutputValue.Distance, false),
-            (ProbabilityColumnName, OutputValue.Probability, true),
-            (OutlierColumnName, OutputValue.IsOutlier, true),
-            (WithinDistanceColumnName, OutputValue.WithinDistance, false),
-            (WithinProbabilityColumnName, OutputValue.WithinProbability, true),
+            (DistanceColumnName, OutputValue.Distance),
+            (ProbabilityColumnName, OutputValue.Probability),
+            (OutlierColumnName, OutputValue.IsOutlier),
+            (WithinDistanceColumnName, OutputValue.WithinDistance),
+            (WithinProbabilityColumnName, OutputValue.WithinProbability),
         ];
 
         return from column in all
-               where column.Name is not null && (calibrated || !column.NeedsCalibration)
+               where column.Name is not null
                select new OutputColumn(column.Name, column.Value);
     }
 
-    /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
-    public void CheckNames(string parameterName)
+    /// <summary>The shape of data with the output columns.</summary>
+    public SchemaShape AppendTo(SchemaShape inputSchema) => SchemaShapes.Append(
+        inputSchema, [.. OutputColumns().Select(output => SchemaShapes.ScalarColumn(output.Name, output.Type))]);
+
+    /// <summary>Why no transformer can have these names; null where one can.</summary>
+    public string? WhatIsWrong()
     {
-        string[] names = [.. OutputColumns(calibrated: true).Select(column => column.Name)];
+        string[] names = [.. OutputColumns().Select(column => column.Name)];
         if (names.Length == 0)
         {
-            throw new ArgumentException("All output columns are null: name at least one.", parameterName);
+            return "All output columns are null: name at least one";
+        }
+
+        if (names.Append(InputColumnName).Any(string.IsNullOrWhiteSpace))
+        {
+            return "A column name is empty or white space";
         }
 
         string? twice = names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key;
-        if (twice is not null)
-        {
-            throw new ArgumentException($"Two output columns have the name '{twice}': each needs its own.", parameterName);
-        }
+        return twice is null ? null : $"Two output columns have the name '{twice}': each needs its own";
     }
 }

@@ -13,6 +13,12 @@ internal static class EnvironmentAccess
         return CatalogUtils.GetEnvironment(catalog);
     }
 
+    public static IHostEnvironment EnvironmentOf(MLContext mlContext)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        return mlContext;
+    }
+
     /// <summary>The seed that the <see cref="MLContext"/> was given.</summary>
     public static int? SeedOf(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.Seed;
 

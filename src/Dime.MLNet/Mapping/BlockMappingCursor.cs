@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -5,7 +6,7 @@ namespace Dime.MLNet.Mapping;
 
 /// <summary>
 /// Reads a block of rows from its input, maps them together, and hands them on one by one. Each value of the input is read
-/// once, whether it is mapped, handed on, or both.
+/// once, whether it is mapped, handed on, or both. Once it has thrown, it throws that again whatever is asked of it.
 /// </summary>
 internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
 {
@@ -15,6 +16,7 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
     private const long LargestBlockBytes = 1 << 22;
 
     private readonly DataViewRowCursor _input;
+    private readonly LocatedCursor _rows;
     private readonly ColumnBindings _bindings;
     private readonly bool[] _active;
     private readonly Dictionary<int, KeptColumn> _kept;
@@ -29,6 +31,7 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
     private int _wanted;
     private long _position = -1;
     private bool _ended;
+    private ExceptionDispatchInfo? _failure;
 
     public BlockMappingCursor(
         DataViewRowCursor input,
@@ -39,6 +42,7 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
         IEnumerable<DataViewSchema.Column> handedOn)
     {
         _input = input;
+        _rows = new LocatedCursor(input);
         _bindings = bindings;
         _active = active;
         Schema = schema;
@@ -50,7 +54,7 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
         _ids = new DataViewRowId[capacity];
         _batches = new long[capacity];
         _inputId = input.GetIdGetter();
-        _kept = columns.ToDictionary(column => column.Index, column => KeptColumn.Create(input, column, capacity, Slot));
+        _kept = columns.ToDictionary(column => column.Index, column => KeptColumn.Create(_rows, column, capacity, Slot));
         _keptInOrder = [.. _kept.Values];
 
         IReadOnlyList<int> added = bindings.AddedColumnIndices;
@@ -66,6 +70,7 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
 
     public override bool MoveNext()
     {
+        _failure?.Throw();
         _slot++;
         if (_slot >= _count && !_ended)
         {
@@ -99,7 +104,7 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
 
     /// <summary>For the mapper: the input's value, or the copy of it that is to be handed on.</summary>
     ValueGetter<T> IColumnSource.GetGetter<T>(DataViewSchema.Column column) =>
-        _kept.TryGetValue(column.Index, out KeptColumn? kept) ? (ValueGetter<T>)kept.LastRead : LocatedCursor.GetGetter<T>(_input, column);
+        _kept.TryGetValue(column.Index, out KeptColumn? kept) ? (ValueGetter<T>)kept.LastRead : _rows.GetGetter<T>(column);
 
     protected override void Dispose(bool disposing)
     {
@@ -112,15 +117,34 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
         base.Dispose(disposing);
     }
 
-    private int Slot() => _position >= 0
-        ? _slot
-        : throw new InvalidOperationException("The cursor stands on no row: call MoveNext first, and stop where it returns false.");
+    private int Slot()
+    {
+        _failure?.Throw();
+        return _position >= 0
+            ? _slot
+            : throw new InvalidOperationException("The cursor stands on no row: call MoveNext first, and stop where it returns false.");
+    }
 
     private void FillBlock()
     {
+        try
+        {
+            ReadBlock();
+        }
+        catch (Exception exception)
+        {
+            // Some slots may hold rows of this block by now, and others still those of the one before.
+            _failure = ExceptionDispatchInfo.Capture(exception);
+            _position = -1;
+            throw;
+        }
+    }
+
+    private void ReadBlock()
+    {
         _count = 0;
         _slot = 0;
-        while (_count < _wanted && LocatedCursor.MoveNext(_input))
+        while (_count < _wanted && _rows.MoveNext())
         {
             _inputId(ref _ids[_count]);
             _batches[_count] = _input.Batch;

@@ -16,11 +16,11 @@ internal abstract class KeptColumn
     /// <summary>A getter of the value that was read last.</summary>
     public abstract Delegate LastRead { get; }
 
-    /// <param name="input">The cursor to read from.</param>
+    /// <param name="input">Gives the values of the row that is being read.</param>
     /// <param name="column">Its column, of a primitive type or a vector of one.</param>
     /// <param name="capacity">The most values to keep.</param>
     /// <param name="slot">Tells the slot that the reader stands on.</param>
-    public static KeptColumn Create(DataViewRowCursor input, DataViewSchema.Column column, int capacity, Func<int> slot)
+    public static KeptColumn Create(IColumnSource input, DataViewSchema.Column column, int capacity, Func<int> slot)
     {
         Type type = column.Type is VectorDataViewType vector
             ? typeof(Vector<>).MakeGenericType(vector.ItemType.RawType)
@@ -40,9 +40,9 @@ internal abstract class KeptColumn
     /// <summary>Reads the value of the input's current row.</summary>
     public abstract void Read(int slot);
 
-    private abstract class Of<TValue>(DataViewRowCursor input, DataViewSchema.Column column, int capacity, Func<int> slot) : KeptColumn
+    private abstract class Of<TValue>(IColumnSource input, DataViewSchema.Column column, int capacity, Func<int> slot) : KeptColumn
     {
-        private readonly ValueGetter<TValue> _input = LocatedCursor.GetGetter<TValue>(input, column);
+        private readonly ValueGetter<TValue> _input = input.GetGetter<TValue>(column);
         private readonly TValue[] _values = new TValue[capacity];
         private int _last;
 
@@ -59,13 +59,13 @@ internal abstract class KeptColumn
         protected abstract void Copy(in TValue from, ref TValue to);
     }
 
-    private sealed class Scalar<TItem>(DataViewRowCursor input, DataViewSchema.Column column, int capacity, Func<int> slot)
+    private sealed class Scalar<TItem>(IColumnSource input, DataViewSchema.Column column, int capacity, Func<int> slot)
         : Of<TItem>(input, column, capacity, slot)
     {
         protected override void Copy(in TItem from, ref TItem to) => to = from;
     }
 
-    private sealed class Vector<TItem>(DataViewRowCursor input, DataViewSchema.Column column, int capacity, Func<int> slot)
+    private sealed class Vector<TItem>(IColumnSource input, DataViewSchema.Column column, int capacity, Func<int> slot)
         : Of<VBuffer<TItem>>(input, column, capacity, slot)
     {
         // Its receiver may write to it.

@@ -3,10 +3,13 @@ using Microsoft.ML;
 namespace Dime.MLNet.Mapping;
 
 /// <summary>Reads a cursor such that what fails there becomes the cause of an exception that names the row.</summary>
-internal static class LocatedCursor
+/// <param name="cursor">The cursor; whoever made it disposes it.</param>
+internal sealed class LocatedCursor(DataViewRowCursor cursor) : IColumnSource
 {
+    public long Position => cursor.Position;
+
     /// <summary>Moves to the next row.</summary>
-    public static bool MoveNext(DataViewRowCursor cursor)
+    public bool MoveNext()
     {
         // The cursor may stand on no row after it has failed.
         long row = cursor.Position + 1;
@@ -21,8 +24,7 @@ internal static class LocatedCursor
         }
     }
 
-    /// <summary>The getter of a column.</summary>
-    public static ValueGetter<T> GetGetter<T>(DataViewRowCursor cursor, DataViewSchema.Column column)
+    public ValueGetter<T> GetGetter<T>(DataViewSchema.Column column)
     {
         ValueGetter<T> getter = cursor.GetGetter<T>(column);
         return (ref T value) =>

@@ -6,8 +6,10 @@ namespace Dime.MLNet.Mapping;
 /// <summary>Maps the row a cursor stands on, once however many columns ask: a block with one slot.</summary>
 internal sealed class SingleRow(DataViewRow row, IMappedBlock block)
 {
-    // That of no row, not even of one that is yet to be read.
-    private long _position = long.MinValue;
+    // The position of no row, not even of one that is yet to be read.
+    private const long Nowhere = long.MinValue;
+
+    private long _position = Nowhere;
 
     /// <summary>The getters of a mapper's active outputs, null for the others; what a block mapper answers to <see cref="IRowMapper.CreateGetters"/>.</summary>
     /// <param name="mapper">The mapper.</param>
@@ -40,6 +42,8 @@ internal sealed class SingleRow(DataViewRow row, IMappedBlock block)
     {
         if (_position != row.Position)
         {
+            // Until the row is computed, whatever becomes of it, the block holds none.
+            _position = Nowhere;
             block.Read(0);
             block.Compute(1);
             _position = row.Position;

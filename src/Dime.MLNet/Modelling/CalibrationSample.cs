@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dime.MLNet.Numerics;
 
 namespace Dime.MLNet.Modelling;
 
@@ -7,6 +8,7 @@ internal sealed class CalibrationSample(ModelledEmbedding model)
 {
     private readonly List<float> _distances = [];
     private readonly List<float> _withinDistances = [];
+    private double _squaredNorms;
 
     public long Count => _distances.Count;
 
@@ -17,6 +19,9 @@ internal sealed class CalibrationSample(ModelledEmbedding model)
 
     /// <summary>Empty where the model has no distance within the hyperplane.</summary>
     public Span<float> WithinDistances => CollectionsMarshal.AsSpan(_withinDistances);
+
+    /// <summary>The root mean square of the rows' lengths, beside which a distance is large or rounding.</summary>
+    public double TypicalNorm => Math.Sqrt(_squaredNorms / Count);
 
     public void Add(ReadOnlySpan<float> rows)
     {
@@ -32,6 +37,7 @@ internal sealed class CalibrationSample(ModelledEmbedding model)
                 continue;
             }
 
+            _squaredNorms += SumOfSquares.Of(rows.Slice(i * model.Dimension, model.Dimension));
             _distances.Add(distances[i]);
             if (withinDistances.Length > 0)
             {

@@ -5,6 +5,27 @@ namespace Dime.MLNet.Modelling;
 /// <summary>A <see cref="ModelledEmbedding"/> as numbers in a file.</summary>
 internal static class EmbeddingFormat
 {
+    private const int FormatVersion = 1;
+
+    private static ReadOnlySpan<byte> Magic => "DIMEPLAN"u8;
+
+    /// <summary>A file of its own.</summary>
+    public static void Save(Stream stream, ModelledEmbedding model)
+    {
+        using var writer = new SealedWriter(stream, Magic, FormatVersion);
+        Write(writer, model);
+        writer.Seal();
+    }
+
+    public static ModelledEmbedding Load(Stream stream)
+    {
+        using var reader = new SealedReader(stream, Magic, FormatVersion, "modelled embedding");
+        RestoredModel restored = Read(reader);
+        reader.CheckSeal();
+        return restored.ToModel(reader.Invalid);
+    }
+
+    /// <summary>A part of a file.</summary>
     public static void Write(SealedWriter writer, ModelledEmbedding model)
     {
         writer.Write(model.Dimension);
@@ -27,30 +48,23 @@ internal static class EmbeddingFormat
         Write(writer, model.WithinDistances);
     }
 
-    public static ModelledEmbedding Read(SealedReader reader)
+    /// <summary>Reads what <see cref="Write(SealedWriter, ModelledEmbedding)"/> wrote, to be believed only once the seal and its parts are checked.</summary>
+    public static RestoredModel Read(SealedReader reader)
     {
         int dimension = reader.ReadCount("dimension", minimum: 1);
         int rank = reader.ReadCount("rank", minimum: 1);
-        if (rank > dimension)
-        {
-            throw reader.Invalid($"its rank is {rank}, above its dimension {dimension}");
-        }
-
         float[] basis = reader.ReadSingles((long)dimension * rank);
         double[] explainedVariance = reader.ReadDoubles(rank);
-        ScoreDistribution? scores = reader.ReadBoolean() ? ReadScores(reader, rank) : null;
-        EmpiricalDistribution? distances = ReadDistribution(reader);
-        EmpiricalDistribution? withinDistances = ReadDistribution(reader);
-        return new ModelledEmbedding(basis, dimension, explainedVariance, scores, distances, withinDistances);
-    }
-
-    private static ScoreDistribution ReadScores(SealedReader reader, int rank)
-    {
-        double[] mean = reader.ReadDoubles(rank);
-        int kept = reader.ReadCount("number of score directions");
-        return kept <= rank
-            ? new ScoreDistribution(mean, reader.ReadSingles((long)rank * kept))
-            : throw reader.Invalid($"it keeps {kept} of {rank} score directions");
+        bool hasScores = reader.ReadBoolean();
+        return new RestoredModel(
+            dimension,
+            rank,
+            basis,
+            explainedVariance,
+            hasScores ? reader.ReadDoubles(rank) : null,
+            hasScores ? reader.ReadSingles((long)rank * reader.ReadCount("number of score directions")) : null,
+            ReadPercentiles(reader),
+            ReadPercentiles(reader));
     }
 
     private static void Write(SealedWriter writer, EmpiricalDistribution? distribution)
@@ -60,14 +74,6 @@ internal static class EmbeddingFormat
         writer.Write(percentiles);
     }
 
-    private static EmpiricalDistribution? ReadDistribution(SealedReader reader)
-    {
-        int count = reader.ReadCount("number of percentiles");
-        return count switch
-        {
-            0 => null,
-            1 => throw reader.Invalid("it has a single percentile"),
-            _ => new EmpiricalDistribution(reader.ReadSingles(count)),
-        };
-    }
+    private static float[]? ReadPercentiles(SealedReader reader) =>
+        reader.ReadCount("number of percentiles") is > 0 and var count ? reader.ReadSingles(count) : null;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Dime.Tool.Inputs;
 
 namespace Dime.Tool.Commands;
@@ -8,15 +9,17 @@ internal sealed class EmbeddingFileOptions
 {
     private readonly Option<string?> _columns = new("--columns")
     {
-        Description = "The columns of the embedding, as in a,b,c or f0..f511; all columns of numbers if left out. Without names, columns are 1, 2, …",
+        Description = "The columns of the embedding, as in a,b,c or f0..f511; those of the model, or all columns of numbers, if left out. Without names, columns are 1, 2, …",
         HelpName = "names",
     };
 
-    private readonly Option<string?> _id = new("--id") { Description = "The column that tells rows apart; the first text column, or the row's number, if left out.", HelpName = "name" };
-    private readonly Option<string?> _delimiter = new("--delimiter") { Description = "What separates cells; a comma (.csv) or a tab (.tsv) if left out.", HelpName = "text" };
+    private readonly Option<string?> _id = new("--id") { Description = "The column that tells rows apart; the only text column, one that is named as an id, or the row's number, if left out.", HelpName = "name" };
+    private readonly Option<string?> _delimiter = new("--delimiter") { Description = "What separates cells; a comma (.csv, pipes) or a tab (.tsv) if left out.", HelpName = "text" };
     private readonly Option<bool?> _header = new("--header") { Description = "Whether text begins with the names of the columns; seen from the first two lines if left out.", HelpName = "true|false" };
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="files">The files that the options are for; none where the rows are images.</param>
+    public void AddTo(Command command, Func<CommandResult, IEnumerable<string>> files)
     {
         command.Add(_columns);
         command.Add(_id);
@@ -28,12 +31,18 @@ internal sealed class EmbeddingFileOptions
             {
                 result.AddError("--delimiter is empty: give what separates cells, such as ; or \\t.");
             }
+
+            EmbeddingOptions options = Read(result);
+            foreach (string misplaced in files(result).Select(options.Misplaced).OfType<string>())
+            {
+                result.AddError(misplaced);
+            }
         });
     }
 
-    public EmbeddingOptions Read(ParseResult parsed) => new(
-        parsed.GetValue(_columns)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-        parsed.GetValue(_id),
-        parsed.GetValue(_delimiter)?.Replace("\\t", "\t", StringComparison.Ordinal),
-        parsed.GetValue(_header));
+    public EmbeddingOptions Read(CommandResult result) => new(
+        result.GetValue(_columns)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        result.GetValue(_id),
+        result.GetValue(_delimiter)?.Replace("\\t", "\t", StringComparison.Ordinal),
+        result.GetValue(_header));
 }

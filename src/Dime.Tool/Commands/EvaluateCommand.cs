@@ -24,6 +24,7 @@ internal sealed class EvaluateCommand : ToolCommand
         IReadOnlyList<SetResult> figures = EvaluationJob.Run(
             context, new EvaluationSettings(parsed.GetRequiredValue(_model), _sets.Sets(parsed), _sets.Embeddings(parsed), _sets.SkipsUnreadable(parsed)));
         SkipUnreadableOption.Remark(context.Console, [.. figures.SelectMany(set => set.Unreadable)]);
+        context.Console.RemarkOn([.. figures.Select(set => set.Columns)]);
         Table table = new Table().Border(TableBorder.Simple)
             .AddColumns("set", "rows", "distance", "flagged", "AUROC", "AUPR-out", "AUPR-in", "FPR95");
         table.Columns[0].PadLeft(0);

@@ -55,7 +55,7 @@ internal sealed class FitCommand : ToolCommand
     public FitCommand()
         : base("fit", "Fits a detector to images that go through an ONNX network, or to embeddings.")
     {
-        _input.AddTo(this);
+        _input.AddTo(this, _calibration);
         _images.AddTo(this);
         Add(_output, _rank, _variance, _calibration, _calibrationShare, _noCalibration, _outlierProbability, _within, _seed);
         Validators.Add(Validate);
@@ -73,6 +73,8 @@ internal sealed class FitCommand : ToolCommand
             parsed.GetValue(_seed) ?? 1,
             parsed.GetRequiredValue(_output)));
         SkipUnreadableOption.Remark(context.Console, result.Unreadable);
+        context.Console.RemarkOn(result.Columns, result.CalibrationColumns);
+
         string what = result.Layer is null ? "" : $" at {result.Layer}";
         context.Console.Result(result, new Text(string.Create(
             CultureInfo.InvariantCulture,
@@ -105,9 +107,14 @@ internal sealed class FitCommand : ToolCommand
         {
             result.AddError("Images need a network that embeds them: name it with --onnx.");
         }
-        else if (!_input.HasImages(result) && _images.HasNetwork(result))
+        else if (!_input.HasImages(result) && _images.FirstGiven(result) is { } option)
         {
-            result.AddError("--onnx goes with --images: embeddings need no network.");
+            result.AddError($"{option} goes with --images: embeddings need no network.");
+        }
+
+        if (result.GetValue(_rank) is not null && result.GetValue(_variance) is not null)
+        {
+            result.AddError("--rank and --explained-variance exclude each other: give one of them.");
         }
 
         if (new[] { result.GetValue(_calibration) is not null, result.GetValue(_calibrationShare) is not null, result.GetValue(_noCalibration) }.Count(given => given) > 1)

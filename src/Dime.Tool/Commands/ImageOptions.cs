@@ -43,10 +43,11 @@ internal sealed class ImageOptions
 
     private readonly Option<bool> _bgr = new("--bgr") { Description = "The network takes blue first." };
 
+    private Option[] All => [_network, _layer, _size, _resize, _mean, _deviation, _bgr];
+
     public void AddTo(Command command)
     {
-        Option[] options = [_network, _layer, _size, _resize, _mean, _deviation, _bgr];
-        foreach (Option option in options)
+        foreach (Option option in All)
         {
             command.Add(option);
         }
@@ -75,6 +76,9 @@ internal sealed class ImageOptions
         string other = deviation?.Any(value => value >= 1) is true ? $" --std {ColorRange.OnUnitScale(deviation)}" : "";
         return $" If they are meant for colours from 0 to 255, give --mean {ColorRange.OnUnitScale(mean)}{other}.";
     }
+
+    /// <summary>The first of these options that is given; null for none.</summary>
+    public string? FirstGiven(CommandResult result) => All.FirstOrDefault(option => result.GetResult(option) is { Implicit: false })?.Name;
 
     public bool HasNetwork(CommandResult result) => result.GetValue(_network) is not null;
 

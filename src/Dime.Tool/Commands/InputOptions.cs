@@ -17,11 +17,13 @@ internal sealed class InputOptions
     private readonly EmbeddingFileOptions _file = new();
     private readonly SkipUnreadableOption _skip = new();
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="others">Options that name other files of the same kind.</param>
+    public void AddTo(Command command, params Option<string?>[] others)
     {
         command.Add(_images);
         command.Add(_embeddings);
-        _file.AddTo(command);
+        _file.AddTo(command, result => HasImages(result) ? [] : others.Prepend(_embeddings).Select(result.GetValue).OfType<string>());
         command.Add(_skip);
         command.Validators.Add(result =>
         {
@@ -32,6 +34,10 @@ internal sealed class InputOptions
             else if (result.GetValue(_skip) && !HasImages(result))
             {
                 result.AddError("--skip-unreadable goes with --images: embeddings have no files to skip.");
+            }
+            else if (HasImages(result) && _file.Read(result).Given is [var option, ..])
+            {
+                result.AddError($"{option} goes with --embeddings: images have no columns.");
             }
         });
     }
@@ -46,5 +52,5 @@ internal sealed class InputOptions
     public bool SkipsUnreadable(ParseResult parsed) => parsed.GetValue(_skip);
 
     /// <summary>How a file of embeddings is read.</summary>
-    public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed);
+    public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed.CommandResult);
 }

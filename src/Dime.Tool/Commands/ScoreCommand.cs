@@ -48,6 +48,7 @@ internal sealed class ScoreCommand : ToolCommand
             _input.SkipsUnreadable(parsed),
             NeedsFlags: limit is not null));
         SkipUnreadableOption.Remark(context.Console, result.Unreadable);
+        context.Console.RemarkOn(result.Columns);
         Show(context.Console, result);
         if (!(result.FlaggedShare > limit))
         {

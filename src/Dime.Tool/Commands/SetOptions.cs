@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Dime.Tool.Inputs;
 using Dime.Tool.Jobs;
 using Dime.Tool.Report.Figures;
@@ -30,7 +31,7 @@ internal sealed class SetOptions(bool areRequired)
     {
         command.Add(_inDistribution);
         command.Add(_outOfDistribution);
-        _file.AddTo(command);
+        _file.AddTo(command, result => Sets(result).Select(set => set.Path));
         command.Add(_skip);
         command.Validators.Add(result =>
         {
@@ -42,13 +43,15 @@ internal sealed class SetOptions(bool areRequired)
     }
 
     /// <summary>The sets, the one in distribution first.</summary>
-    public IReadOnlyList<NamedSet> Sets(ParseResult parsed)
+    public IReadOnlyList<NamedSet> Sets(ParseResult parsed) => Sets(parsed.CommandResult);
+
+    private IReadOnlyList<NamedSet> Sets(CommandResult result)
     {
-        IEnumerable<string> first = parsed.GetValue(_inDistribution) is { } path ? [path] : [];
+        IEnumerable<string> first = result.GetValue(_inDistribution) is { } path ? [path] : [];
         return
         [
             .. first.Select(text => Named(text, SetRole.InDistribution)),
-            .. (parsed.GetValue(_outOfDistribution) ?? []).Select(text => Named(text, SetRole.OutOfDistribution)),
+            .. (result.GetValue(_outOfDistribution) ?? []).Select(text => Named(text, SetRole.OutOfDistribution)),
         ];
     }
 
@@ -56,7 +59,7 @@ internal sealed class SetOptions(bool areRequired)
     public bool SkipsUnreadable(ParseResult parsed) => parsed.GetValue(_skip);
 
     /// <summary>How files of embeddings are read.</summary>
-    public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed);
+    public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed.CommandResult);
 
     // As in name=path, or a path that gives the name too.
     private static NamedSet Named(string text, SetRole role)

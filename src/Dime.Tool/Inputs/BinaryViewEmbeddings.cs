@@ -10,10 +10,18 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
 {
     private readonly string _path;
     private readonly IDataView _view;
+    private readonly Table _table;
+    private readonly ColumnChoice _choice;
     private readonly DataViewSchema.Column _features;
     private readonly DataViewSchema.Column? _id;
 
-    public BinaryViewEmbeddings(string path, EmbeddingOptions options)
+    // The places of the model's values in the vector; null where they stand in the same order, or have no names.
+    private readonly int[]? _order;
+
+    /// <param name="path">The file.</param>
+    /// <param name="options">What the user chose.</param>
+    /// <param name="model">What the model takes; null where one is to be fitted.</param>
+    public BinaryViewEmbeddings(string path, EmbeddingOptions options, EmbeddingLayout? model)
     {
         _path = path;
         try
@@ -25,26 +33,24 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
             throw new InputException($"'{path}' is not a data view that ML.NET saved; write it with mlContext.Data.SaveAsBinary.", e);
         }
 
-        DataViewSchema.Column[] vectors = [.. _view.Schema.Where(column => !column.IsHidden && IsEmbedding(column.Type))];
-        _features = options.Columns switch
+        DataViewSchema.Column[] columns = [.. _view.Schema.Where(column => !column.IsHidden)];
+        _table = new Table(path, [.. columns.Select(Column)], HasNames: true, HasTypes: true);
+        _choice = new ColumnRules(_table, options, model).Choose();
+        _features = columns[_choice.Features[0]];
+        _id = _choice.Id is { } id ? columns[id] : null;
+        Layout = EmbeddingLayout.Of(_features);
+        if (model?.Names is { } expected && Layout.Names is { } names)
         {
-            null when vectors.Length == 1 => vectors[0],
-            [var name] => vectors.Cast<DataViewSchema.Column?>().FirstOrDefault(column => column!.Value.Name == name)
-                ?? throw new InputException($"'{path}' has no vector of Single named '{name}'; it has {Names(vectors)}."),
-            _ => throw new InputException($"'{path}' has {Names(vectors)}; name one vector of Single with --columns."),
-        };
-        _id = _view.Schema.Cast<DataViewSchema.Column?>().FirstOrDefault(
-            column => column!.Value.Type is TextDataViewType && (options.IdColumn is null || column.Value.Name == options.IdColumn));
-        if (options.IdColumn is not null && _id is null)
-        {
-            throw new InputException($"'{path}' has no text column '{options.IdColumn}' to tell rows apart; leave --id out to number them.");
+            _order = Order(names, expected);
+            _choice = _choice with { IsByName = true };
         }
 
-        Dimension = ((VectorDataViewType)_features.Type).Size;
         RowCount = _view.GetRowCount();
     }
 
-    public int Dimension { get; }
+    public EmbeddingLayout Layout { get; }
+
+    public TakenColumns Columns => _choice.Describe(_table, Layout.Dimension);
 
     public long? RowCount { get; }
 
@@ -53,34 +59,29 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
         DataViewSchema.Column[] columns = _id is { } id ? [_features, id] : [_features];
         using DataViewRowCursor cursor = _view.GetRowCursor(columns);
         ValueGetter<VBuffer<float>> features = cursor.GetGetter<VBuffer<float>>(_features);
-        ValueGetter<ReadOnlyMemory<char>>? ids = _id is { } column ? cursor.GetGetter<ReadOnlyMemory<char>>(column) : null;
+        Func<string> text = _id is { } column ? Text(cursor, column) : () => cursor.Position.ToString(CultureInfo.InvariantCulture);
         VBuffer<float> values = default;
-        ReadOnlyMemory<char> text = default;
-        bool Next()
+        EmbeddingRow? Next()
         {
             if (!cursor.MoveNext())
             {
-                return false;
+                return null;
             }
 
             features(ref values);
-            ids?.Invoke(ref text);
-            return true;
+            float[] dense = [.. values.DenseValues()];
+            return new EmbeddingRow { Id = text(), Features = _order is null ? dense : Array.ConvertAll(_order, i => dense[i]) };
         }
 
-        while (Read(Next))
+        while (Read(Next) is { } row)
         {
-            yield return new EmbeddingRow
-            {
-                Id = ids is null ? cursor.Position.ToString(CultureInfo.InvariantCulture) : text.ToString(),
-                Features = [.. values.DenseValues()],
-            };
+            yield return row;
         }
     }
 
     public void Dispose() => (_view as IDisposable)?.Dispose();
 
-    private bool Read(Func<bool> next)
+    private EmbeddingRow? Read(Func<EmbeddingRow?> next)
     {
         try
         {
@@ -92,9 +93,53 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
         }
     }
 
-    private static bool IsEmbedding(DataViewType type) =>
-        type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single;
+    private int[]? Order(IReadOnlyList<string> names, IReadOnlyList<string> expected)
+    {
+        string[] missing = [.. expected.Except(names).Take(5)];
+        string[] added = [.. names.Except(expected).Take(5)];
+        if (missing.Length > 0 || added.Length > 0)
+        {
+            string faults = string.Join(", ", (string[])[.. missing.Select(name => $"'{name}' missing"), .. added.Select(name => $"'{name}' new")]);
+            throw new InputException($"'{_path}', column '{_features.Name}': its values are not those of the model ({faults}); name another column with --columns.");
+        }
 
-    private static string Names(DataViewSchema.Column[] columns) =>
-        columns.Length == 0 ? "no vector of Single" : string.Join(", ", columns.Select(column => $"'{column.Name}'"));
+        List<string> places = [.. names];
+        return names.SequenceEqual(expected) ? null : [.. expected.Select(name => places.IndexOf(name))];
+    }
+
+    private static TableColumn Column(DataViewSchema.Column column)
+    {
+        CellKind kind = column.Type switch
+        {
+            VectorDataViewType { IsKnownSize: true } vector when vector.ItemType == NumberDataViewType.Single => CellKind.NumberLists,
+            TextDataViewType => CellKind.Text,
+            NumberDataViewType number when number != NumberDataViewType.Single && number != NumberDataViewType.Double => CellKind.WholeNumbers,
+            _ => CellKind.Other,
+        };
+        return new TableColumn(column.Name, kind) { Doubt = kind == CellKind.Other ? $"holds {column.Type}, which is neither a vector of Single nor text" : null };
+    }
+
+    private static Func<string> Text(DataViewRowCursor cursor, DataViewSchema.Column column) => Type.GetTypeCode(column.Type.RawType) switch
+    {
+        TypeCode.SByte => Text<sbyte>(cursor, column),
+        TypeCode.Byte => Text<byte>(cursor, column),
+        TypeCode.Int16 => Text<short>(cursor, column),
+        TypeCode.UInt16 => Text<ushort>(cursor, column),
+        TypeCode.Int32 => Text<int>(cursor, column),
+        TypeCode.UInt32 => Text<uint>(cursor, column),
+        TypeCode.Int64 => Text<long>(cursor, column),
+        TypeCode.UInt64 => Text<ulong>(cursor, column),
+        _ => Text<ReadOnlyMemory<char>>(cursor, column),
+    };
+
+    private static Func<string> Text<T>(DataViewRowCursor cursor, DataViewSchema.Column column)
+    {
+        ValueGetter<T> getter = cursor.GetGetter<T>(column);
+        T value = default!;
+        return () =>
+        {
+            getter(ref value);
+            return string.Create(CultureInfo.InvariantCulture, $"{value}");
+        };
+    }
 }

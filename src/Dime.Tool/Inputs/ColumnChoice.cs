@@ -1,63 +1,72 @@
-using Dime.Tool.Terminal;
-
 namespace Dime.Tool.Inputs;
 
 /// <summary>Which columns of a table are the embedding, and which one tells rows apart.</summary>
-/// <param name="Features">The indices of the columns of values, in their order.</param>
+/// <param name="Features">The indices of the columns of values, in the order of the embedding.</param>
 /// <param name="Id">The index of the column of ids; null for none.</param>
-internal sealed record ColumnChoice(IReadOnlyList<int> Features, int? Id)
+/// <param name="IsByName">Whether the columns were found by the names that a model has; null where there is no model.</param>
+internal sealed record ColumnChoice(IReadOnlyList<int> Features, int? Id, bool? IsByName)
 {
-    private const string RangeMark = "..";
-
-    /// <param name="file">The file, for messages.</param>
-    /// <param name="names">The names of all columns.</param>
-    /// <param name="isNumeric">Whether a column holds numbers.</param>
-    /// <param name="options">What the user chose.</param>
-    /// <exception cref="InputException">A column that was named is not there, or none is left.</exception>
-    public static ColumnChoice Of(string file, IReadOnlyList<string> names, Func<int, bool> isNumeric, EmbeddingOptions options)
+    /// <summary>What a row holds, where each column is a value.</summary>
+    /// <param name="table">The table.</param>
+    public EmbeddingLayout Layout(Table table)
     {
-        int[] all = [.. Enumerable.Range(0, names.Count)];
-        int? id = options.IdColumn is { } name ? IndexOf(file, names, name) : all.Cast<int?>().FirstOrDefault(i => !isNumeric(i!.Value));
-        int[] features = options.Columns is { } chosen
-            ? [.. chosen.SelectMany(part => Indices(file, names, part))]
-            : [.. all.Where(i => i != id && isNumeric(i))];
-        if (features.Length == 0)
-        {
-            throw new InputException($"'{file}' has no column of numbers; name the columns of the embedding with --columns.");
-        }
-
-        int text = Array.FindIndex(features, i => !isNumeric(i));
-        return text < 0
-            ? new ColumnChoice(features, id)
-            : throw new InputException($"'{file}': column '{names[features[text]]}' does not hold numbers; leave it out of --columns.");
+        string[] names = [.. Features.Select(i => table.Columns[i].Name)];
+        return new EmbeddingLayout(names.Length, table.HasNames && names.All(name => name.Length > 0) ? names : null);
     }
 
-    private static IEnumerable<int> Indices(string file, IReadOnlyList<string> names, string part)
+    /// <summary>What was taken, to be told.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="dimension">The number of values of an embedding.</param>
+    public TakenColumns Describe(Table table, int dimension)
     {
-        int mark = part.IndexOf(RangeMark, StringComparison.Ordinal);
-        if (mark < 0)
-        {
-            return [IndexOf(file, names, part)];
-        }
-
-        int first = IndexOf(file, names, part[..mark]);
-        int last = IndexOf(file, names, part[(mark + RangeMark.Length)..]);
-        return last >= first
-            ? Enumerable.Range(first, last - first + 1)
-            : throw new InputException($"'{file}': in '{part}' the last column stands before the first; turn them round.");
+        IEnumerable<int> leftOut = Enumerable.Range(0, table.Columns.Count).Except(Features).Where(i => i != Id);
+        return new TakenColumns(
+            table.File,
+            Id is { } id ? ColumnRanges.NameOf(table, id) : null,
+            ColumnRanges.Of(table, IsByName is true ? Features.Order() : Features),
+            dimension,
+            ColumnRanges.Of(table, leftOut),
+            IsByName);
     }
+}
 
-    private static int IndexOf(string file, IReadOnlyList<string> names, string name)
+/// <summary>Columns as <c>--columns</c> takes them: names, and ranges <c>first..last</c>.</summary>
+internal static class ColumnRanges
+{
+    private const string Mark = "..";
+    private const int ShortestRange = 3;
+
+    /// <summary>The name of a column, or its number where the file names others only.</summary>
+    public static string NameOf(Table table, int column) => table.Columns[column].Name is { Length: > 0 } name ? name : $"number {column + 1}";
+
+    /// <summary>Columns in few words.</summary>
+    public static IReadOnlyList<string> Of(Table table, IEnumerable<int> columns)
     {
-        for (int i = 0; i < names.Count; i++)
+        List<(int First, int Last)> runs = [];
+        foreach (int column in columns)
         {
-            if (names[i] == name)
+            if (runs is [.., var run] && column == run.Last + 1)
             {
-                return i;
+                runs[^1] = run with { Last = column };
+            }
+            else
+            {
+                runs.Add((column, column));
             }
         }
 
-        string some = string.Join(", ", names.Take(8)) + (names.Count > 8 ? ", …" : "");
-        throw new InputException($"'{file}' has no column '{name}'; it has {some}.");
+        return
+        [
+            .. runs.SelectMany<(int First, int Last), string>(run => run.Last - run.First + 1 >= ShortestRange
+                ? [NameOf(table, run.First) + Mark + NameOf(table, run.Last)]
+                : [.. Enumerable.Range(run.First, run.Last - run.First + 1).Select(i => NameOf(table, i))]),
+        ];
+    }
+
+    /// <summary>The two ends of a range; null for the name of a column.</summary>
+    public static (string First, string Last)? Ends(string part)
+    {
+        int mark = part.IndexOf(Mark, StringComparison.Ordinal);
+        return mark < 0 ? null : (part[..mark], part[(mark + Mark.Length)..]);
     }
 }

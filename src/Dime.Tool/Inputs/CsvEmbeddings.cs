@@ -10,42 +10,51 @@ internal sealed class CsvEmbeddings : IEmbeddingReader
 {
     private readonly string _name;
     private readonly CsvParser _parser;
-    private readonly string[] _columns;
+    private readonly Table _table;
     private readonly ColumnChoice _choice;
-    private readonly Queue<(string[] Cells, int Line)> _ahead = new();
+    private readonly Queue<CsvLine> _ahead;
     private bool _isRead;
 
-    public CsvEmbeddings(TextReader text, string name, EmbeddingOptions options)
+    /// <param name="text">The text; it is disposed with this.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="delimiter">What separates cells where the options do not say.</param>
+    /// <param name="options">What the user chose.</param>
+    /// <param name="model">What the model takes; null where one is to be fitted.</param>
+    public CsvEmbeddings(TextReader text, string name, string delimiter, EmbeddingOptions options, EmbeddingLayout? model)
     {
         _name = name;
         _parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            Delimiter = options.Delimiter!,
+            Delimiter = options.Delimiter ?? delimiter,
             BadDataFound = bad => throw new InputException($"'{name}', line {bad.Context.Parser!.RawRow}: a quotation mark stands in the middle of a cell; double it, or put the cell in quotation marks."),
         });
 
-        // Two lines tell whether the first has names.
-        if (!ReadAhead())
+        CsvLine[] first = [.. Lines(withText: true).Take(CsvSample.MostLines)];
+        if (first is [])
         {
             throw new InputException($"'{name}' is empty; it needs a line for each embedding.");
         }
 
-        ReadAhead();
-        string[] first = _ahead.Peek().Cells;
-        bool hasHeader = options.HasHeader ?? LooksLikeHeader(first, _ahead.Last().Cells);
-        _columns = hasHeader ? first : [.. Enumerable.Range(1, first.Length).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-        if (hasHeader)
+        if (options.Delimiter is null)
         {
-            _ahead.Dequeue();
+            CsvDelimiter.Check(name, first);
         }
 
-        string[] sample = _ahead.TryPeek(out var row)
-            ? row.Cells
-            : throw new InputException($"'{name}' has no line after the names of its columns; it needs one for each embedding.");
-        _choice = ColumnChoice.Of(name, _columns, i => i < sample.Length && TryParse(sample[i], out _), options);
+        foreach (CsvLine line in first)
+        {
+            RequireCells(line, first[0].Cells.Length);
+        }
+
+        CsvSample sample = new(name, first, options.HasHeader, model?.Names);
+        _ahead = new Queue<CsvLine>(first.Skip(sample.HasHeader ? 1 : 0));
+        _table = sample.Table;
+        _choice = new ColumnRules(_table, options, model).Choose();
+        Layout = _choice.Layout(_table);
     }
 
-    public int Dimension => _choice.Features.Count;
+    public EmbeddingLayout Layout { get; }
+
+    public TakenColumns Columns => _choice.Describe(_table, Layout.Dimension);
 
     public long? RowCount => null;
 
@@ -57,61 +66,54 @@ internal sealed class CsvEmbeddings : IEmbeddingReader
         }
 
         _isRead = true;
-        for (long row = 0; _ahead.Count > 0 || ReadAhead(); row++)
+        long row = 0;
+        foreach (CsvLine line in Ahead().Concat(Lines(withText: false)))
         {
-            (string[] cells, int line) = _ahead.Dequeue();
-            if (cells.Length != _columns.Length)
-            {
-                throw new InputException($"'{_name}', line {line}: {cells.Length} cells instead of {_columns.Length}; give every line as many.");
-            }
-
-            string id = _choice.Id is { } column ? cells[column] : row.ToString(CultureInfo.InvariantCulture);
-            yield return new EmbeddingRow { Id = id, Features = Values(cells, line) };
+            RequireCells(line, _table.Columns.Count);
+            string id = _choice.Id is { } column ? line.Cells[column] : row.ToString(CultureInfo.InvariantCulture);
+            yield return new EmbeddingRow { Id = id, Features = Values(line) };
+            row++;
         }
     }
 
     public void Dispose() => _parser.Dispose();
 
-    private bool ReadAhead()
+    private IEnumerable<CsvLine> Ahead()
     {
-        if (!_parser.Read())
+        while (_ahead.TryDequeue(out CsvLine? line))
         {
-            return false;
+            yield return line;
         }
-
-        _ahead.Enqueue((_parser.Record!, _parser.RawRow));
-        return true;
     }
 
-    private float[] Values(string[] cells, int line)
+    private IEnumerable<CsvLine> Lines(bool withText)
+    {
+        while (_parser.Read())
+        {
+            yield return new CsvLine(_parser.Record!, _parser.RawRow, withText ? _parser.RawRecord : "");
+        }
+    }
+
+    private void RequireCells(CsvLine line, int count)
+    {
+        if (line.Cells.Length != count)
+        {
+            throw new InputException($"'{_name}', line {line.Number}: {line.Cells.Length} cells instead of {count}; give every line as many, or name what separates them with --delimiter.");
+        }
+    }
+
+    private float[] Values(CsvLine line)
     {
         var values = new float[_choice.Features.Count];
         for (int i = 0; i < values.Length; i++)
         {
             int column = _choice.Features[i];
-            if (!TryParse(cells[column], out values[i]))
+            if (!CsvCell.TryRead(line.Cells[column], out values[i]))
             {
-                throw new InputException($"'{_name}', line {line}, column '{_columns[column]}': '{cells[column]}' is not a number; correct it, or leave the cell empty where the value is missing.");
+                throw new InputException($"'{_name}', line {line.Number}, column '{_table.Columns[column].Name}': '{line.Cells[column]}' is not a number; correct it, or leave the cell empty where the value is missing.");
             }
         }
 
         return values;
-    }
-
-    // A line of names has a word where the next line has a number.
-    private static bool LooksLikeHeader(string[] first, string[] second) =>
-        first.Zip(second).Any(cells => !TryParse(cells.First, out _) && !string.IsNullOrWhiteSpace(cells.Second) && TryParse(cells.Second, out _));
-
-    private static bool TryParse(string cell, out float value)
-    {
-        float? named = cell.Trim().ToUpperInvariant() switch
-        {
-            "" or "NAN" => float.NaN,
-            "INF" or "+INF" => float.PositiveInfinity,
-            "-INF" => float.NegativeInfinity,
-            _ => null,
-        };
-        value = named ?? 0;
-        return named is not null || float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 }

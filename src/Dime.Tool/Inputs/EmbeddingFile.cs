@@ -10,16 +10,31 @@ internal sealed class EmbeddingFile : IRowSource
     /// <summary>What stands for standard input, which holds text separated by commas.</summary>
     public const string StandardInput = "-";
 
+    private const string Comma = ",";
+    private const string Tab = "\t";
+
     private readonly IEmbeddingReader _reader;
 
-    /// <exception cref="InputException">There is no such file, or it cannot be read as embeddings.</exception>
-    public EmbeddingFile(string path, EmbeddingOptions options)
+    /// <param name="path">The file, or <see cref="StandardInput"/>.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="model">What the model takes; null where one is to be fitted.</param>
+    /// <exception cref="InputException">There is no such file, it cannot be read as embeddings, or they are not what the model takes.</exception>
+    public EmbeddingFile(string path, EmbeddingOptions options, EmbeddingLayout? model = null)
     {
         Name = path;
-        _reader = Open(path, options);
+        _reader = Open(path, options, model);
+        if (model is not null && Layout.Dimension != model.Dimension)
+        {
+            Dispose();
+            throw new InputException($"'{path}' has embeddings of {Layout.Dimension} values, and the model takes {model.Dimension}; give embeddings of the layer that it was fitted to.");
+        }
     }
 
     public string Name { get; }
+
+    public EmbeddingLayout Layout => _reader.Layout;
+
+    public TakenColumns Columns => _reader.Columns;
 
     public long? RowCount => _reader.RowCount;
 
@@ -27,19 +42,22 @@ internal sealed class EmbeddingFile : IRowSource
     {
         SchemaDefinition schema = SchemaDefinition.Create(typeof(EmbeddingRow));
         schema[nameof(EmbeddingRow.Id)].ColumnName = RowColumns.Id;
-        schema[nameof(EmbeddingRow.Features)].ColumnName = columnName;
-        schema[nameof(EmbeddingRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, _reader.Dimension);
+
+        // The definition finds columns by the names that they have now.
+        SchemaDefinition.Column features = schema[nameof(EmbeddingRow.Features)];
+        features.ColumnName = columnName;
+        Layout.Describe(features);
         return mlContext.Data.LoadFromEnumerable(Rows(progress), schema);
     }
 
     public void Dispose() => _reader.Dispose();
 
-    private static IEmbeddingReader Open(string path, EmbeddingOptions options)
+    private static IEmbeddingReader Open(string path, EmbeddingOptions options, EmbeddingLayout? model)
     {
         if (path == StandardInput)
         {
             // Not Console.In, which takes a byte order mark for text.
-            return new CsvEmbeddings(new StreamReader(Console.OpenStandardInput()), "standard input", options with { Delimiter = options.Delimiter ?? "," });
+            return new CsvEmbeddings(new StreamReader(Console.OpenStandardInput()), "standard input", Comma, options, model);
         }
 
         if (!File.Exists(path))
@@ -49,11 +67,11 @@ internal sealed class EmbeddingFile : IRowSource
 
         return Path.GetExtension(path).ToUpperInvariant() switch
         {
-            ".CSV" or ".TXT" => new CsvEmbeddings(File.OpenText(path), path, options with { Delimiter = options.Delimiter ?? "," }),
-            ".TSV" => new CsvEmbeddings(File.OpenText(path), path, options with { Delimiter = options.Delimiter ?? "\t" }),
-            ".NPY" => new NpyEmbeddings(path),
-            ".PARQUET" => new ParquetEmbeddings(path, options),
-            ".IDV" => new BinaryViewEmbeddings(path, options),
+            ".CSV" or ".TXT" => new CsvEmbeddings(File.OpenText(path), path, Comma, options, model),
+            ".TSV" => new CsvEmbeddings(File.OpenText(path), path, Tab, options, model),
+            ".NPY" => new NpyEmbeddings(path, model),
+            ".PARQUET" => new ParquetEmbeddings(path, options, model),
+            ".IDV" => new BinaryViewEmbeddings(path, options, model),
             var other => throw new InputException($"'{path}': files named {(other.Length == 0 ? "without an ending" : other.ToLowerInvariant())} are not known; give .csv, .tsv, .parquet, .npy or .idv."),
         };
     }
@@ -67,14 +85,3 @@ internal sealed class EmbeddingFile : IRowSource
         }
     }
 }
-
-/// <summary>How a file of embeddings is read.</summary>
-/// <param name="Columns">The columns of the values, or ranges of columns <c>first..last</c>; null for all numeric ones.</param>
-/// <param name="IdColumn">The column that tells rows apart; null for the first text column, or the row's number.</param>
-/// <param name="Delimiter">What separates cells of text; null to go by the name of the file.</param>
-/// <param name="HasHeader">Whether text begins with the columns' names; null to see for oneself.</param>
-internal sealed record EmbeddingOptions(
-    IReadOnlyList<string>? Columns = null,
-    string? IdColumn = null,
-    string? Delimiter = null,
-    bool? HasHeader = null);

@@ -1,10 +1,13 @@
 namespace Dime.Tool.Inputs;
 
-/// <summary>A file of embeddings, opened: its dimension is known, its rows are read one by one.</summary>
+/// <summary>A file of embeddings, opened: its layout is known, its rows are read one by one.</summary>
 internal interface IEmbeddingReader : IDisposable
 {
-    /// <summary>The number of values of an embedding.</summary>
-    int Dimension { get; }
+    /// <summary>What a row holds.</summary>
+    EmbeddingLayout Layout { get; }
+
+    /// <summary>What was taken from the file.</summary>
+    TakenColumns Columns { get; }
 
     /// <summary>The number of rows; null where only reading them tells.</summary>
     long? RowCount { get; }

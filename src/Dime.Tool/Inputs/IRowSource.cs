@@ -12,6 +12,12 @@ internal interface IRowSource : IDisposable
     /// <summary>The number of rows; null where only reading them tells.</summary>
     long? RowCount { get; }
 
+    /// <summary>What was taken from a file of embeddings; null for images.</summary>
+    TakenColumns? Columns => null;
+
+    /// <summary>What an embedding of a file holds; null for images.</summary>
+    EmbeddingLayout? Layout => null;
+
     /// <summary>The rows as a data view that reads them when it is read, one by one.</summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="columnName">The name of the column that a pipeline reads; the column <see cref="RowColumns.Id"/> stands beside it.</param>

@@ -1,66 +1,117 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Inputs;
 
-/// <summary>A matrix in NumPy's format (<c>numpy.save</c>): rows of 16-, 32- or 64-bit floating-point numbers.</summary>
+/// <summary>
+/// A matrix in NumPy's format (<c>numpy.save</c>) of floating-point numbers, whole numbers or truth values, row by row or
+/// column by column (Fortran's order). It is read in blocks of rows.
+/// </summary>
 internal sealed partial class NpyEmbeddings : IEmbeddingReader
 {
     private const int LongestHeader = 1 << 16;
+
+    // Rows of a matrix that stands column by column are read by blocks, with a read for each column: not too short, and within the cache.
+    private const int BlockValues = 1 << 22;
 
     private static readonly byte[] _magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     private readonly string _path;
     private readonly long _start;
-    private readonly int _itemSize;
+    private readonly NpyItem _item;
+    private readonly bool _isByColumn;
+    private readonly long _rowCount;
+    private readonly int _dimension;
 
-    public NpyEmbeddings(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="model">What the model takes; null where one is to be fitted.</param>
+    public NpyEmbeddings(string path, EmbeddingLayout? model)
     {
         _path = path;
         using FileStream stream = File.OpenRead(path);
         string header = ReadHeader(stream);
         _start = stream.Position;
-        _itemSize = ItemSize(header);
-        if (!RowMajor().IsMatch(header))
+        _item = ItemOf(header);
+        _isByColumn = ColumnMajor().IsMatch(header);
+        (_rowCount, _dimension) = Shape(header);
+        if (_dimension > Array.MaxLength / sizeof(double))
         {
-            throw new InputException($"'{path}' holds a matrix column by column; save numpy.ascontiguousarray(matrix) instead.");
+            throw new InputException($"'{path}' has rows of {_dimension} values, which is more than can be read; save a matrix with a row for each embedding.");
         }
 
-        (RowCount, Dimension) = Shape(header);
-        if (Dimension > Array.MaxLength / _itemSize)
-        {
-            throw new InputException($"'{path}' has rows of {Dimension} values, which is more than can be read; save a matrix with a row for each embedding.");
-        }
-
-        long needed = checked(_start + (RowCount.Value * Dimension * _itemSize));
+        long needed = checked(_start + (_rowCount * _dimension * _item.Size));
         if (stream.Length < needed)
         {
             throw new InputException($"'{path}' is cut short: its header tells of {needed} bytes, it has {stream.Length}; save it again.");
         }
+
+        Columns = new TakenColumns(path, Id: null, Features: null, _dimension, LeftOut: [], MatchedByName: model is null ? null : false);
     }
 
-    public int Dimension { get; }
+    public EmbeddingLayout Layout => new(_dimension, Names: null);
 
-    public long? RowCount { get; }
+    public TakenColumns Columns { get; }
+
+    public long? RowCount => _rowCount;
 
     public IEnumerable<EmbeddingRow> Read()
     {
-        using FileStream stream = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20);
-        stream.Position = _start;
-        var bytes = new byte[Dimension * _itemSize];
-        for (long row = 0; row < RowCount; row++)
+        long row = 0;
+        foreach (float[] values in _isByColumn ? ReadByColumn() : ReadByRow())
         {
-            stream.ReadExactly(bytes);
-            yield return new EmbeddingRow { Id = row.ToString(CultureInfo.InvariantCulture), Features = Values(bytes) };
+            yield return new EmbeddingRow { Id = row.ToString(CultureInfo.InvariantCulture), Features = values };
+            row++;
         }
     }
 
     public void Dispose()
     {
+    }
+
+    private IEnumerable<float[]> ReadByRow()
+    {
+        using FileStream stream = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20);
+        stream.Position = _start;
+        var bytes = new byte[_dimension * _item.Size];
+        for (long row = 0; row < RowCount; row++)
+        {
+            stream.ReadExactly(bytes);
+            var values = new float[_dimension];
+            _item.Read(bytes, values);
+            yield return values;
+        }
+    }
+
+    private IEnumerable<float[]> ReadByColumn()
+    {
+        using FileStream stream = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        int most = (int)Math.Min(_rowCount, Math.Max(1, BlockValues / _dimension));
+        var bytes = new byte[most * _item.Size];
+        var column = new float[most];
+        for (long first = 0; first < _rowCount; first += most)
+        {
+            int count = (int)Math.Min(most, _rowCount - first);
+            float[][] rows = [.. Enumerable.Range(0, count).Select(_ => new float[_dimension])];
+            for (int i = 0; i < _dimension; i++)
+            {
+                stream.Position = _start + (((i * _rowCount) + first) * _item.Size);
+                Span<byte> items = bytes.AsSpan(0, count * _item.Size);
+                stream.ReadExactly(items);
+                _item.Read(items, column.AsSpan(0, count));
+                for (int row = 0; row < count; row++)
+                {
+                    rows[row][i] = column[row];
+                }
+            }
+
+            foreach (float[] row in rows)
+            {
+                yield return row;
+            }
+        }
     }
 
     private string ReadHeader(FileStream stream)
@@ -86,16 +137,11 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
         return Encoding.UTF8.GetString(header);
     }
 
-    private int ItemSize(string header)
+    private NpyItem ItemOf(string header)
     {
-        string type = ItemType().Match(header).Groups[1].Value;
-        return type switch
-        {
-            "<f2" => sizeof(ushort),
-            "<f4" => sizeof(float),
-            "<f8" => sizeof(double),
-            _ => throw new InputException($"'{_path}' holds items of type '{type}'; save matrix.astype(numpy.float32) instead."),
-        };
+        string type = ItemType().Match(header).Groups[1].Value.Trim('\'');
+        return NpyItem.Of(type)
+            ?? throw new InputException($"'{_path}' holds items of type '{type}', which are no numbers that can be read; save matrix.astype(numpy.float32) instead.");
     }
 
     private (long Rows, int Dimension) Shape(string header)
@@ -113,38 +159,11 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
         throw new InputException($"'{_path}' is not a matrix of rows and values: its header says {header.Trim()}; save an array of two dimensions.");
     }
 
-    private float[] Values(byte[] bytes)
-    {
-        var values = new float[Dimension];
-        switch (_itemSize)
-        {
-            case sizeof(float):
-                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
-                break;
-            case sizeof(double):
-                Convert(MemoryMarshal.Cast<byte, double>(bytes), values, value => (float)value);
-                break;
-            default:
-                Convert(MemoryMarshal.Cast<byte, Half>(bytes), values, value => (float)value);
-                break;
-        }
-
-        return values;
-    }
-
-    private static void Convert<T>(ReadOnlySpan<T> from, float[] to, Func<T, float> convert)
-    {
-        for (int i = 0; i < to.Length; i++)
-        {
-            to[i] = convert(from[i]);
-        }
-    }
-
-    [GeneratedRegex(@"'descr'\s*:\s*'([^']*)'")]
+    [GeneratedRegex(@"'descr'\s*:\s*('[^']*'|\[[^\]]*\])")]
     private static partial Regex ItemType();
 
-    [GeneratedRegex(@"'fortran_order'\s*:\s*False")]
-    private static partial Regex RowMajor();
+    [GeneratedRegex(@"'fortran_order'\s*:\s*True")]
+    private static partial Regex ColumnMajor();
 
     [GeneratedRegex(@"'shape'\s*:\s*\(\s*(\d+)\s*,\s*(\d+)\s*,?\s*\)")]
     private static partial Regex ShapeOfMatrix();

@@ -8,31 +8,33 @@ namespace Dime.Tool.Inputs;
 /// <summary>A Parquet file with a column for each value, or with one column of lists. Read one group of rows at a time.</summary>
 internal sealed class ParquetEmbeddings : IEmbeddingReader
 {
+    private const int SampleRows = 100;
+
     private readonly string _path;
     private readonly ParquetReader _reader;
+    private readonly Table _table;
+    private readonly ColumnChoice _choice;
     private readonly DataField[] _features;
     private readonly DataField? _id;
     private readonly bool _isList;
 
-    public ParquetEmbeddings(string path, EmbeddingOptions options)
+    /// <param name="path">The file.</param>
+    /// <param name="options">What the user chose.</param>
+    /// <param name="model">What the model takes; null where one is to be fitted.</param>
+    public ParquetEmbeddings(string path, EmbeddingOptions options, EmbeddingLayout? model)
     {
         _path = path;
         _reader = Open(path);
         try
         {
             DataField[] fields = [.. _reader.Schema.DataFields];
-            string[] names = [.. fields.Select(field => field.Path.FirstPart!)];
-            ColumnChoice choice = ColumnChoice.Of(path, names, i => ParquetNumbers.AreIn(fields[i]), options);
-            _features = [.. choice.Features.Select(i => fields[i])];
-            _id = choice.Id is { } id ? fields[id] : null;
-            _isList = _features.Any(field => field.MaxRepetitionLevel > 0);
-            if (_isList && (_features.Length > 1 || _features[0].MaxRepetitionLevel > 1))
-            {
-                throw new InputException($"'{path}' has {_features.Length} columns that could be the embedding, lists among them; name one column of lists with --columns.");
-            }
-
+            _table = new Table(path, [.. fields.Select(Column)], HasNames: true, HasTypes: true);
+            _choice = new ColumnRules(_table, options, model).Choose();
+            _features = [.. _choice.Features.Select(i => fields[i])];
+            _id = _choice.Id is { } id ? fields[id] : null;
+            _isList = ParquetNumbers.KindOf(_features[0]) == CellKind.NumberLists;
             RowCount = _reader.RowGroups.Sum(group => group.RowCount);
-            Dimension = _isList ? LengthOfFirstList() : _features.Length;
+            Layout = _isList ? new EmbeddingLayout(LengthOfFirstList(), Names: null) : _choice.Layout(_table);
         }
         catch
         {
@@ -41,7 +43,9 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
         }
     }
 
-    public int Dimension { get; }
+    public EmbeddingLayout Layout { get; }
+
+    public TakenColumns Columns => _choice.Describe(_table, Layout.Dimension);
 
     public long? RowCount { get; }
 
@@ -78,6 +82,27 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
         }
     }
 
+    private TableColumn Column(DataField field)
+    {
+        string name = field.MaxRepetitionLevel > 0 ? field.Path.FirstPart! : string.Join('.', field.Path.ToList());
+        return new TableColumn(name, ParquetNumbers.KindOf(field))
+        {
+            Sample = () => Sample(field),
+            Doubt = ParquetNumbers.KindOf(field) == CellKind.Other ? $"holds {field.ClrType.Name} values, which are neither numbers nor text" : null,
+        };
+    }
+
+    private double[] Sample(DataField field)
+    {
+        if (_reader.RowGroupCount == 0)
+        {
+            return [];
+        }
+
+        using ParquetRowGroupReader rows = _reader.OpenRowGroupReader(0);
+        return ParquetNumbers.First(rows, field, _path, SampleRows);
+    }
+
     private Func<int, float[]> Cells(ParquetRowGroupReader rows)
     {
         float[][] columns = [.. _features.Select(field => ParquetNumbers.Cells(rows, field, _path))];
@@ -87,9 +112,9 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
     private Func<int, float[]> Lists(ParquetRowGroupReader rows, long first)
     {
         List<float[]> lists = ParquetNumbers.Lists(rows, _features[0], _path);
-        return row => lists[row].Length == Dimension
+        return row => lists[row].Length == Layout.Dimension
             ? lists[row]
-            : throw new InputException($"'{_path}', row {first + row} (counted from 0): the list has {lists[row].Length} values instead of {Dimension}; give every row as many.");
+            : throw new InputException($"'{_path}', row {first + row} (counted from 0): the list has {lists[row].Length} values instead of {Layout.Dimension}; give every row as many.");
     }
 
     private int LengthOfFirstList()

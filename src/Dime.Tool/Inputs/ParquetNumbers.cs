@@ -10,19 +10,30 @@ namespace Dime.Tool.Inputs;
 /// <summary>Columns of a group of rows of a Parquet file, in single precision; a missing value is NaN. A column that is damaged is an <see cref="InputException"/>.</summary>
 internal static class ParquetNumbers
 {
-    private static readonly HashSet<Type> _types =
+    private static readonly HashSet<Type> _wholeTypes =
     [
-        typeof(float), typeof(double), typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong),
+        typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong),
     ];
 
-    /// <summary>Whether a column holds numbers, or lists of numbers.</summary>
-    public static bool AreIn(DataField field) => _types.Contains(field.ClrType);
+    /// <summary>What a column holds.</summary>
+    public static CellKind KindOf(DataField field)
+    {
+        bool isWhole = _wholeTypes.Contains(field.ClrType);
+        bool isNumeric = isWhole || field.ClrType == typeof(float) || field.ClrType == typeof(double);
+        return (field.MaxRepetitionLevel, isNumeric) switch
+        {
+            (0, true) => isWhole ? CellKind.WholeNumbers : CellKind.Numbers,
+            (1, true) => CellKind.NumberLists,
+            (0, false) when field.ClrType == typeof(ReadOnlyMemory<char>) => CellKind.Text,
+            _ => CellKind.Other,
+        };
+    }
 
     /// <summary>A value for each row.</summary>
     public static float[] Cells(ParquetRowGroupReader rows, DataField field, string file)
     {
         using RawColumnData column = Read(rows, field, file);
-        float[] values = Values(column);
+        float[] values = Values<float>(column);
         return field.MaxDefinitionLevel == 0 ? values : [.. WithMissing(values, column.DefinitionLevels.ToArray(), field.MaxDefinitionLevel, float.NaN)];
     }
 
@@ -30,7 +41,7 @@ internal static class ParquetNumbers
     public static List<float[]> Lists(ParquetRowGroupReader rows, DataField field, string file)
     {
         using RawColumnData column = Read(rows, field, file);
-        var values = new Queue<float>(Values(column));
+        var values = new Queue<float>(Values<float>(column));
         ReadOnlySpan<int> repetitions = column.RepetitionLevels;
         ReadOnlySpan<int> definitions = column.DefinitionLevels;
 
@@ -56,21 +67,18 @@ internal static class ParquetNumbers
         return lists;
     }
 
-    /// <summary>A text for each row; empty where it is missing.</summary>
+    /// <summary>The first values that are not missing.</summary>
+    public static double[] First(ParquetRowGroupReader rows, DataField field, string file, int count)
+    {
+        using RawColumnData column = Read(rows, field, file);
+        return [.. Values<double>(column).Where(value => !double.IsNaN(value)).Take(count)];
+    }
+
+    /// <summary>A text for each row, digit for digit where it is a number; empty where it is missing.</summary>
     public static string[] Texts(ParquetRowGroupReader rows, DataField field, string file)
     {
         using RawColumnData column = Read(rows, field, file);
-        if (column is not RawColumnData<ReadOnlyMemory<char>> texts)
-        {
-            return [.. Cells(rows, field, file).Select(value => value.ToString(CultureInfo.InvariantCulture))];
-        }
-
-        string[] values = new string[texts.Values.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = texts.Values[i].ToString();
-        }
-
+        string[] values = Texts(column);
         return field.MaxDefinitionLevel == 0 ? values : [.. WithMissing(values, column.DefinitionLevels.ToArray(), field.MaxDefinitionLevel, "")];
     }
 
@@ -86,31 +94,57 @@ internal static class ParquetNumbers
         }
     }
 
-    private static float[] Values(RawColumnData column) => column switch
+    private static T[] Values<T>(RawColumnData column)
+        where T : unmanaged, INumberBase<T> => column switch
+        {
+            RawColumnData<T> c => c.Values.ToArray(),
+            RawColumnData<float> c => Convert<float, T>(c.Values),
+            RawColumnData<double> c => Convert<double, T>(c.Values),
+            RawColumnData<sbyte> c => Convert<sbyte, T>(c.Values),
+            RawColumnData<byte> c => Convert<byte, T>(c.Values),
+            RawColumnData<short> c => Convert<short, T>(c.Values),
+            RawColumnData<ushort> c => Convert<ushort, T>(c.Values),
+            RawColumnData<int> c => Convert<int, T>(c.Values),
+            RawColumnData<uint> c => Convert<uint, T>(c.Values),
+            RawColumnData<long> c => Convert<long, T>(c.Values),
+            RawColumnData<ulong> c => Convert<ulong, T>(c.Values),
+            _ => throw new InvalidOperationException($"{column.GetType()} does not hold numbers."),
+        };
+
+    private static TTo[] Convert<TFrom, TTo>(ReadOnlySpan<TFrom> values)
+        where TFrom : INumberBase<TFrom>
+        where TTo : INumberBase<TTo>
     {
-        RawColumnData<float> c => c.Values.ToArray(),
-        RawColumnData<double> c => Convert(c.Values),
-        RawColumnData<sbyte> c => Convert(c.Values),
-        RawColumnData<byte> c => Convert(c.Values),
-        RawColumnData<short> c => Convert(c.Values),
-        RawColumnData<ushort> c => Convert(c.Values),
-        RawColumnData<int> c => Convert(c.Values),
-        RawColumnData<uint> c => Convert(c.Values),
-        RawColumnData<long> c => Convert(c.Values),
-        RawColumnData<ulong> c => Convert(c.Values),
-        _ => throw new InvalidOperationException($"{column.GetType()} does not hold numbers."),
+        var converted = new TTo[values.Length];
+        NumberType.Convert(values, converted);
+        return converted;
+    }
+
+    private static string[] Texts(RawColumnData column) => column switch
+    {
+        RawColumnData<ReadOnlyMemory<char>> c => Texts(c.Values),
+        RawColumnData<float> c => Texts(c.Values),
+        RawColumnData<double> c => Texts(c.Values),
+        RawColumnData<sbyte> c => Texts(c.Values),
+        RawColumnData<byte> c => Texts(c.Values),
+        RawColumnData<short> c => Texts(c.Values),
+        RawColumnData<ushort> c => Texts(c.Values),
+        RawColumnData<int> c => Texts(c.Values),
+        RawColumnData<uint> c => Texts(c.Values),
+        RawColumnData<long> c => Texts(c.Values),
+        RawColumnData<ulong> c => Texts(c.Values),
+        _ => throw new InvalidOperationException($"{column.GetType()} holds neither text nor numbers."),
     };
 
-    private static float[] Convert<T>(ReadOnlySpan<T> values)
-        where T : INumberBase<T>
+    private static string[] Texts<T>(ReadOnlySpan<T> values)
     {
-        var converted = new float[values.Length];
-        for (int i = 0; i < converted.Length; i++)
+        string[] texts = new string[values.Length];
+        for (int i = 0; i < texts.Length; i++)
         {
-            converted[i] = float.CreateTruncating(values[i]);
+            texts[i] = string.Create(CultureInfo.InvariantCulture, $"{values[i]}");
         }
 
-        return converted;
+        return texts;
     }
 
     private static IEnumerable<T> WithMissing<T>(T[] values, int[] definitions, int defined, T missing)

@@ -15,19 +15,32 @@ internal static class EvaluationJob
     public static IReadOnlyList<SetResult> Run(ToolContext context, EvaluationSettings settings)
     {
         using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
-        ScoredRows.Require(model, calibrated: true);
-        return [.. Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable).Select(SetResult.Of)];
+        ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
+        return
+        [
+            .. Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable).Select(set => SetResult.Of(set.Figures, set.Columns)),
+        ];
     }
 
-    /// <summary>Scores sets with a calibrated model.</summary>
-    /// <returns>Their figures, in the same order; each set is compared with the one in distribution where there is one.</returns>
-    public static IReadOnlyList<SetFigures> Figures(
-        ToolContext context, SavedModel model, IReadOnlyList<NamedSet> sets, EmbeddingOptions embeddings, bool skipsUnreadable) =>
-        SetFigures.Of([.. sets.Select(set => SetScorer.Score(context, model, set, embeddings, skipsUnreadable))]);
+    /// <summary>Scores sets with a model.</summary>
+    /// <returns>
+    /// Their figures, in the same order, each set compared with the one in distribution where there is one; and what was
+    /// taken from its file of embeddings, null for images.
+    /// </returns>
+    public static IReadOnlyList<(SetFigures Figures, TakenColumns? Columns)> Figures(
+        ToolContext context, SavedModel model, IReadOnlyList<NamedSet> sets, EmbeddingOptions embeddings, bool skipsUnreadable)
+    {
+        (ScoredSet Set, TakenColumns? Columns)[] scored = [.. sets.Select(set => SetScorer.Score(context, model, set, embeddings, skipsUnreadable))];
+        return
+        [
+            .. SetFigures.Of([.. scored.Select(one => one.Set)])
+                .Select(figures => (figures, scored.First(one => ReferenceEquals(one.Set, figures.Set)).Columns)),
+        ];
+    }
 }
 
 /// <summary>What <c>dime evaluate</c> does.</summary>
-/// <param name="Model">The zip of a calibrated model.</param>
+/// <param name="Model">The zip.</param>
 /// <param name="Sets">The sets.</param>
 /// <param name="Embeddings">How files of embeddings are read.</param>
 /// <param name="SkipsUnreadable">Whether images that cannot be read are left out.</param>
@@ -44,20 +57,29 @@ internal sealed record NamedSet(string Name, string Path, SetRole Role);
 /// <param name="Role">What is known of its rows.</param>
 /// <param name="Rows">Their number.</param>
 /// <param name="MeanDistance">The mean of the distances that are finite; NaN where none is.</param>
-/// <param name="FlaggedShare">The share of the rows that are flagged.</param>
+/// <param name="FlaggedShare">The share of the rows that are flagged; null where the model is not calibrated.</param>
 /// <param name="Metrics">How well the set is told from the one in distribution; null for that one, and where there is none.</param>
 /// <param name="Unreadable">The images that were left out because they cannot be read.</param>
+/// <param name="Columns">What was taken from a file of embeddings; null for images.</param>
 internal sealed record SetResult(
-    string Name, SetRole Role, long Rows, double MeanDistance, double FlaggedShare, SetMetrics? Metrics, IReadOnlyList<UnreadableImage> Unreadable)
+    string Name,
+    SetRole Role,
+    long Rows,
+    double MeanDistance,
+    double? FlaggedShare,
+    SetMetrics? Metrics,
+    IReadOnlyList<UnreadableImage> Unreadable,
+    TakenColumns? Columns)
 {
-    public static SetResult Of(SetFigures set) => new(
+    public static SetResult Of(SetFigures set, TakenColumns? columns) => new(
         set.Name,
         set.Set.Role,
         set.RowCount,
         set.MeanDistance,
         set.FlaggedShare,
         set.Metrics is { } metrics ? SetMetrics.Of(metrics) : null,
-        set.Set.Unreadable);
+        set.Set.Unreadable,
+        columns);
 }
 
 /// <summary>The metrics that are single numbers.</summary>

@@ -31,9 +31,22 @@ internal static class ExportJob
             return detector;
         }
 
-        string layer = settings.Layer ?? model.Layer
+        OnnxGraph watched = NetworkFile.Load(network);
+        string layer = LayerAdvice.Named(settings.Layer, network, watched) ?? model.Layer
             ?? throw new InputException($"'{settings.Model}' was fitted to embeddings and does not tell their tensor; name it with --layer.");
-        return NetworkFile.Load(network).Fuse(detector, layer, settings.Prefix);
+        RequireFreeNames(detector, watched, settings);
+        return watched.Fuse(detector, layer, settings.Prefix);
+    }
+
+    // Fusing would number them, and who reads the outputs would read those of another detector.
+    private static void RequireFreeNames(OnnxGraph detector, OnnxGraph network, ExportSettings settings)
+    {
+        HashSet<string> taken = [.. network.Tensors.Concat(network.Outputs).Select(tensor => tensor.Name)];
+        if (detector.Outputs.Select(output => settings.Prefix is { } prefix ? $"{prefix}_{output.Name}" : output.Name).FirstOrDefault(taken.Contains) is { } name)
+        {
+            throw new InputException(
+                $"'{settings.Network}' has a tensor '{name}' already{(network.Detectors.Count > 0 ? ", of a detector in it" : "")}; give the outputs of this one other names with --prefix.");
+        }
     }
 }
 

@@ -28,7 +28,7 @@ internal sealed class FitJob
         _loading = settings.Images is null ? [] : [ImagePipeline.CreateLoader(_mlContext)];
         _mlContext.Log += (_, message) =>
         {
-            if (message.Kind == ChannelMessageKind.Warning && message.Source.Contains("Dime", StringComparison.Ordinal))
+            if (message.Kind == ChannelMessageKind.Warning && message.Source.Contains("Dime", StringComparison.Ordinal) && !IsOfUncalibrated(message))
             {
                 Warn(message.RawMessage);
             }
@@ -51,8 +51,8 @@ internal sealed class FitJob
         }
 
         (EstimatorChain<DimeTransformer> pipeline, string? layer) = LibraryErrors.AsInput(CreatePipeline);
-        using IRowSource rows = Open(_settings.Input);
-        using IRowSource? calibration = _settings.CalibrationInput is { } path ? Open(path) : null;
+        using IRowSource rows = Open(_settings.Input, like: null);
+        using IRowSource? calibration = _settings.CalibrationInput is { } path ? Open(path, rows.Layout) : null;
         (TransformerChain<DimeTransformer> fitted, DataViewSchema schema, long count) = Fit(pipeline, rows);
         using (fitted)
         {
@@ -62,7 +62,17 @@ internal sealed class FitJob
 
             ModelledEmbedding embedding = model.LastTransformer.Embedding;
             return new FitResult(
-                _settings.Output, count, layer, embedding.Dimension, embedding.Rank, embedding.ExplainedVariance.Sum(), embedding.IsCalibrated, _unreadable, _warnings);
+                _settings.Output,
+                count,
+                layer,
+                embedding.Dimension,
+                embedding.Rank,
+                embedding.ExplainedVariance.Sum(),
+                embedding.IsCalibrated,
+                _unreadable,
+                _warnings,
+                rows.Columns,
+                calibration?.Columns);
         }
     }
 
@@ -106,6 +116,9 @@ internal sealed class FitJob
         return (model, unreadable.Skipped.Count);
     }
 
+    // The tool leaves out what needs a calibration where there is none, and --calibration calibrates after the fit.
+    private static bool IsOfUncalibrated(LoggingEventArgs message) => message.Source.EndsWith("Uncalibrated", StringComparison.Ordinal);
+
     private IDataView View(IRowSource rows, RowProgress progress) =>
         rows.ToView(_mlContext, _settings.Images is null ? ImagePipeline.FeatureColumn : ImagePipeline.PathColumn, progress);
 
@@ -116,19 +129,20 @@ internal sealed class FitJob
         _context.Console.Remark(text);
     }
 
-    // Who loads the zip need not have the tool's own column.
+    // Who loads the zip need not have the tool's own column. The names of an embedding's values are annotations.
     private static DataViewSchema SchemaOfInput(IDataView view)
     {
         var builder = new DataViewSchema.Builder();
         foreach (DataViewSchema.Column column in view.Schema.Where(column => column.Name != RowColumns.Id))
         {
-            builder.AddColumn(column.Name, column.Type);
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
         }
 
         return builder.ToSchema();
     }
 
-    private IRowSource Open(string path) => _settings.Images is null ? new EmbeddingFile(path, _settings.Embeddings) : new ImageFolder(path);
+    private IRowSource Open(string path, EmbeddingLayout? like) =>
+        _settings.Images is null ? new EmbeddingFile(path, _settings.Embeddings, like) : new ImageFolder(path);
 }
 
 /// <summary>What <c>dime fit</c> does.</summary>
@@ -160,6 +174,8 @@ internal sealed record FitSettings(
 /// <param name="IsCalibrated">Whether the model gives probabilities.</param>
 /// <param name="Unreadable">The images that were left out because they cannot be read.</param>
 /// <param name="Warnings">What the fit warns of, such as rows that were left out.</param>
+/// <param name="Columns">What was taken from a file of embeddings; null for images.</param>
+/// <param name="CalibrationColumns">What was taken from another file to calibrate on; null where there is none.</param>
 internal sealed record FitResult(
     string Model,
     long Rows,
@@ -169,4 +185,6 @@ internal sealed record FitResult(
     double ExplainedVariance,
     bool IsCalibrated,
     IReadOnlyList<UnreadableImage> Unreadable,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings,
+    TakenColumns? Columns,
+    TakenColumns? CalibrationColumns);

@@ -21,18 +21,20 @@ internal static class ReportJob
 
         using OutputFile file = context.Files.Create(settings.Output, [settings.Model, .. settings.Sets.Select(set => set.Path)]);
         using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
-        ScoredRows.Require(model, calibrated: true);
+        ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
+        IReadOnlyList<(SetFigures Figures, TakenColumns? Columns)> sets =
+            EvaluationJob.Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable);
         var figures = new ReportFigures(
             new ReportContent(
                 settings.Title, DateTimeOffset.Now, model.Detector.Embedding, model.Detector.OutlierProbability, settings.Network, model.Layer),
-            EvaluationJob.Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable));
+            [.. sets.Select(set => set.Figures)]);
         using (StreamWriter writer = new(file.Stream, leaveOpen: true))
         {
             HtmlReport.Write(writer, figures);
         }
 
         file.Complete();
-        return new ReportResult(settings.Output, [.. figures.Sets.Select(SetResult.Of)]);
+        return new ReportResult(settings.Output, [.. sets.Select(set => SetResult.Of(set.Figures, set.Columns))]);
     }
 }
 

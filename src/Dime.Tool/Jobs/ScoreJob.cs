@@ -37,7 +37,7 @@ internal static class ScoreJob
         }
 
         file?.Complete();
-        return new ScoreResult(settings.Input, count, columns.HasFlag ? flagged : null, rows.Unreadable, settings.Output);
+        return new ScoreResult(settings.Input, count, columns.HasFlag ? flagged : null, rows.Unreadable, settings.Output, rows.Columns);
     }
 
     private static ScoreFormat FormatOf(ScoreSettings settings) => settings switch
@@ -73,7 +73,9 @@ internal sealed record ScoreSettings(
 /// <param name="Flagged">How many are flagged; null where the model has no flags.</param>
 /// <param name="Unreadable">The images that were left out because they cannot be read.</param>
 /// <param name="Output">The file of scores; null for standard output.</param>
-internal sealed record ScoreResult(string Input, long Rows, long? Flagged, IReadOnlyList<UnreadableImage> Unreadable, string? Output)
+/// <param name="Columns">What was taken from a file of embeddings; null for images.</param>
+internal sealed record ScoreResult(
+    string Input, long Rows, long? Flagged, IReadOnlyList<UnreadableImage> Unreadable, string? Output, TakenColumns? Columns)
 {
     /// <summary>The share of the rows that are flagged.</summary>
     public double? FlaggedShare => Flagged is { } flagged && Rows > 0 ? flagged / (double)Rows : null;

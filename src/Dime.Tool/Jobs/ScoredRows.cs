@@ -36,13 +36,16 @@ internal sealed class ScoredRows : IDisposable
     /// <summary>The input as the user named it.</summary>
     public string Name => _rows.Name;
 
+    /// <summary>What was taken from a file of embeddings; null for images.</summary>
+    public TakenColumns? Columns => _rows.Columns;
+
     /// <summary>The number of rows; null where only reading them tells.</summary>
     public long? RowCount => _rows.RowCount;
 
     /// <summary>The images that were left out of the rows read so far because they cannot be read.</summary>
     public IReadOnlyList<UnreadableImage> Unreadable => _unreadable.Skipped;
 
-    /// <summary>Checks that a model gives distances, and probabilities and flags where they are needed.</summary>
+    /// <summary>Checks that a model gives distances, and probabilities and flags where they are needed or come with the calibration.</summary>
     /// <exception cref="InputException">It does not.</exception>
     public static void Require(SavedModel model, bool calibrated)
     {
@@ -64,7 +67,7 @@ internal sealed class ScoredRows : IDisposable
     {
         var mlContext = new MLContext();
         IDataView view = LibraryErrors.AsInput(
-            () => _model.Transform(mlContext, _rows.ToView(mlContext, _model.InputColumnName, progress), _unreadable));
+            () => _model.Transform(mlContext, _rows.ToView(mlContext, _model.InputColumn.Name, progress), _unreadable));
         DimeTransformer detector = _model.Detector;
         bool calibrated = detector.Embedding.IsCalibrated;
         string[] names =
@@ -102,13 +105,18 @@ internal sealed class ScoredRows : IDisposable
     {
         if (model.TakesImages)
         {
+            if (options.Given is [var option, ..])
+            {
+                throw new InputException($"'{model.Path}' takes images, to which {option} does not apply; leave it out.");
+            }
+
             return path != EmbeddingFile.StandardInput
                 ? new ImageFolder(path)
                 : throw new InputException($"'{model.Path}' takes images, which standard input cannot give; name a folder of images.");
         }
 
         return !Directory.Exists(path)
-            ? new EmbeddingFile(path, options)
+            ? new EmbeddingFile(path, options, EmbeddingLayout.Of(model.InputColumn))
             : throw new InputException($"'{model.Path}' takes embeddings, and '{path}' is a folder; name a file of embeddings.");
     }
 

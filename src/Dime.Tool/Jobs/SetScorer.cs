@@ -12,12 +12,14 @@ internal static class SetScorer
     private const int MostOutlyingRows = 12;
 
     /// <param name="context">What the command works with.</param>
-    /// <param name="model">A calibrated model.</param>
+    /// <param name="model">A model.</param>
     /// <param name="set">The set.</param>
     /// <param name="embeddings">How a file of embeddings is read.</param>
     /// <param name="skipsUnreadable">Whether images that cannot be read are left out.</param>
+    /// <returns>What the model says of the set, and what was taken from its file of embeddings; null for images.</returns>
     /// <exception cref="InputException">The set has no rows, or cannot be read.</exception>
-    public static ScoredSet Score(ToolContext context, SavedModel model, NamedSet set, EmbeddingOptions embeddings, bool skipsUnreadable)
+    public static (ScoredSet Set, TakenColumns? Columns) Score(
+        ToolContext context, SavedModel model, NamedSet set, EmbeddingOptions embeddings, bool skipsUnreadable)
     {
         using ScoredRows rows = new(model, set.Path, embeddings, skipsUnreadable);
         using RowProgress progress = new(context.Console, $"Scoring {set.Name}", rows.RowCount, context.Cancelled);
@@ -36,8 +38,11 @@ internal static class SetScorer
             }
 
             distances.Add(score.Distance);
-            probabilities.Add(score.Probability!.Value);
-            flagged += score.IsOutOfDistribution!.Value ? 1 : 0;
+            if (score is { Probability: { } probability, IsOutOfDistribution: { } isFlagged })
+            {
+                probabilities.Add(probability);
+                flagged += isFlagged ? 1 : 0;
+            }
         }
 
         if (distances.Count == 0)
@@ -47,7 +52,9 @@ internal static class SetScorer
 
         OutlyingRow[] farthest = [.. nearestFirst.UnorderedItems
             .OrderByDescending(item => item.Priority)
-            .Select(item => new OutlyingRow(item.Element.Id, model.TakesImages ? item.Element.Id : null, item.Element.Distance, item.Element.Probability!.Value))];
-        return new ScoredSet(set.Name, set.Role, [.. distances], [.. probabilities], flagged, farthest, rows.Unreadable);
+            .Select(item => new OutlyingRow(item.Element.Id, model.TakesImages ? item.Element.Id : null, item.Element.Distance, item.Element.Probability))];
+        var scored = new ScoredSet(
+            set.Name, set.Role, [.. distances], [.. probabilities], model.Detector.Embedding.IsCalibrated ? flagged : null, farthest, rows.Unreadable);
+        return (scored, rows.Columns);
     }
 }

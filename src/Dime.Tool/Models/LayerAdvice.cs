@@ -33,9 +33,16 @@ internal static class LayerAdvice
     public static bool IsActivation(MonitoredLayer layer) => _activations.Contains(layer.Operator);
 
     /// <summary>The tensor that the user named, or the recommended one.</summary>
-    /// <exception cref="InputException">None was named, and none can be recommended.</exception>
+    /// <exception cref="InputException">The network has none of that name, or none was named and none can be recommended.</exception>
     public static string Choose(string? named, string file, OnnxGraph network) =>
-        named
+        Named(named, file, network)
         ?? Recommend(MonitoredLayer.Of(network))?.Name
         ?? throw new InputException($"'{file}' has no activation of known size to recommend; choose a tensor with --layer ('dime layers {file} --all' lists them).");
+
+    /// <summary>The tensor that the user named, if any.</summary>
+    /// <exception cref="InputException">The network has none of that name.</exception>
+    public static string? Named(string? named, string file, OnnxGraph network) =>
+        named is null || network.Tensors.Any(tensor => tensor.Name == named)
+            ? named
+            : throw new InputException($"'{file}' has no tensor '{named}'; 'dime layers {file} --all' lists those for --layer.");
 }

@@ -1,5 +1,4 @@
 using Dime.MLNet;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dime.Tool.Models;
 
@@ -17,7 +16,7 @@ internal sealed record MonitoredLayer(string Name, string Operator, string Shape
 
     private static MonitoredLayer? TryCreate(OnnxTensorInfo tensor)
     {
-        bool isNumber = tensor.ElementType is TensorElementType.Float or TensorElementType.Float16;
+        bool isNumber = tensor.ElementType is OnnxElementType.Float or OnnxElementType.Float16;
         bool isWatchable = isNumber && tensor is { OperatorType: not null, Shape.Count: >= 2 and <= 4 } && tensor.Shape.Skip(1).All(dimension => dimension.IsFixed);
         return !isWatchable ? null : new MonitoredLayer(
             tensor.Name,

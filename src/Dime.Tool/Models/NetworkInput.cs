@@ -1,6 +1,5 @@
 using Dime.MLNet;
 using Dime.Tool.Terminal;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dime.Tool.Models;
 
@@ -23,8 +22,8 @@ internal sealed record NetworkInput(int? Width, int? Height, bool IsGray, bool I
         }
 
         OnnxTensorInfo input = network.Inputs[0];
-        bool isBytes = input.ElementType == TensorElementType.UInt8;
-        if (input.Shape is { Count: 4 } shape && (isBytes || input.ElementType == TensorElementType.Float))
+        bool isBytes = input.ElementType == OnnxElementType.UInt8;
+        if (input.Shape is { Count: 4 } shape && (isBytes || input.ElementType == OnnxElementType.Float))
         {
             if (shape[1].Size is Planes or 1)
             {

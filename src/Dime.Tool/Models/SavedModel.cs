@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Dime.MLNet;
 using Dime.Tool.Images;
 using Dime.Tool.Terminal;
@@ -16,7 +17,7 @@ internal sealed class SavedModel : IDisposable
         Path = path;
         _model = model;
         Detector = detector;
-        InputColumnName = input.Name;
+        InputColumn = input;
         TakesImages = input.Type is TextDataViewType;
         Layer = Flatten(model).OfType<OnnxFeatureTransformer>().Select(network => LayerOf(network, detector)).LastOrDefault(layer => layer is not null);
     }
@@ -28,7 +29,7 @@ internal sealed class SavedModel : IDisposable
     public DimeTransformer Detector { get; }
 
     /// <summary>The column of images' paths or of embeddings that the pipeline reads.</summary>
-    public string InputColumnName { get; }
+    public DataViewSchema.Column InputColumn { get; }
 
     /// <summary>The tensor that the detector watches; null where the pipeline takes embeddings, or runs its network by other means.</summary>
     public string? Layer { get; }
@@ -52,7 +53,9 @@ internal sealed class SavedModel : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new InputException($"'{path}' is not a model that can be loaded: {e.GetBaseException().Message}", e);
+            throw new InputException(IsPipeline(path)
+                ? $"'{path}' is not a model that can be loaded: {e.GetBaseException().Message}"
+                : $"'{path}' is not a model, but another kind of file; name a zip that 'dime fit' or mlContext.Model.Save wrote.", e);
         }
 
         DimeTransformer detector = Flatten(model).OfType<DimeTransformer>().LastOrDefault()
@@ -83,6 +86,20 @@ internal sealed class SavedModel : IDisposable
         DataViewSchema.Column[][] choices = [[.. embeddings.Where(column => column.Name == detector.InputColumnName)], texts, embeddings];
         return choices.FirstOrDefault(choice => choice.Length == 1)?[0]
             ?? throw new InputException($"'{path}' takes neither the paths of images in its only text column nor embeddings in its only vector of Single; score its rows in a program of your own.");
+    }
+
+    // ML.NET says of other zips which of its own entries they lack.
+    private static bool IsPipeline(string path)
+    {
+        try
+        {
+            using ZipArchive zip = ZipFile.OpenRead(path);
+            return zip.Entries.Any(entry => entry.Name == "Model.key");
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     private static bool IsEmbedding(DataViewType type) =>

@@ -62,21 +62,6 @@ public sealed class EstimatorSchemaTests
         CollectionAssert.AreEqual(expected, delivered.Select(column => column.Name).ToArray());
     }
 
-    [TestMethod]
-    public void Without_calibration_the_probabilities_appear_only_after_Calibrate()
-    {
-        var mlContext = new MLContext(seed: 1);
-        IDataView data = mlContext.Data.LoadFromEnumerable(Embeddings.Create(60));
-
-        DimeTransformer model = mlContext.Transforms.DetectOutOfDistribution(Embeddings.Uncalibrated).Fit(data);
-
-        Assert.IsNull(model.GetOutputSchema(data.Schema).GetColumnOrNull("DimeProbability"));
-        Assert.IsNull(model.GetOutputSchema(data.Schema).GetColumnOrNull("IsOutOfDistribution"));
-        DataViewSchema calibrated = model.Calibrate(data).GetOutputSchema(data.Schema);
-        Assert.IsNotNull(calibrated.GetColumnOrNull("DimeProbability"));
-        Assert.IsNotNull(calibrated.GetColumnOrNull("IsOutOfDistribution"));
-    }
-
     private static DataViewSchema AssertDelivered(MLContext mlContext, IDataView data, DimeOptions options)
     {
         DimeEstimator estimator = mlContext.Transforms.DetectOutOfDistribution(options);

@@ -67,7 +67,8 @@ public sealed class ModelZipTests
         DimeTransformer loaded = SaveAndLoad(model);
 
         Assert.IsFalse(loaded.Embedding.IsCalibrated);
-        Assert.IsNull(loaded.GetOutputSchema(_data.Schema).GetColumnOrNull("DimeProbability"));
+        Assert.IsTrue(loaded.Transform(_data).GetColumn<float>("DimeProbability").All(float.IsNaN));
+        Assert.IsTrue(loaded.Transform(_data).GetColumn<bool>("IsOutOfDistribution").All(flag => flag));
         CollectionAssert.AreEqual(
             Embeddings.BitsOf(model.Calibrate(_data).Transform(_data), "DimeProbability"),
             Embeddings.BitsOf(loaded.Calibrate(_data).Transform(_data), "DimeProbability"));

@@ -18,7 +18,7 @@ public sealed class UnfitDataTests
         rows[199].Features[2] = float.PositiveInfinity;
         var log = new ContextLog(_mlContext);
 
-        ModelledEmbedding model = Fit(rows, Embeddings.Uncalibrated).Embedding;
+        ModelledEmbedding model = Fit(rows, Embeddings.DistancesOnly).Embedding;
 
         float[] finite = Embeddings.Flatten(rows.Where(row => row.Features.All(float.IsFinite)));
         Assert.AreEqual(ModelledEmbedding.Fit(finite, Embeddings.Dimension, rank: 2).ExplainedVariance[1], model.ExplainedVariance[1], 1e-12);

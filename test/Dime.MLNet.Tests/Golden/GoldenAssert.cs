@@ -31,6 +31,9 @@ internal static class GoldenAssert
             case GoldenFolder.SumsExtension:
                 Sums(file);
                 break;
+            case GoldenFolder.EmbeddingExtension:
+                Embedding(file);
+                break;
             case var other:
                 throw new ArgumentException($"No golden file ends with '{other}'.", nameof(file));
         }
@@ -119,6 +122,18 @@ internal static class GoldenAssert
 
         Values(expected.Distances, model.DistanceToHyperplane(expected.Embeddings), OwnPrecision, "distance");
         Values(expected.WithinDistances, model.DistanceWithinHyperplane(expected.Embeddings), OwnPrecision, "distance within");
+    }
+
+    private static void Embedding(string file)
+    {
+        GoldenEmbedding expected = GoldenFigures.Read<GoldenEmbedding>(file);
+        using FileStream stream = File.OpenRead(file);
+        GoldenEmbedding actual = GoldenEmbedding.Of(ModelledEmbedding.Load(stream), expected.Embeddings);
+
+        SameModel(expected.Model, actual.Model);
+        Values(expected.Distances, actual.Distances, OwnPrecision, "distance");
+        Values(expected.WithinDistances, actual.WithinDistances, OwnPrecision, "distance within");
+        Probabilities(expected.Probabilities, actual.Probabilities, expected.Model, "probability");
     }
 
     private static void SameModel(GoldenModel expected, GoldenModel actual)

@@ -44,6 +44,22 @@ internal sealed record GoldenSums(
     float[] Distances,
     float[] WithinDistances) : GoldenFigures;
 
+/// <summary>A fitted and calibrated model, and what it makes of embeddings.</summary>
+internal sealed record GoldenEmbedding(
+    GoldenModel Model,
+    float[] Embeddings,
+    float[] Distances,
+    float[] WithinDistances,
+    float[] Probabilities) : GoldenFigures
+{
+    public static GoldenEmbedding Of(ModelledEmbedding model, float[] embeddings) => new(
+        GoldenModel.Of(model),
+        embeddings,
+        model.DistanceToHyperplane(embeddings),
+        model.DistanceWithinHyperplane(embeddings),
+        model.ProbabilityOfDistanceToHyperplane(embeddings));
+}
+
 /// <summary>A detector as an ONNX file lists it, with what the model that is restored from it makes of embeddings.</summary>
 internal sealed record GoldenDetector(
     string Name,

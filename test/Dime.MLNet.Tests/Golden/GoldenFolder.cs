@@ -8,6 +8,7 @@ internal sealed record GoldenFolder(string Path)
     public const string PipelineExtension = ".zip";
     public const string GraphExtension = ".onnx";
     public const string SumsExtension = ".sums";
+    public const string EmbeddingExtension = ".embedding";
 
     private const string ImageFolder = "images";
 
@@ -20,7 +21,7 @@ internal sealed record GoldenFolder(string Path)
     /// <summary>What the library wrote, without the figures and the images beside it.</summary>
     public IEnumerable<string> Files =>
         from file in Directory.EnumerateFiles(Path)
-        where System.IO.Path.GetExtension(file) is PipelineExtension or GraphExtension or SumsExtension
+        where System.IO.Path.GetExtension(file) is PipelineExtension or GraphExtension or SumsExtension or EmbeddingExtension
         orderby file
         select file;
 

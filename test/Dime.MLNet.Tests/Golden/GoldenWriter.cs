@@ -34,6 +34,7 @@ internal sealed class GoldenWriter(GoldenFolder folder)
         WriteUncalibratedPipeline("pipeline-uncalibrated.zip");
         WritePoolingPipeline("pipeline-pooling.zip");
         WriteSums("accumulator.sums");
+        WriteEmbedding("model.embedding", detector.Embedding);
         WriteGraph("detector.onnx", detector.ToOnnx(), [detector.Embedding.Dimension], SampleRows, _ => SampleRows);
         WriteFusedNetwork("fused.onnx");
     }
@@ -178,6 +179,16 @@ internal sealed class GoldenWriter(GoldenFolder folder)
             rows,
             model.DistanceToHyperplane(rows),
             model.DistanceWithinHyperplane(rows)).Write(folder[name]);
+    }
+
+    private void WriteEmbedding(string name, ModelledEmbedding model)
+    {
+        using (FileStream stream = File.Create(folder[name]))
+        {
+            model.Save(stream);
+        }
+
+        GoldenEmbedding.Of(model, SampleRows).Write(folder[name]);
     }
 
     // A detector at a feature map, which the graph pools, and one that is not calibrated at the vector behind it.

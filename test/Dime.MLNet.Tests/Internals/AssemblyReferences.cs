@@ -3,7 +3,7 @@ using System.Reflection.PortableExecutable;
 
 namespace Dime.MLNet.Tests.Internals;
 
-/// <summary>The types and members of other assemblies that a compiled assembly refers to.</summary>
+/// <summary>The other assemblies that a compiled assembly refers to, with their types and members.</summary>
 internal sealed class AssemblyReferences : IDisposable
 {
     private readonly PEReader _file;
@@ -14,6 +14,9 @@ internal sealed class AssemblyReferences : IDisposable
         _file = new PEReader(File.OpenRead(path));
         _metadata = _file.GetMetadataReader();
     }
+
+    public IEnumerable<string> AssemblyNames =>
+        _metadata.AssemblyReferences.Select(handle => _metadata.GetString(_metadata.GetAssemblyReference(handle).Name));
 
     /// <summary>The full names of the types of one assembly; nested ones with a plus.</summary>
     public IEnumerable<string> TypesOf(string assemblyName) =>

@@ -42,6 +42,43 @@ public sealed class FailingRowTests
     }
 
     [TestMethod]
+    [DataRow("Features")]
+    [DataRow("Weight")]
+    public void Fit_and_calibrate_name_the_column_and_the_row_too(string failing)
+    {
+        IDataView data = Data(failing, new FormatException("bad row"));
+        DimeEstimator estimator = _mlContext.Transforms.DetectOutOfDistribution(
+            new DimeOptions { Rank = 2, ExampleWeightColumnName = failing == "Weight" ? "Weight" : null });
+        var reads = new List<Action> { () => estimator.Fit(data), () => estimator.Fit(data, Data()) };
+        if (failing == "Features")
+        {
+            reads.AddRange([() => Model().Calibrate(data), () => estimator.Fit(Data(), data)]);
+        }
+
+        foreach (Action read in reads)
+        {
+            InvalidOperationException error = Assert.Throws<InvalidOperationException>(read);
+
+            Assert.AreEqual($"Column '{failing}' could not be read at row {Bad} (counted from 0): bad row", error.Message);
+            Assert.IsInstanceOfType<FormatException>(error.InnerException);
+        }
+    }
+
+    [TestMethod]
+    public void Fit_names_a_row_that_is_not_behind_the_one_ML_NET_ran_ahead_to()
+    {
+        IDataView data = Mapping(new FormatException("bad row")).Transform(Data());
+
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(
+            () => _mlContext.Transforms.DetectOutOfDistribution(Embeddings.Uncalibrated).Fit(data));
+
+        Match row = Regex.Match(error.Message, @"[Rr]ow (\d+) \(counted from 0\)");
+        Assert.IsTrue(row.Success, error.Message);
+        Assert.IsInRange(0, Bad, int.Parse(row.Groups[1].Value, CultureInfo.InvariantCulture));
+        Assert.IsInstanceOfType<FormatException>(error.GetBaseException());
+    }
+
+    [TestMethod]
     public void Several_stages_say_it_once()
     {
         DimeTransformer second = _mlContext.Transforms
@@ -108,6 +145,8 @@ public sealed class FailingRowTests
 
         [VectorType(Embeddings.Dimension)]
         public float[] Features { get => failing == nameof(Features) ? throw cause! : features; set => throw new NotSupportedException(); }
+
+        public float Weight { get => failing == nameof(Weight) ? throw cause! : 1; set => throw new NotSupportedException(); }
 
         public float Note { get => failing == nameof(Note) ? throw cause! : 1; set => throw new NotSupportedException(); }
     }

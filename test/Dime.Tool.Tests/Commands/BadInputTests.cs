@@ -48,11 +48,12 @@ public sealed class BadInputTests : IDisposable
     [TestMethod]
     public void Scores_that_break_off_leave_no_file()
     {
-        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(3)) + "row,1,2,3,4,x\n");
+        // Beyond the lines that are looked at before the first is scored.
+        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(300)) + "row,1,2,3,4,x\n");
 
         foreach (string name in (string[])["s.csv", "s.jsonl", "s.parquet"])
         {
-            DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file, "--output", _folder[name]).Fails(3, "line 5", "'x'");
+            DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file, "--output", _folder[name]).Fails(3, "line 302", "'x'");
         }
 
         Assert.AreSequenceEqual(["rows.csv"], _folder.Names);
@@ -67,7 +68,36 @@ public sealed class BadInputTests : IDisposable
         DimeProcess.Run("fit", "--images", _folder.Path, "--onnx", SampleData.Network, "--output", _folder["m.zip"]).Fails(3, "no images");
         DimeProcess.Run("score", "--model", "none.zip", "--embeddings", "rows.csv").Fails(3, "none.zip", "dime fit");
         DimeProcess.Run("layers", "none.onnx").Fails(3, "none.onnx");
+        DimeProcess.Run("fit", "--images", _folder.Path, "--onnx", SampleData.Network, "--layer", "nope", "--output", _folder["m.zip"]).Fails(3, "'nope'", "dime layers", "--layer");
         DimeProcess.Run("export", "--model", _model.Path, "--output", _folder["none/x.onnx"]).Fails(3, "folder");
+    }
+
+    [TestMethod]
+    public void Flags_need_a_calibrated_model()
+    {
+        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(50)));
+        DimeProcess.Run("fit", "--embeddings", file, "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
+
+        DimeProcess.Run("score", "--model", _folder["m.zip"], "--embeddings", file, "--fail-over", "5%").Fails(3, "calibration");
+    }
+
+    [TestMethod]
+    public void Zips_of_another_kind_are_no_models()
+    {
+        string images = Path.Combine(AppContext.BaseDirectory, "data", "cifar10-sample.zip");
+
+        DimeProcess.Run("score", "--model", images, "--embeddings", _folder.Write("rows.csv", "1,2")).Fails(3, images, "not a model", "dime fit");
+    }
+
+    [TestMethod]
+    public void Too_few_rows_to_share_out_are_told_in_words_that_all_users_know()
+    {
+        string rows = _folder.Write("rows.csv", "f0,f1\n1.5,2\n");
+
+        DimeRun run = DimeProcess.Run("fit", "--embeddings", rows, "--output", _folder["m.zip"]);
+
+        run.Fails(3, "too few rows", "Give more rows");
+        Assert.DoesNotContain("Calibration.", run.Error);
     }
 
     [TestMethod]
@@ -90,9 +120,13 @@ public sealed class BadInputTests : IDisposable
     [TestMethod]
     public void Embeddings_of_another_length_are_refused()
     {
-        string file = _folder.Write("rows.csv", "a,b\n1,2\n");
+        string file = _folder.Write("rows.csv", "1,2\n3,4\n");
+        EmbeddingFiles.WriteNpy(_folder["rows.npy"], "<f4", 2, (float[])[1, 2, 3, 4]);
 
-        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file).Fails(3, "2", "5");
+        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file).Fails(3, "2 columns", "5 values");
+        DimeProcess.Run("score", "--model", _model.Path, "--embeddings", _folder["rows.npy"]).Fails(3, "2 values", "takes 5");
+        DimeProcess.Run("fit", "--embeddings", EmbeddingFiles.Write(_folder, "train", "npy", SampleRows.Create(20)), "--calibration", _folder["rows.npy"], "--output", _folder["m.zip"])
+            .Fails(3, "2 values", "takes 5");
     }
 
     [TestMethod]
@@ -156,16 +190,6 @@ public sealed class BadInputTests : IDisposable
         DimeProcess.Run("export", "--model", _model.Path, "--output", _model.Path).Fails(3, _model.Path, "--output");
 
         Assert.AreEqual(before, File.ReadAllText(file));
-    }
-
-    [TestMethod]
-    public void Figures_need_a_calibrated_model()
-    {
-        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(50)));
-        DimeProcess.Run("fit", "--embeddings", file, "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
-
-        DimeProcess.Run("evaluate", "--model", _folder["m.zip"], "--in", file, "--ood", file).Fails(3, "calibration");
-        DimeProcess.Run("score", "--model", _folder["m.zip"], "--embeddings", file, "--fail-over", "5%").Fails(3, "calibration");
     }
 
     [TestMethod]

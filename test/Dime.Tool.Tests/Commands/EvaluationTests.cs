@@ -49,15 +49,58 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [TestMethod]
+    public void Distances_are_enough_to_evaluate_and_report()
+    {
+        string train = _folder.Write("train.csv", SampleRows.ToCsv(_model.Train));
+        DimeProcess.Run("fit", "--embeddings", train, "--rank", "2", "--no-calibration", "--output", _folder["distances.zip"]).Succeeds();
+        var expected = OutOfDistributionMetrics.Compute(
+            SampleRows.Distances(_model.Train, SampleRows.Create(100, seed: 5)),
+            Scores.Parse(DimeProcess.Run("score", "--model", _folder["distances.zip"], "--embeddings", _far).Succeeds().Output).Numbers("distance"));
+
+        DimeRun figures = DimeProcess.Run("evaluate", "--model", _folder["distances.zip"], "--in", _normal, "--ood", _far, "--json").Succeeds();
+        string table = DimeProcess.Run("evaluate", "--model", _folder["distances.zip"], "--in", _normal, "--ood", _far).Succeeds().Output;
+        DimeProcess.Run("report", "--model", _folder["distances.zip"], "--in", _normal, "--ood", _far, "--output", _folder["report.html"]).Succeeds();
+
+        JsonElement far = figures.Json[1];
+        Assert.AreEqual(expected.AreaUnderRocCurve, far.GetProperty("metrics").GetProperty("areaUnderRocCurve").GetDouble(), 1e-12);
+        Assert.IsFalse(far.TryGetProperty("flaggedShare", out _));
+        Assert.DoesNotContain("%", table);
+        Assert.Contains("not calibrated", File.ReadAllText(_folder["report.html"]));
+    }
+
+    [TestMethod]
     public void Columns_are_chosen_as_for_scores()
     {
-        string numbered = _folder.Write("numbered.csv", File.ReadAllText(_normal).Replace("row ", "", StringComparison.Ordinal));
-        DimeProcess.Run("evaluate", "--model", _model.Path, "--in", numbered, "--ood", _far).Fails(3, "6", "5");
+        string renamed = _folder.Write("renamed.csv", File.ReadAllText(_normal).Replace(",f", ",g", StringComparison.Ordinal));
+        DimeProcess.Run("evaluate", "--model", _model.Path, "--in", renamed, "--ood", _far).Fails(3, "f0", "missing", "g0..g4 new", "--columns");
 
         JsonElement sets = DimeProcess.Run(
-            "evaluate", "--model", _model.Path, "--in", numbered, "--ood", $"far={_far}", "--columns", "f0..f4", "--json").Succeeds().Json;
+            "evaluate", "--model", _model.Path, "--in", renamed, "--ood", $"same={renamed}", "--columns", "g0..g4", "--json").Succeeds().Json;
 
         Assert.AreEqual(100, sets[0].GetProperty("rows").GetInt64());
+        Assert.IsFalse(sets[1].GetProperty("columns").GetProperty("matchedByName").GetBoolean());
+    }
+
+    [TestMethod]
+    public void What_was_taken_is_said_of_each_set()
+    {
+        EmbeddingFiles.Write(_folder, "rows", "npy", SampleRows.Create(20));
+
+        foreach (string[] command in (string[][])[["evaluate"], ["report", "--output", _folder["report.html"]]])
+        {
+            DimeRun run = DimeProcess.Run([.. command, "--model", _model.Path, "--in", _normal, "--ood", _folder["rows.npy"], "--json"]).Succeeds();
+
+            JsonElement sets = run.Json.ValueKind == JsonValueKind.Array ? run.Json : run.Json.GetProperty("sets");
+            Assert.AreEqual("name", sets[0].GetProperty("columns").GetProperty("id").GetString());
+            Assert.IsTrue(sets[0].GetProperty("columns").GetProperty("matchedByName").GetBoolean());
+            Assert.IsFalse(sets[1].GetProperty("columns").TryGetProperty("id", out _));
+            Assert.AreSequenceEqual(
+                [
+                    $"{_normal}: ids from column 'name', embeddings of 5 values from f0..f4, matched by name.",
+                    $"{_folder["rows.npy"]}: ids are the numbers of the rows, embeddings of 5 values, taken by position.",
+                ],
+                run.Error.Trim().Split('\n'));
+        }
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dime.Tool.Tests.Fixtures;
 
 namespace Dime.Tool.Tests.Commands;
@@ -48,8 +49,39 @@ public sealed class FitEmbeddingsTests : IDisposable
         Assert.IsTrue(run.Json.GetProperty("isCalibrated").GetBoolean());
         Assert.IsGreaterThan(0.99, run.Json.GetProperty("explainedVariance").GetDouble());
         Assert.Contains("rows calibrate the probabilities", run.Json.GetProperty("warnings")[0].GetString()!);
-        Assert.AreEqual(run.Json.GetProperty("warnings")[0].GetString(), run.Error.Trim());
+        JsonElement columns = run.Json.GetProperty("columns");
+        Assert.AreEqual("name", columns.GetProperty("id").GetString());
+        Assert.AreSequenceEqual(["f0..f4"], columns.GetProperty("features").EnumerateArray().Select(name => name.GetString()));
+        Assert.AreEqual(5, columns.GetProperty("dimension").GetInt32());
+        Assert.AreSequenceEqual(
+            [run.Json.GetProperty("warnings")[0].GetString()!, $"{train}: ids from column 'name', embeddings of 5 values from f0..f4."],
+            run.Error.Trim().Split('\n'));
         Assert.AreSequenceEqual(["m.zip", "train.csv"], _folder.Names);
+    }
+
+    [TestMethod]
+    public void A_rank_that_leaves_no_distance_is_warned_of()
+    {
+        string train = _folder.Write("train.csv", SampleRows.ToCsv(_train));
+
+        DimeRun run = DimeProcess.Run("fit", "--embeddings", train, "--rank", "5", "--calibration", train, "--output", _folder["m.zip"], "--json").Succeeds();
+
+        Assert.Contains("rank 5 in 5 dimensions", run.Json.GetProperty("warnings").EnumerateArray().Single().GetString()!);
+        Assert.Contains("rank 5 in 5 dimensions", run.Error);
+    }
+
+    [TestMethod]
+    [DataRow("--no-calibration")]
+    [DataRow("--calibration")]
+    public void A_fit_without_calibration_is_not_warned_of_columns_that_the_tool_leaves_out(string option)
+    {
+        string train = _folder.Write("train.csv", SampleRows.ToCsv(_train));
+
+        DimeRun run = DimeProcess.Run(
+            ["fit", "--embeddings", train, "--rank", "2", option, .. option == "--calibration" ? [train] : Array.Empty<string>(), "--output", _folder["m.zip"], "--json"])
+            .Succeeds();
+
+        Assert.AreEqual(0, run.Json.GetProperty("warnings").GetArrayLength(), run.Error);
     }
 
     [TestMethod]

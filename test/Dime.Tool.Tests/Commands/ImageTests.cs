@@ -103,6 +103,17 @@ public sealed class ImageTests : IDisposable
     }
 
     [TestMethod]
+    public void Options_of_embeddings_do_not_apply_to_a_model_of_images()
+    {
+        string train = SampleData.Unpack("train", 20, _folder);
+        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--rank", "2", "--output", _folder["m.zip"]).Succeeds();
+
+        DimeProcess.Run("evaluate", "--model", _folder["m.zip"], "--in", train, "--ood", train, "--columns", "a").Fails(3, "--columns", "images");
+        DimeProcess.Run("report", "--model", _folder["m.zip"], "--in", train, "--id", "a", "--output", _folder["r.html"]).Fails(3, "--id", "images");
+        DimeProcess.Run("score", "--model", _folder["m.zip"], "--embeddings", train, "--delimiter", ";").Fails(3, "--delimiter", "images");
+    }
+
+    [TestMethod]
     public void A_tensor_that_is_not_there_is_said_to_be_missing()
     {
         string train = SampleData.Unpack("train", 2, _folder);
@@ -132,6 +143,15 @@ public sealed class ImageTests : IDisposable
 
         ModelledEmbedding restored = OnnxGraph.Load(_folder["detector.onnx"]).ToModelledEmbedding();
         Assert.AreEqual(32, restored.Dimension);
+
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", _folder["guarded.onnx"], "--prefix", "dime", "--output", _folder["twice.onnx"])
+            .Fails(3, "'dime_distance'", "--prefix");
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", _folder["guarded.onnx"], "--output", _folder["twice.onnx"]).Succeeds();
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", _folder["twice.onnx"], "--output", _folder["thrice.onnx"])
+            .Fails(3, "twice.onnx", "'distance'", "--prefix");
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", SampleData.Network, "--layer", "nope", "--output", _folder["x.onnx"])
+            .Fails(3, "'nope'", "dime layers", "--layer");
+        Assert.IsFalse(_folder.Names.Any(file => file is "thrice.onnx" or "x.onnx"));
     }
 
     private static float Run(InferenceSession session, string path)

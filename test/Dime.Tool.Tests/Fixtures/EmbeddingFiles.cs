@@ -44,14 +44,32 @@ internal static class EmbeddingFiles
     }
 
     public static void WriteNpy<T>(string path, string type, int rows, T[] values)
-        where T : unmanaged
+        where T : unmanaged => WriteNpy(path, type, rows, values.Length / rows, isByColumn: false, MemoryMarshal.AsBytes<T>(values));
+
+    public static void WriteNpy(string path, string type, int rows, int dimension, bool isByColumn, ReadOnlySpan<byte> bytes)
     {
-        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({rows}, {values.Length / rows}), }}";
+        string header = $"{{'descr': '{type}', 'fortran_order': {(isByColumn ? "True" : "False")}, 'shape': ({rows}, {dimension}), }}";
         header = header.PadRight(117) + "\n";
         using FileStream stream = File.Create(path);
         stream.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0]);
         stream.Write(Encoding.ASCII.GetBytes(header));
-        stream.Write(MemoryMarshal.AsBytes<T>(values));
+        stream.Write(bytes);
+    }
+
+    /// <summary>Writes a column of another type, and beside it columns of values, with the names that are given.</summary>
+    public static void WriteParquet<T>(string path, string idName, T[] ids, string[] names, float[][] rows)
+        where T : struct
+    {
+        var id = new DataField<T>(idName);
+        DataField<float>[] fields = [.. names.Select(name => new DataField<float>(name))];
+        WriteGroups(path, new ParquetSchema([id, .. fields]), rows, (group, part, first) =>
+        {
+            group.WriteAsync<T>(id, ids.AsMemory(first, part.Length)).GetAwaiter().GetResult();
+            foreach ((DataField<float> field, int i) in fields.Select((field, i) => (field, i)))
+            {
+                group.WriteAsync<float>(field, part.Select(row => row[i]).ToArray()).GetAwaiter().GetResult();
+            }
+        });
     }
 
     // Two groups, so that a reader must go from one to the next.

@@ -21,6 +21,12 @@ internal sealed record DetectorOutputs(string Distance, string? Probability, str
             detector.IncludesWithin && calibrated ? choose("within_probability") : null);
     }
 
+    /// <summary>Whether they are such as <see cref="For"/> chooses for a detector with a calibration, or without.</summary>
+    public bool AreOf(bool calibrated) =>
+        Probability is not null == calibrated
+        && IsOutOfDistribution is not null == calibrated
+        && WithinProbability is not null == (calibrated && WithinDistance is not null);
+
     public IEnumerable<string> Names() =>
         new[] { Distance, Probability, IsOutOfDistribution, WithinDistance, WithinProbability }.OfType<string>();
 }

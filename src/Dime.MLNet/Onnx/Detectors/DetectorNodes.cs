@@ -1,6 +1,5 @@
 using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using static Dime.MLNet.Onnx.Graph.GraphBuilder;
 
 namespace Dime.MLNet.Onnx.Detectors;
@@ -106,6 +105,6 @@ internal sealed class DetectorNodes
     private string Whiten(string centred, float[] whitening, int rank) =>
         _graph.Node("MatMul", "within_whitened", [centred, _graph.Matrix("whitening", whitening, rank, whitening.Length / rank)]);
 
-    private void Output(string name, TensorElementType type, string operatorType, params string[] inputs) =>
+    private void Output(string name, OnnxElementType type, string operatorType, params string[] inputs) =>
         _graph.Output(operatorType, DetectorTypes.Value(name, type, _batch), inputs);
 }

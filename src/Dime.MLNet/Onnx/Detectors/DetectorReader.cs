@@ -17,10 +17,11 @@ internal static class DetectorReader
         foreach (var (name, metadata) in DetectorMetadata.In(model))
         {
             Require(listed.Add(name), name, "two detectors have that name");
-            Require(metadata.Rank >= 1 && metadata.Rank <= metadata.Dimension, name, $"its rank is {metadata.Rank} and its dimension {metadata.Dimension}");
-            Require(metadata.OutlierProbability is > 0 and <= 1, name, $"its outlier probability is {metadata.OutlierProbability}");
+            RestoredModel.CheckSizes(metadata.Dimension, metadata.Rank, reason => Invalid(name, reason));
+            RestoredModel.CheckOutlierProbability(metadata.OutlierProbability, reason => Invalid(name, reason));
             Require(metadata.PercentileCount is 0 or >= 2, name, $"it has {metadata.PercentileCount} percentiles");
             Require(metadata.Percentiles is null == (metadata.PercentileCount == 0), name, "it is calibrated and not calibrated");
+            Require(metadata.Outputs.AreOf(calibrated: metadata.Percentiles is not null), name, "its outputs are not those of its calibration");
             foreach (var output in metadata.Outputs.Names())
             {
                 Require(outputs.Contains(output), name, $"the graph has no output '{output}'");
@@ -38,19 +39,23 @@ internal static class DetectorReader
         var info = Choose(List(model).ToList(), name, parameterName);
         var metadata = info.Metadata;
         var basis = StoredTensor.ReadMatrix(Weight(model, info.Name, metadata.Basis));
-        Require(basis is not null && basis.Length == (long)metadata.Dimension * metadata.Rank, info.Name, $"its basis '{metadata.Basis}' is not {metadata.Dimension}×{metadata.Rank} numbers");
-        Require(basis.All(float.IsFinite), info.Name, "its basis has values that are not finite");
+        Require(basis is not null, info.Name, $"its basis '{metadata.Basis}' is not {metadata.Dimension}×{metadata.Rank} numbers");
+        var percentiles = metadata.Percentiles is null ? null : PercentileLookup.Read(Weight(model, info.Name, metadata.Percentiles), metadata.PercentileCount);
+        Require(percentiles is not null == (metadata.Percentiles is not null), info.Name, "its percentiles are missing or not as many as it says");
 
-        var explained = Doubles(info.Name, metadata.ExplainedVariance, metadata.Rank, "explained variance");
-        var scores = ReadScores(info.Name, metadata);
-        var distances = metadata.Percentiles is null ? null : Distribution(info.Name, PercentileLookup.Read(Weight(model, info.Name, metadata.Percentiles), metadata.PercentileCount));
-        var within = metadata.WithinPercentiles is null ? null : Distribution(info.Name, Singles(metadata.WithinPercentiles));
-        Require(within is not null == (scores is not null && distances is not null), info.Name, "its calibration is incomplete");
-
+        var restored = new RestoredModel(
+            metadata.Dimension,
+            metadata.Rank,
+            basis,
+            Numbers<double>(info.Name, metadata.ExplainedVariance, "explained variance"),
+            metadata.ScoreMean is { } mean ? Numbers<double>(info.Name, mean, "mean score") : null,
+            metadata.Whitening is { } whitening ? Numbers<float>(info.Name, whitening, "score distribution") : null,
+            percentiles,
+            metadata.WithinPercentiles is { } within ? Numbers<float>(info.Name, within, "percentiles") : null);
+        var embedding = restored.ToModel(reason => Invalid(info.Name, reason));
         var includesWithin = metadata.Outputs.WithinDistance is not null;
-        Require(!includesWithin || scores is not null, info.Name, "it measures distances within the hyperplane without their scale");
-        return new Detector(
-            new ModelledEmbedding(basis, metadata.Dimension, explained, scores, distances, within), metadata.OutlierProbability, includesWithin);
+        Require(!includesWithin || embedding.HasDistanceWithinHyperplane, info.Name, "it measures distances within the hyperplane without their scale");
+        return new Detector(embedding, metadata.OutlierProbability, includesWithin);
     }
 
     private static OnnxDetectorInfo Choose(List<OnnxDetectorInfo> detectors, string? name, string parameterName)
@@ -69,39 +74,13 @@ internal static class DetectorReader
     private static TensorProto Weight(ModelProto model, string detector, string name) =>
         model.Graph.Initializer.FirstOrDefault(tensor => tensor.Name == name) ?? throw Invalid(detector, $"the graph has no weights '{name}'");
 
-    private static ScoreDistribution? ReadScores(string name, DetectorMetadata metadata)
+    private static T[] Numbers<T>(string name, byte[] bytes, string what)
+        where T : unmanaged
     {
-        if (metadata.ScoreMean is null || metadata.Whitening is null)
-        {
-            Require(metadata.ScoreMean is null && metadata.Whitening is null, name, "its score distribution is incomplete");
-            return null;
-        }
-
-        var whitening = Singles(metadata.Whitening);
-        Require(
-            whitening is not null && whitening.Length % metadata.Rank == 0 && whitening.Length / metadata.Rank <= metadata.Rank && whitening.All(float.IsFinite),
-            name,
-            "its score distribution is not made of finite numbers, as many as its rank has pairs at most");
-        return new ScoreDistribution(Doubles(name, metadata.ScoreMean, metadata.Rank, "mean score"), whitening);
-    }
-
-    private static EmpiricalDistribution Distribution(string name, float[]? percentiles)
-    {
-        Require(percentiles is { Length: >= 2 }, name, "its percentiles are missing or not as many as it says");
-        Require(percentiles[0] >= 0, name, "its percentiles are negative or no numbers");
-        Require(percentiles.Zip(percentiles.Skip(1)).All(pair => pair.First <= pair.Second), name, "its percentiles do not ascend");
-        return new EmpiricalDistribution(percentiles);
-    }
-
-    private static double[] Doubles(string name, byte[] bytes, int count, string what)
-    {
-        Require(bytes.Length == (long)count * sizeof(double), name, $"its {what} is not {count} numbers");
-        var values = MemoryMarshal.Cast<byte, double>(bytes).ToArray();
-        Require(values.All(double.IsFinite), name, $"its {what} has values that are not finite");
+        var values = MemoryMarshal.Cast<byte, T>(bytes).ToArray();
+        Require(bytes.Length == Buffer.ByteLength(values), name, $"its {what} ends within a number");
         return values;
     }
-
-    private static float[]? Singles(byte[] bytes) => bytes.Length % sizeof(float) == 0 ? MemoryMarshal.Cast<byte, float>(bytes).ToArray() : null;
 
     private static void Require([System.Diagnostics.CodeAnalysis.DoesNotReturnIf(false)] bool condition, string detector, string otherwise)
     {

@@ -1,6 +1,5 @@
 using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using static Dime.MLNet.Onnx.Graph.GraphBuilder;
 
 namespace Dime.MLNet.Onnx.Detectors;
@@ -61,9 +60,9 @@ internal static class GraphFusion
                 nameof(tensorName));
         }
 
-        if ((TensorElementType)type.ElemType is not (TensorElementType.Float or TensorElementType.Float16 or TensorElementType.BFloat16 or TensorElementType.Double))
+        if ((OnnxElementType)type.ElemType is not (OnnxElementType.Float or OnnxElementType.Float16 or OnnxElementType.BFloat16 or OnnxElementType.Double))
         {
-            throw new ArgumentException($"'{tensorName}' is of {(TensorElementType)type.ElemType}; embeddings are floating-point numbers.", nameof(tensorName));
+            throw new ArgumentException($"'{tensorName}' is of {(OnnxElementType)type.ElemType}; embeddings are floating-point numbers.", nameof(tensorName));
         }
 
         if (shape.Dim.Count is < 2 or > 4)

@@ -9,6 +9,7 @@ internal sealed class FeatureBlock : IMappedBlock
 {
     private readonly FeaturePlan _plan;
     private readonly FeatureSession _session;
+    private readonly IDisposable _hold;
     private readonly IColumnSource _source;
     private readonly FeatureInput[] _inputs;
     private readonly FeatureOutput?[] _outputs;
@@ -34,6 +35,7 @@ internal sealed class FeatureBlock : IMappedBlock
     {
         _plan = plan;
         _session = session;
+        _hold = session.Hold();
         _source = source;
         int rows = plan.Model.FixedBatch ?? capacity;
         _inputs = [.. plan.Inputs.Zip(columns, (input, column) => FeatureInput.Create(source, column, input.Tensor, rows, session.Memory))];
@@ -86,6 +88,9 @@ internal sealed class FeatureBlock : IMappedBlock
         {
             column?.Dispose();
         }
+
+        // Last, so that the memory is back before its owner lets go of it.
+        _hold.Dispose();
     }
 
     private void Run(int rows)

@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using Dime.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dime.MLNet.Onnx.Features;
 
@@ -15,19 +14,19 @@ internal abstract class FeatureInput : IDisposable
     public abstract FeatureTensorBuffer Buffer { get; }
 
     /// <summary>The type that a column must have for a tensor of such elements, or null where no column can feed it.</summary>
-    public static PrimitiveDataViewType? ItemType(TensorElementType elementType) => elementType switch
+    public static PrimitiveDataViewType? ItemType(OnnxElementType elementType) => elementType switch
     {
-        TensorElementType.Float or TensorElementType.Float16 => NumberDataViewType.Single,
-        TensorElementType.Double => NumberDataViewType.Double,
-        TensorElementType.Int8 => NumberDataViewType.SByte,
-        TensorElementType.Int16 => NumberDataViewType.Int16,
-        TensorElementType.Int32 => NumberDataViewType.Int32,
-        TensorElementType.Int64 => NumberDataViewType.Int64,
-        TensorElementType.UInt8 => NumberDataViewType.Byte,
-        TensorElementType.UInt16 => NumberDataViewType.UInt16,
-        TensorElementType.UInt32 => NumberDataViewType.UInt32,
-        TensorElementType.UInt64 => NumberDataViewType.UInt64,
-        TensorElementType.Bool => BooleanDataViewType.Instance,
+        OnnxElementType.Float or OnnxElementType.Float16 => NumberDataViewType.Single,
+        OnnxElementType.Double => NumberDataViewType.Double,
+        OnnxElementType.Int8 => NumberDataViewType.SByte,
+        OnnxElementType.Int16 => NumberDataViewType.Int16,
+        OnnxElementType.Int32 => NumberDataViewType.Int32,
+        OnnxElementType.Int64 => NumberDataViewType.Int64,
+        OnnxElementType.UInt8 => NumberDataViewType.Byte,
+        OnnxElementType.UInt16 => NumberDataViewType.UInt16,
+        OnnxElementType.UInt32 => NumberDataViewType.UInt32,
+        OnnxElementType.UInt64 => NumberDataViewType.UInt64,
+        OnnxElementType.Bool => BooleanDataViewType.Instance,
         _ => null,
     };
 
@@ -40,18 +39,18 @@ internal abstract class FeatureInput : IDisposable
     {
         return tensor.ElementType switch
         {
-            TensorElementType.Float => Same<float>(),
-            TensorElementType.Float16 => new Of<float, Half>(source, column, tensor, rows, memory, TensorPrimitives.ConvertToHalf),
-            TensorElementType.Double => Same<double>(),
-            TensorElementType.Int8 => Same<sbyte>(),
-            TensorElementType.Int16 => Same<short>(),
-            TensorElementType.Int32 => Same<int>(),
-            TensorElementType.Int64 => Same<long>(),
-            TensorElementType.UInt8 => Same<byte>(),
-            TensorElementType.UInt16 => Same<ushort>(),
-            TensorElementType.UInt32 => Same<uint>(),
-            TensorElementType.UInt64 => Same<ulong>(),
-            TensorElementType.Bool => Same<bool>(),
+            OnnxElementType.Float => Same<float>(),
+            OnnxElementType.Float16 => new Of<float, Half>(source, column, tensor, rows, memory, TensorPrimitives.ConvertToHalf),
+            OnnxElementType.Double => Same<double>(),
+            OnnxElementType.Int8 => Same<sbyte>(),
+            OnnxElementType.Int16 => Same<short>(),
+            OnnxElementType.Int32 => Same<int>(),
+            OnnxElementType.Int64 => Same<long>(),
+            OnnxElementType.UInt8 => Same<byte>(),
+            OnnxElementType.UInt16 => Same<ushort>(),
+            OnnxElementType.UInt32 => Same<uint>(),
+            OnnxElementType.UInt64 => Same<ulong>(),
+            OnnxElementType.Bool => Same<bool>(),
             var other => throw new InvalidOperationException($"No column can feed a tensor of {other}."),
         };
 

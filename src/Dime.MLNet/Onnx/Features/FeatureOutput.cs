@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using Dime.MLNet.Pooling;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dime.MLNet.Onnx.Features;
 
@@ -38,9 +37,9 @@ internal abstract class FeatureOutput : IDisposable
         bool pool = poolFeatureMaps && tensor.IsFeatureMap;
         return tensor.ElementType switch
         {
-            TensorElementType.Float => new OfSingle(tensor, rows, pool, memory),
-            TensorElementType.Float16 => new Converted<Half>(tensor, rows, pool, memory, TensorPrimitives.ConvertToSingle),
-            TensorElementType.Double => new Converted<double>(tensor, rows, pool, memory, TensorPrimitives.ConvertTruncating),
+            OnnxElementType.Float => new OfSingle(tensor, rows, pool, memory),
+            OnnxElementType.Float16 => new Converted<Half>(tensor, rows, pool, memory, TensorPrimitives.ConvertToSingle),
+            OnnxElementType.Double => new Converted<double>(tensor, rows, pool, memory, TensorPrimitives.ConvertTruncating),
             var other => throw new InvalidOperationException($"No column can take a tensor of {other}."),
         };
     }

@@ -1,11 +1,10 @@
 namespace Dime.MLNet.Onnx.Features;
 
-/// <summary>Arrays that the garbage collector does not move, lent to one cursor after the other until the owner is disposed.</summary>
-internal sealed class FeaturePinnedArrays : IDisposable
+/// <summary>Arrays that the garbage collector does not move, lent to one cursor after the other.</summary>
+internal sealed class FeaturePinnedArrays
 {
     private readonly Dictionary<(Type Type, int Length), Stack<Array>> _idle = [];
     private readonly object _lock = new();
-    private bool _isDisposed;
 
     /// <summary>An array of that length, whose values may be any.</summary>
     public T[] Rent<T>(int length)
@@ -28,11 +27,6 @@ internal sealed class FeaturePinnedArrays : IDisposable
     {
         lock (_lock)
         {
-            if (_isDisposed)
-            {
-                return;
-            }
-
             if (!_idle.TryGetValue((typeof(T), array.Length), out Stack<Array>? arrays))
             {
                 _idle.Add((typeof(T), array.Length), arrays = []);
@@ -42,12 +36,11 @@ internal sealed class FeaturePinnedArrays : IDisposable
         }
     }
 
-    /// <summary>Lets go of the idle arrays, and of the others when they come back.</summary>
-    public void Dispose()
+    /// <summary>Lets go of the arrays that nobody has.</summary>
+    public void Clear()
     {
         lock (_lock)
         {
-            _isDisposed = true;
             _idle.Clear();
         }
     }

@@ -6,25 +6,27 @@ using Microsoft.ML.Runtime;
 namespace Dime.MLNet.Onnx.Features;
 
 /// <summary>
-/// ONNX Runtime's session of a network: made once, when it is first needed, shared by all cursors, and released when the
-/// last inference under way at the time of <see cref="Dispose"/> has ended.
+/// ONNX Runtime's session of a network, shared by all who hold it: transformers, and the cursors and rows that run it. It is
+/// made when it is first needed, released with the last hold, and made again where somebody holds it anew.
 /// </summary>
-internal sealed class FeatureSession : IDisposable
+internal sealed class FeatureSession
 {
+    private readonly IHostEnvironment _environment;
     private readonly FeaturePlan _plan;
     private readonly int? _gpuDeviceId;
     private readonly bool _fallbackToCpu;
     private readonly object _lock = new();
     private InferenceSession? _session;
-    private int _users;
-    private bool _isDisposed;
+    private int _holds;
+    private bool _wasReleased;
 
-    /// <param name="environment">Gives the GPU where none is named.</param>
+    /// <param name="environment">Gives the GPU where none is named, and hears of a network that is loaded again.</param>
     /// <param name="plan">The network, and its threads.</param>
     /// <param name="gpuDeviceId">The CUDA device; null for the environment's.</param>
     /// <param name="fallbackToCpu">Whether to run on the CPU where the GPU fails.</param>
     public FeatureSession(IHostEnvironment environment, FeaturePlan plan, int? gpuDeviceId, bool fallbackToCpu)
     {
+        _environment = environment;
         _plan = plan;
         (_gpuDeviceId, _fallbackToCpu) = gpuDeviceId is null ? EnvironmentAccess.GpuOf(environment) : (gpuDeviceId, fallbackToCpu);
         _fallbackToCpu |= fallbackToCpu;
@@ -33,13 +35,18 @@ internal sealed class FeatureSession : IDisposable
     /// <summary>The memory of the batches.</summary>
     public FeaturePinnedArrays Memory { get; } = new();
 
-    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public void ThrowIfDisposed()
+    /// <summary>Whether ONNX Runtime has the network in memory.</summary>
+    public bool IsOpen => _session is not null;
+
+    /// <summary>Keeps the session from being released until what is returned is disposed, or forgotten and collected.</summary>
+    public IDisposable Hold()
     {
-        if (_isDisposed)
+        lock (_lock)
         {
-            throw Disposed();
+            _holds++;
         }
+
+        return new Holder(this);
     }
 
     /// <summary>Makes the session, so that errors come early.</summary>
@@ -48,11 +55,10 @@ internal sealed class FeatureSession : IDisposable
     public void Open()
     {
         Enter();
-        Exit();
+        Release();
     }
 
     /// <summary>Runs the network from the buffers of <paramref name="inputs"/> to those of <paramref name="outputs"/>.</summary>
-    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     /// <exception cref="OnnxRuntimeException">The inference fails.</exception>
     public void Run(RunOptions options, FeatureTensorValues inputs, FeatureTensorValues outputs)
     {
@@ -63,51 +69,53 @@ internal sealed class FeatureSession : IDisposable
         }
         finally
         {
-            Exit();
+            Release();
         }
     }
 
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _isDisposed = true;
-            ReleaseUnused();
-        }
-
-        Memory.Dispose();
-    }
-
-    // Named as the caller knows it.
-    private static ObjectDisposedException Disposed() => new("OnnxFeatureTransformer");
-
+    // An inference holds the session too: whoever asked for it may be forgotten while it runs.
     private InferenceSession Enter()
     {
+        InferenceSession session;
+        bool again;
         lock (_lock)
         {
-            ThrowIfDisposed();
-            _session ??= Create();
-            _users++;
-            return _session;
+            again = _session is null && _wasReleased;
+            session = _session ??= Create();
+            _holds++;
         }
+
+        if (again)
+        {
+            WarnOfLoadingAgain();
+        }
+
+        return session;
     }
 
-    private void Exit()
+    private void Release()
     {
         lock (_lock)
         {
-            _users--;
-            ReleaseUnused();
-        }
-    }
+            if (--_holds > 0)
+            {
+                return;
+            }
 
-    private void ReleaseUnused()
-    {
-        if (_isDisposed && _users == 0)
-        {
+            _wasReleased |= _session is not null;
             _session?.Dispose();
             _session = null;
+            Memory.Clear();
         }
+    }
+
+    private void WarnOfLoadingAgain()
+    {
+        using IChannel channel = _environment.Register(nameof(OnnxFeatureTransformer)).Start("Open");
+        channel.Warning(
+            MessageSensitivity.Schema,
+            $"The network of column '{_plan.Outputs[0].Column}' is loaded again, which takes time: its transformer was disposed, and is still in use. "
+            + "A PredictionEngine disposes its model unless it is created with PredictionEngineOptions.OwnsTransformer = false; dispose the model once, after all that use it.");
     }
 
     private InferenceSession Create()
@@ -153,4 +161,21 @@ internal sealed class FeatureSession : IDisposable
 
         return new InferenceSession(_plan.Model.Bytes, options);
     });
+
+    /// <summary>One hold, given up once however often it is disposed.</summary>
+    private sealed class Holder(FeatureSession session) : IDisposable
+    {
+        private FeatureSession? _session = session;
+
+        // ML.NET's PredictionEngine never disposes the row that it made.
+        ~Holder() => GiveUp();
+
+        public void Dispose()
+        {
+            GiveUp();
+            GC.SuppressFinalize(this);
+        }
+
+        private void GiveUp() => Interlocked.Exchange(ref _session, null)?.Release();
+    }
 }

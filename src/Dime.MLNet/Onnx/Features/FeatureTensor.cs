@@ -1,5 +1,3 @@
-using Microsoft.ML.OnnxRuntime.Tensors;
-
 namespace Dime.MLNet.Onnx.Features;
 
 /// <summary>A tensor that enters or leaves a feature network: a batch of rows, all of one shape.</summary>
@@ -7,7 +5,7 @@ namespace Dime.MLNet.Onnx.Features;
 /// <param name="ElementType">The type of its entries.</param>
 /// <param name="Batch">The number of rows that it always has, or null where the batch is dynamic.</param>
 /// <param name="RowShape">The dimensions of a row: what follows the batch.</param>
-internal sealed record FeatureTensor(string Name, TensorElementType ElementType, long? Batch, IReadOnlyList<int> RowShape)
+internal sealed record FeatureTensor(string Name, OnnxElementType ElementType, long? Batch, IReadOnlyList<int> RowShape)
 {
     /// <summary>The number of entries of a row.</summary>
     public int RowSize { get; } = RowShape.Aggregate(1, (product, length) => product * length);
@@ -16,7 +14,7 @@ internal sealed record FeatureTensor(string Name, TensorElementType ElementType,
     public bool IsFeatureMap => RowShape.Count is 2 or 3;
 
     /// <exception cref="ArgumentException">The type is unknown, or a size other than the batch's is not fixed.</exception>
-    public static FeatureTensor Of(OnnxTensorInfo tensor, string parameterName)
+    public static FeatureTensor Of(OnnxTensorInfo tensor, string? parameterName)
     {
         IReadOnlyList<OnnxDimension> shape = tensor.Shape ?? [];
         if (tensor.ElementType is not { } elementType || shape.Count == 0 || shape.Skip(1).Any(length => length.Size is not > 0) || shape[0].Size == 0)

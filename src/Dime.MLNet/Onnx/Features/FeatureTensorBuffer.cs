@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dime.MLNet.Onnx.Features;
 
@@ -30,7 +31,7 @@ internal sealed class FeatureTensorBuffer<T>(FeatureTensor tensor, int rows, Fea
 
     public override OrtValue View(int rows) => OrtValue.CreateTensorValueWithData(
         OrtMemoryInfo.DefaultInstance,
-        Tensor.ElementType,
+        (TensorElementType)Tensor.ElementType, // the same numbers
         Tensor.ShapeOf(rows),
         Marshal.UnsafeAddrOfPinnedArrayElement(_values, 0),
         (long)rows * Tensor.RowSize * Unsafe.SizeOf<T>());

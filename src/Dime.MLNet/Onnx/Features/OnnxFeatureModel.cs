@@ -1,7 +1,6 @@
 using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
 using Google.Protobuf;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dime.MLNet.Onnx.Features;
 
@@ -10,22 +9,23 @@ internal sealed class OnnxFeatureModel
 {
     /// <param name="part">The part: its outputs are the tensors.</param>
     /// <param name="tensorNames">The tensors, in the order in which they are wanted.</param>
+    /// <param name="parameterName">The parameter of the public method that named them, if one did.</param>
     /// <exception cref="ArgumentException">
     /// A type and shape cannot be known or is none of features, or inputs and outputs do not agree on a batch.
     /// </exception>
-    public OnnxFeatureModel(ModelProto part, IReadOnlyList<string> tensorNames)
-        : this(part.ToByteArray(), part, tensorNames)
+    public OnnxFeatureModel(ModelProto part, IReadOnlyList<string> tensorNames, string? parameterName)
+        : this(part.ToByteArray(), part, tensorNames, parameterName)
     {
     }
 
-    private OnnxFeatureModel(byte[] bytes, ModelProto part, IReadOnlyList<string> tensorNames)
+    private OnnxFeatureModel(byte[] bytes, ModelProto part, IReadOnlyList<string> tensorNames, string? parameterName)
     {
         Bytes = bytes;
-        Inputs = [.. TensorListing.Inputs(part).Select(input => FeatureTensor.Of(input, nameof(tensorNames)))];
+        Inputs = [.. TensorListing.Inputs(part).Select(input => FeatureTensor.Of(input, parameterName))];
 
         Dictionary<string, OnnxTensorInfo> outputs = TensorListing.Outputs(part).DistinctBy(output => output.Name).ToDictionary(output => output.Name);
-        Features = [.. tensorNames.Select(name => Feature(outputs[name], nameof(tensorNames)))];
-        FixedBatch = FindFixedBatch(nameof(tensorNames));
+        Features = [.. tensorNames.Select(name => Feature(outputs[name], parameterName))];
+        FixedBatch = FindFixedBatch(parameterName);
     }
 
     /// <summary>The part as an ONNX file.</summary>
@@ -48,14 +48,14 @@ internal sealed class OnnxFeatureModel
         ModelProto part = ModelReader.Read(stream, "The stream");
         string[] outputs = [.. TensorListing.Outputs(part).Select(output => output.Name)];
         return outputs.Order(StringComparer.Ordinal).SequenceEqual(tensorNames.Order(StringComparer.Ordinal))
-            ? new OnnxFeatureModel(bytes, part, tensorNames)
+            ? new OnnxFeatureModel(bytes, part, tensorNames, parameterName: null)
             : throw new InvalidDataException($"The saved network has the outputs '{string.Join("', '", outputs)}' for the tensors '{string.Join("', '", tensorNames)}'.");
     }
 
-    private static FeatureTensor Feature(OnnxTensorInfo output, string parameterName)
+    private static FeatureTensor Feature(OnnxTensorInfo output, string? parameterName)
     {
         FeatureTensor feature = FeatureTensor.Of(output, parameterName);
-        if (feature.ElementType is not (TensorElementType.Float or TensorElementType.Float16 or TensorElementType.Double))
+        if (feature.ElementType is not (OnnxElementType.Float or OnnxElementType.Float16 or OnnxElementType.Double))
         {
             throw new ArgumentException(
                 $"'{feature.Name}' is a tensor of {feature.ElementType}; features are of Float, Float16 or Double. Choose another tensor, or cast it in the network.",
@@ -68,7 +68,7 @@ internal sealed class OnnxFeatureModel
                 $"'{feature.Name}' is of shape [{string.Join(", ", output.Shape!)}]; features are N×P, N×C×H×W or N×C×T.", parameterName);
     }
 
-    private int? FindFixedBatch(string parameterName)
+    private int? FindFixedBatch(string? parameterName)
     {
         long[] taken = [.. Inputs.Select(input => input.Batch).OfType<long>().Distinct()];
         long[] given = [.. Features.Select(feature => feature.Batch).OfType<long>().Distinct()];

@@ -54,7 +54,7 @@ internal static class OnnxFeatureTransformerFormat
     {
         try
         {
-            return new FeaturePlan(OnnxFeatureModel.Load(network, settings.TensorNames), settings);
+            return new FeaturePlan(OnnxFeatureModel.Load(network, settings.TensorNames), settings, parameters: default);
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException or InvalidDataException)
         {

@@ -1,11 +1,9 @@
-using Microsoft.ML.OnnxRuntime.Tensors;
-
 namespace Dime.MLNet;
 
 /// <summary>A tensor that flows through an ONNX graph: an input of the network, or what one of its operators produces.</summary>
 public sealed class OnnxTensorInfo
 {
-    internal OnnxTensorInfo(string name, string? operatorType, TensorElementType? elementType, IReadOnlyList<OnnxDimension>? shape, bool isInput, bool isOutput)
+    internal OnnxTensorInfo(string name, string? operatorType, OnnxElementType? elementType, IReadOnlyList<OnnxDimension>? shape, bool isInput, bool isOutput)
     {
         Name = name;
         OperatorType = operatorType;
@@ -22,7 +20,7 @@ public sealed class OnnxTensorInfo
     public string? OperatorType { get; }
 
     /// <summary>The type of the entries; <see langword="null"/> if it is unknown, or if the value is a sequence, a map or an optional.</summary>
-    public TensorElementType? ElementType { get; }
+    public OnnxElementType? ElementType { get; }
 
     /// <summary>
     /// The dimensions, outermost first: N×C×H×W for a feature map. <see langword="null"/> where neither the graph nor

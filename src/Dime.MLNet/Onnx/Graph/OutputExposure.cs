@@ -5,9 +5,9 @@ namespace Dime.MLNet.Onnx.Graph;
 /// <summary>Adds intermediate tensors to the outputs of a model.</summary>
 internal static class OutputExposure
 {
-    public static ModelProto Expose(ModelProto model, IReadOnlyCollection<string> names)
+    public static ModelProto Expose(ModelProto model, IReadOnlyCollection<string> names, string? parameterName)
     {
-        CheckNames(model.Graph, names);
+        CheckNames(model.Graph, names, parameterName);
 
         var exposed = model.Clone();
         var outputs = exposed.Graph.Output;
@@ -16,7 +16,7 @@ internal static class OutputExposure
             outputs.Add(TakeValueInfo(exposed.Graph, name));
         }
 
-        StateTypes(model, outputs, names);
+        StateTypes(model, outputs, names, parameterName);
         return exposed;
     }
 
@@ -34,7 +34,7 @@ internal static class OutputExposure
     }
 
     // ML.NET's OnnxTransformer fails on any output without element type and shape, also one that nobody asked for.
-    private static void StateTypes(ModelProto model, IEnumerable<ValueInfoProto> outputs, IReadOnlyCollection<string> names)
+    private static void StateTypes(ModelProto model, IEnumerable<ValueInfoProto> outputs, IReadOnlyCollection<string> names, string? parameterName)
     {
         var untyped = outputs.Where(output => !TensorTypes.IsComplete(output.Type)).ToList();
         var types = TensorTypes.Resolve(model, untyped.Select(output => output.Name));
@@ -47,18 +47,18 @@ internal static class OutputExposure
         {
             throw new ArgumentException(
                 $"'{unknown.Name}' cannot be exposed: it is a scalar, no tensor, or neither the graph nor ONNX Runtime knows its shape. " +
-                "State its type and shape in the graph's value_info, or choose another tensor.", nameof(names));
+                "State its type and shape in the graph's value_info, or choose another tensor.", parameterName);
         }
     }
 
-    private static void CheckNames(GraphProto graph, IReadOnlyCollection<string> names)
+    private static void CheckNames(GraphProto graph, IReadOnlyCollection<string> names, string? parameterName)
     {
         var tensors = TensorListing.Names(graph).ToDictionary(tensor => tensor.Name, tensor => tensor.OperatorType);
         foreach (var name in names)
         {
             if (string.IsNullOrEmpty(name))
             {
-                throw new ArgumentException("The name of a tensor is null or empty.", nameof(names));
+                throw new ArgumentException("The name of a tensor is null or empty.", parameterName);
             }
 
             if (!tensors.TryGetValue(name, out var operatorType))
@@ -67,12 +67,12 @@ internal static class OutputExposure
                     TensorListing.Constants(graph).Contains(name)
                         ? $"'{name}' is a weight or a constant of the network, the same in every run."
                         : $"The network has no tensor '{name}'. {NearMatches.Suggest(name, tensors.Keys)}",
-                    nameof(names));
+                    parameterName);
             }
 
             if (operatorType is null)
             {
-                throw new ArgumentException($"'{name}' is an input of the network; choose a tensor that an operator produces.", nameof(names));
+                throw new ArgumentException($"'{name}' is an input of the network; choose a tensor that an operator produces.", parameterName);
             }
         }
     }

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Serialization;
 using Google.Protobuf;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dime.MLNet.Onnx.Graph;
 
@@ -12,7 +11,7 @@ internal static class StoredTensor
     public static TensorProto Of(string name, ReadOnlySpan<float> values, params long[] dimensions) => new()
     {
         Name = name,
-        DataType = (int)TensorElementType.Float,
+        DataType = (int)OnnxElementType.Float,
         Dims = { dimensions },
         RawData = ByteString.CopyFrom(LittleEndian.BytesOf(values)),
     };
@@ -20,7 +19,7 @@ internal static class StoredTensor
     public static TensorProto Of(string name, ReadOnlySpan<long> values, params long[] dimensions) => new()
     {
         Name = name,
-        DataType = (int)TensorElementType.Int64,
+        DataType = (int)OnnxElementType.Int64,
         Dims = { dimensions },
         RawData = ByteString.CopyFrom(LittleEndian.BytesOf(values)),
     };
@@ -28,7 +27,7 @@ internal static class StoredTensor
     /// <summary>The values of a matrix of <see cref="float"/>; null where the tensor is no such matrix, or holds more or fewer values than it says.</summary>
     public static float[]? ReadMatrix(TensorProto tensor)
     {
-        if (tensor.DataType != (int)TensorElementType.Float || tensor.Dims is not [> 0 and <= int.MaxValue, > 0 and <= int.MaxValue])
+        if (tensor.DataType != (int)OnnxElementType.Float || tensor.Dims is not [> 0 and <= int.MaxValue, > 0 and <= int.MaxValue])
         {
             return null;
         }

@@ -1,6 +1,5 @@
 using System.Collections.ObjectModel;
 using Dime.MLNet.Onnx.Protobuf;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dime.MLNet.Onnx.Graph;
 
@@ -71,7 +70,7 @@ internal static class TensorListing
             return new OnnxTensorInfo(
                 name,
                 listed[name],
-                type is { HasElemType: true } ? (TensorElementType)type.ElemType : null,
+                type is { HasElemType: true, ElemType: not 0 } ? (OnnxElementType)type.ElemType : null,
                 type?.Shape?.Dim.Select(Dimension).ToList().AsReadOnly(),
                 inputs.Contains(name),
                 outputs.Contains(name));

@@ -2,10 +2,16 @@ using System.Globalization;
 
 namespace Dime.Tool.Report.Figures;
 
-/// <summary>Numbers as the report writes them, alike in every culture.</summary>
+/// <summary>Numbers and names as the report writes them, alike in every culture.</summary>
 internal static class NumberText
 {
     private const string NarrowSpace = "\u202f";
+    private const int LongestName = 80;
+
+    /// <summary>A name; the middle of a very long one is left out, as names that are long differ at their ends.</summary>
+    public static string Shortened(string name) => name.Length <= LongestName
+        ? name
+        : string.Concat(name.AsSpan(0, (LongestName - 1) / 2), "…", name.AsSpan(name.Length - (LongestName / 2)));
 
     /// <summary>A share as a percentage, never rounded to 0 % or 100 % where it is not.</summary>
     public static string Percent(double share)

@@ -29,6 +29,14 @@ internal sealed record ReportFigures(ReportContent Content, IReadOnlyList<SetFig
 
     public IEnumerable<SetFigures> OutOfDistribution => Sets.Where(set => set.Set.Role == SetRole.OutOfDistribution);
 
+    /// <summary>The sets that plots show: where there are many, those that are hardest to tell apart.</summary>
+    public IEnumerable<SetFigures> Plotted => Sets.Where(set => set.Slot is not null);
+
+    /// <summary>A sentence on the sets that plots leave out; null where they show all.</summary>
+    public string? LeftOut => Sets.Count(set => set.Slot is null) is > 0 and int count
+        ? $"{NumberText.Count(count)} further sets, {(InDistribution is null ? "the last ones" : "which are easier to tell apart")}, are left out here; the table has them all."
+        : null;
+
     /// <summary>The share of in-distribution rows that the limit is meant to flag.</summary>
     public double ExpectedFlaggedShare => 1 - Content.OutlierProbability;
 }

@@ -13,8 +13,8 @@ internal enum SetRole
 /// <param name="Name">The name to show.</param>
 /// <param name="Role">What is known of the rows.</param>
 /// <param name="Distances">The distance of each row; +∞ where an embedding is not finite.</param>
-/// <param name="Probabilities">The probability of each row's distance or a smaller one.</param>
-/// <param name="FlaggedCount">The number of rows flagged as out of distribution.</param>
+/// <param name="Probabilities">The probability of each row's distance or a smaller one; empty where the model is not calibrated.</param>
+/// <param name="FlaggedCount">The number of rows flagged as out of distribution; null where the model is not calibrated.</param>
 /// <param name="MostOutlying">The rows farthest away, the farthest first.</param>
 /// <param name="Unreadable">The images of the set that were left out because they cannot be read.</param>
 internal sealed record ScoredSet(
@@ -22,7 +22,7 @@ internal sealed record ScoredSet(
     SetRole Role,
     float[] Distances,
     float[] Probabilities,
-    long FlaggedCount,
+    long? FlaggedCount,
     IReadOnlyList<OutlyingRow> MostOutlying,
     IReadOnlyList<UnreadableImage> Unreadable);
 
@@ -30,5 +30,5 @@ internal sealed record ScoredSet(
 /// <param name="Id">The path of an image as the user gave it, a row's id, or its number.</param>
 /// <param name="ImagePath">The file of the image; null where the row is an embedding.</param>
 /// <param name="Distance">Its distance.</param>
-/// <param name="Probability">The probability of such a distance or a smaller one.</param>
-internal sealed record OutlyingRow(string Id, string? ImagePath, float Distance, float Probability);
+/// <param name="Probability">The probability of such a distance or a smaller one; null where the model is not calibrated.</param>
+internal sealed record OutlyingRow(string Id, string? ImagePath, float Distance, float? Probability);

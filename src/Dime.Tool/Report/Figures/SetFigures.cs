@@ -9,7 +9,7 @@ namespace Dime.Tool.Report.Figures;
 /// <param name="MeanDistance">The mean of the finite ones; NaN where there are none.</param>
 /// <param name="MedianDistance">The median of all, +∞ included.</param>
 /// <param name="Metrics">How well the set is told from the in-distribution set; null where there is nothing to compare.</param>
-/// <param name="Slot">The number of the set's colour and line.</param>
+/// <param name="Slot">The number of the set's colour and line in plots; null where plots leave it out.</param>
 internal sealed record SetFigures(
     ScoredSet Set,
     float[] Sorted,
@@ -17,15 +17,20 @@ internal sealed record SetFigures(
     double MeanDistance,
     double MedianDistance,
     OutOfDistributionMetrics? Metrics,
-    int Slot)
+    int? Slot)
 {
-    public string Name => Set.Name;
+    // Lines of five colours, whole and dashed; more than that nobody can tell apart.
+    private const int MostPlotted = 10;
+
+    /// <summary>Its name as far as there is room for it.</summary>
+    public string Name => NumberText.Shortened(Set.Name);
 
     public int RowCount => Sorted.Length;
 
     public int NotFiniteCount => RowCount - FiniteCount;
 
-    public double FlaggedShare => Set.FlaggedCount / (double)RowCount;
+    /// <summary>Null where the model is not calibrated.</summary>
+    public double? FlaggedShare => Set.FlaggedCount / (double)RowCount;
 
     public ReadOnlySpan<float> Finite => Sorted.AsSpan(0, FiniteCount);
 
@@ -35,14 +40,20 @@ internal sealed record SetFigures(
     public static IReadOnlyList<SetFigures> Of(IReadOnlyList<ScoredSet> sets)
     {
         ScoredSet? inDistribution = sets.FirstOrDefault(set => set.Role == SetRole.InDistribution);
-        IEnumerable<ScoredSet> first = inDistribution is null ? [] : [inDistribution];
-        IEnumerable<ScoredSet> others = sets.Where(set => set.Role == SetRole.OutOfDistribution);
+        SetFigures[] others = [.. sets.Where(set => set.Role == SetRole.OutOfDistribution).Select(set => Of(set, inDistribution, slot: null))];
+        int[] hardest = [.. Enumerable.Range(0, others.Length).OrderBy(i => others[i].Metrics?.AreaUnderRocCurve).Take(MostPlotted).Order()];
 
         // Slot 0 is the in-distribution set's own, so that colours mean the same in every report.
-        return [.. first.Select(set => Of(set, null, 0)), .. others.Select((set, i) => Of(set, inDistribution, i + 1))];
+        for (int slot = 1; slot <= hardest.Length; slot++)
+        {
+            others[hardest[slot - 1]] = others[hardest[slot - 1]] with { Slot = slot };
+        }
+
+        IEnumerable<ScoredSet> first = inDistribution is null ? [] : [inDistribution];
+        return [.. first.Select(set => Of(set, null, slot: 0)), .. others];
     }
 
-    private static SetFigures Of(ScoredSet set, ScoredSet? inDistribution, int slot)
+    private static SetFigures Of(ScoredSet set, ScoredSet? inDistribution, int? slot)
     {
         float[] sorted = [.. set.Distances];
         Array.Sort(sorted);

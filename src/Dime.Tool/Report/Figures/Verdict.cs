@@ -82,9 +82,10 @@ internal sealed record Verdict(SetFigures Figures, Grade Grade, string Badge, st
     private static (double Low, double High) WilsonInterval(SetFigures set)
     {
         double n = set.RowCount;
+        double share = set.FlaggedShare!.Value;
         double z2 = Normal95 * Normal95;
-        double centre = (set.FlaggedShare + (z2 / (2 * n))) / (1 + (z2 / n));
-        double half = Normal95 / (1 + (z2 / n)) * Math.Sqrt((set.FlaggedShare * (1 - set.FlaggedShare) / n) + (z2 / (4 * n * n)));
+        double centre = (share + (z2 / (2 * n))) / (1 + (z2 / n));
+        double half = Normal95 / (1 + (z2 / n)) * Math.Sqrt((share * (1 - share) / n) + (z2 / (4 * n * n)));
         return (centre - half, centre + half);
     }
 }

@@ -54,7 +54,7 @@ internal static class FiguresTable
         hasNotFinite ? Cell(NumberText.Count(set.NotFiniteCount)) : null,
         Cell(NumberText.Distance(set.MeanDistance)),
         Cell(NumberText.Distance(set.MedianDistance)),
-        Cell(figures.Limit is null ? "–" : NumberText.Percent(set.FlaggedShare)),
+        Cell(set.FlaggedShare is { } flagged ? NumberText.Percent(flagged) : "–"),
         hasMetrics ? _metrics.Select(metric => Cell(set.Metrics is { } metrics ? NumberText.Ratio(metric.Value(metrics)) : "–")) : null);
 
     private static XElement Heading(string text, string? title) =>

@@ -55,7 +55,7 @@ internal static class Headline
 
         if (verdicts.FirstOrDefault(verdict => verdict.Figures.Set.Role == SetRole.InDistribution) is { } inside && figures.Limit is not null)
         {
-            sentences.Add($"It flags {NumberText.Percent(inside.Figures.FlaggedShare)} of the in-distribution rows by mistake, where {NumberText.Percent(figures.ExpectedFlaggedShare)} are expected.");
+            sentences.Add($"It flags {NumberText.Percent(inside.Figures.FlaggedShare!.Value)} of the in-distribution rows by mistake, where {NumberText.Percent(figures.ExpectedFlaggedShare)} are expected.");
         }
 
         return figures.Limit is null
@@ -69,11 +69,11 @@ internal static class Headline
         return new XElement(
             "li",
             new XAttribute("style", $"--set:{PlotTheme.VariableOf(PlotTheme.Set(set.Slot))}"),
-            new XElement("h2", set.Name),
+            new XElement("h2", set.Name == set.Set.Name ? null : new XAttribute("title", set.Set.Name), set.Name),
             new XElement("p", new XAttribute("class", "role"), set.Set.Role == SetRole.InDistribution ? "in distribution" : "out of distribution"),
-            figures.Limit is null
-                ? new XElement("p", new XAttribute("class", "flagged"), NumberText.Rows(set.RowCount))
-                : new XElement("p", new XAttribute("class", "flagged"), new XElement("strong", NumberText.Percent(set.FlaggedShare)), $" of {NumberText.Rows(set.RowCount)} flagged"),
+            set.FlaggedShare is { } flagged
+                ? new XElement("p", new XAttribute("class", "flagged"), new XElement("strong", NumberText.Percent(flagged)), $" of {NumberText.Rows(set.RowCount)} flagged")
+                : new XElement("p", new XAttribute("class", "flagged"), NumberText.Rows(set.RowCount)),
             new XElement("p", new XAttribute("class", $"badge {GradeClass(verdict.Grade)}"), verdict.Badge),
             new XElement("p", verdict.Sentence));
     }

@@ -12,9 +12,9 @@ internal static class OutlyingSection
         new XAttribute("aria-labelledby", "outlying"),
         new XElement("h2", new XAttribute("id", "outlying"), "Most outlying rows"),
         new XElement("p", "The rows of each set that are least like the training data, the farthest first. In the in-distribution set they are the false alarms to look at; look for damaged files, wrong labels and rare kinds."),
-        figures.Sets.Select(set => Rows(set, figures.Limit is not null)));
+        figures.Sets.Select(Rows));
 
-    private static XElement Rows(SetFigures set, bool hasProbabilities)
+    private static XElement Rows(SetFigures set)
     {
         IReadOnlyList<OutlyingRow> rows = set.Set.MostOutlying;
         string folder = CommonFolder(rows);
@@ -25,11 +25,11 @@ internal static class OutlyingSection
             new XElement("h3", set.Name),
             folder.Length == 0 ? null : new XElement("p", new XAttribute("class", "folder"), "in ", new XElement("code", folder)),
             rows.Any(row => row.ImagePath is not null)
-                ? new XElement("ul", new XAttribute("class", "thumbnails"), rows.Select(row => Picture(row, row.Id[folder.Length..], set.Name, hasProbabilities)))
-                : Table(set.Name, rows, folder, hasProbabilities));
+                ? new XElement("ul", new XAttribute("class", "thumbnails"), rows.Select(row => Picture(row, row.Id[folder.Length..], set.Name)))
+                : Table(set.Name, rows, folder));
     }
 
-    private static XElement Picture(OutlyingRow row, string name, string set, bool hasProbabilities) => new(
+    private static XElement Picture(OutlyingRow row, string name, string set) => new(
         "li",
         row.ImagePath is not null && Thumbnail.Of(row.ImagePath) is { } thumbnail
             ? new XElement(
@@ -39,10 +39,10 @@ internal static class OutlyingSection
                 new XAttribute("alt", $"{name}, of {set}, at distance {NumberText.Distance(row.Distance)}"))
             : new XElement("p", new XAttribute("class", "missing"), "The image cannot be read."),
         new XElement("strong", NumberText.Distance(row.Distance)),
-        hasProbabilities ? new XElement("span", $"p {NumberText.Ratio(row.Probability)}") : null,
+        row.Probability is { } probability ? new XElement("span", $"p {NumberText.Ratio(probability)}") : null,
         new XElement("span", new XAttribute("class", "name"), new XAttribute("title", row.Id), name));
 
-    private static XElement Table(string set, IReadOnlyList<OutlyingRow> rows, string folder, bool hasProbabilities) => new(
+    private static XElement Table(string set, IReadOnlyList<OutlyingRow> rows, string folder) => new(
         "div",
         new XAttribute("class", "scroll"),
         new XAttribute("tabindex", "0"),
@@ -51,14 +51,14 @@ internal static class OutlyingSection
         new XElement(
             "table",
             new XElement("caption", new XElement("span", $"The {NumberText.Rows(rows.Count)} of {set} that are farthest away.")),
-            new XElement("thead", new XElement("tr", ((string[])["row", "distance", .. hasProbabilities ? ["probability"] : Array.Empty<string>()]).Select(text => new XElement("th", new XAttribute("scope", "col"), text)))),
+            new XElement("thead", new XElement("tr", ((string[])["row", "distance", .. rows.Any(row => row.Probability is not null) ? ["probability"] : Array.Empty<string>()]).Select(text => new XElement("th", new XAttribute("scope", "col"), text)))),
             new XElement(
                 "tbody",
                 rows.Select(row => new XElement(
                     "tr",
                     new XElement("th", new XAttribute("scope", "row"), row.Id[folder.Length..]),
                     new XElement("td", NumberText.Distance(row.Distance)),
-                    hasProbabilities ? new XElement("td", NumberText.Ratio(row.Probability)) : null)))));
+                    row.Probability is { } probability ? new XElement("td", NumberText.Ratio(probability)) : null)))));
 
     /// <summary>The folder that all rows are in, with its last separator; empty where there is none.</summary>
     private static string CommonFolder(IReadOnlyList<OutlyingRow> rows)

@@ -31,7 +31,7 @@ internal static class CalibrationPlot
         }
 
         plot.Annotations.Add(PlotFrame.Diagonal());
-        foreach (SetFigures set in figures.Sets)
+        foreach (SetFigures set in figures.Plotted)
         {
             OxyColor colour = PlotTheme.Set(set.Slot);
             bool isReference = set == figures.InDistribution;
@@ -45,8 +45,11 @@ internal static class CalibrationPlot
             "rows with such a probability or a smaller one",
             PlotSvg.Render(plot, "calibration", $"Cumulative share of rows by probability. {verdict}"),
             legend,
-            verdict,
-            "The probabilities of in-distribution rows should follow the diagonal; those of other rows bend away below it. The band allows for the chance in these rows, not for that in the calibration rows.");
+            [
+                verdict,
+                "The probabilities of in-distribution rows should follow the diagonal; those of other rows bend away below it. The band allows for the chance in these rows, not for that in the calibration rows.",
+                .. figures.LeftOut is { } leftOut ? [leftOut] : Array.Empty<string>(),
+            ]);
     }
 
     private static string Verdict(string name, CalibrationCheck check)

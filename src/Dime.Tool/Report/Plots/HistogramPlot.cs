@@ -15,8 +15,8 @@ internal static class HistogramPlot
     public static PlotFigure? Create(ReportFigures figures)
     {
         ReadOnlyMemory<float> percentiles = figures.Content.Embedding.DistancePercentiles;
-        ReadOnlyMemory<float>[] all = [percentiles, .. figures.Sets.Select(set => set.Sorted.AsMemory(0, set.FiniteCount))];
-        int fewestRows = figures.Sets.Select(set => set.FiniteCount).Where(count => count > 0).DefaultIfEmpty(percentiles.Length).Min();
+        ReadOnlyMemory<float>[] all = [percentiles, .. figures.Plotted.Select(set => set.Sorted.AsMemory(0, set.FiniteCount))];
+        int fewestRows = figures.Plotted.Select(set => set.FiniteCount).Where(count => count > 0).DefaultIfEmpty(percentiles.Length).Min();
         if (DistanceBins.For(all, fewestRows) is not { } bins)
         {
             return null;
@@ -30,7 +30,7 @@ internal static class HistogramPlot
             legend.Add(new LegendEntry("calibration", PlotTheme.Neutral, IsFilled: true));
         }
 
-        foreach (SetFigures set in figures.Sets.Where(set => set.FiniteCount > 0))
+        foreach (SetFigures set in figures.Plotted.Where(set => set.FiniteCount > 0))
         {
             OxyColor colour = PlotTheme.Set(set.Slot);
             plot.Series.Add(PlotFrame.Line(colour, PlotTheme.Line(set.Slot), 2, Outline(bins, bins.Shares(set.Finite, set.RowCount))));
@@ -45,13 +45,13 @@ internal static class HistogramPlot
             captionOfLimit = "Rows at the limit or to the right of it are flagged.";
         }
 
-        string names = string.Join(", ", figures.Sets.Select(set => set.Name));
+        string names = string.Join(", ", figures.Plotted.Select(set => set.Name));
         return new PlotFigure(
             "Distances to the modelled embedding",
             "share of a set's rows per bin",
             PlotSvg.Render(plot, "distances", $"Histogram of the distances of the calibration data and of {names}. {captionOfLimit}"),
             legend,
-            [captionOfLimit, .. figures.Sets.Select(set => Outside(bins, set)).OfType<string>()]);
+            [captionOfLimit, .. figures.Plotted.Select(set => Outside(bins, set)).Append(figures.LeftOut).OfType<string>()]);
     }
 
     private static PlotModel Frame(DistanceBins bins)

@@ -29,10 +29,10 @@ internal static partial class PlotTheme
 
     public static OxyColor Limit => StandIn(4);
 
-    /// <summary>The colour of a set; slot 0 is kept for the in-distribution set.</summary>
-    public static OxyColor Set(int slot) => StandIn(5 + ColourOf(slot));
+    /// <summary>The colour of a set; slot 0 is kept for the in-distribution set, and a set without a slot is in no plot.</summary>
+    public static OxyColor Set(int? slot) => slot is { } number ? StandIn(5 + ColourOf(number)) : Neutral;
 
-    public static LineStyle Line(int slot) => slot == 0 ? LineStyle.Solid : _dashes[(slot - 1) / (SetColourCount - 1) % _dashes.Length];
+    public static LineStyle Line(int? slot) => slot is not > 0 ? LineStyle.Solid : _dashes[(slot.Value - 1) / (SetColourCount - 1) % _dashes.Length];
 
     /// <summary>The variable of the style sheet that takes a colour's place.</summary>
     public static string VariableOf(OxyColor standIn) => Variable(standIn.B);

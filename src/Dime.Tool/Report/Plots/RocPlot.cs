@@ -11,7 +11,7 @@ internal static class RocPlot
     /// <summary>The figure; null where there is nothing to compare.</summary>
     public static PlotFigure? Create(ReportFigures figures)
     {
-        List<SetFigures> compared = [.. figures.OutOfDistribution.Where(set => set.Metrics is not null)];
+        List<SetFigures> compared = [.. figures.Plotted.Where(set => set.Metrics is not null)];
         if (figures.InDistribution is not { } inDistribution || compared.Count == 0)
         {
             return null;
@@ -26,9 +26,9 @@ internal static class RocPlot
             OxyColor colour = PlotTheme.Set(set.Slot);
             plot.Series.Add(PlotFrame.Line(colour, PlotTheme.Line(set.Slot), 2, Curve(set.Metrics!)));
             legend.Add(new LegendEntry($"{set.Name}: AUROC {NumberText.Ratio(set.Metrics!.AreaUnderRocCurve)}", colour, PlotTheme.Line(set.Slot)));
-            if (figures.Limit is not null)
+            if (inDistribution.FlaggedShare is { } falseAlarms && set.FlaggedShare is { } found)
             {
-                plot.Series.Add(Marker(colour, inDistribution.FlaggedShare, set.FlaggedShare));
+                plot.Series.Add(Marker(colour, falseAlarms, found));
             }
         }
 
@@ -39,8 +39,11 @@ internal static class RocPlot
             "rows of the set flagged",
             PlotSvg.Render(plot, "roc", $"Receiver operating characteristic curves against {inDistribution.Name}. Areas under the curves: {areas}."),
             legend,
-            $"Each point of a curve is a limit one could set: to the right the false alarms it gives on {inDistribution.Name}, upwards what it finds. The closer to the upper left corner, the better."
-                + (figures.Limit is null ? "" : " Dots are the limit that is set."));
+            [
+                $"Each point of a curve is a limit one could set: to the right the false alarms it gives on {inDistribution.Name}, upwards what it finds. The closer to the upper left corner, the better."
+                    + (figures.Limit is null ? "" : " Dots are the limit that is set."),
+                .. figures.LeftOut is { } leftOut ? [leftOut] : Array.Empty<string>(),
+            ]);
     }
 
     /// <summary>With out of distribution as the positive class, which is how a reader thinks of alarms.</summary>

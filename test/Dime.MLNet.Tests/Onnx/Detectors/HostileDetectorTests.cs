@@ -26,7 +26,8 @@ public sealed class HostileDetectorTests
     [DataRow("Rank", "0", "its rank is 0")]
     [DataRow("Rank", "4", "its rank is 4 and its dimension 3")]
     [DataRow("Rank", "1", "is not 3×1 numbers")]
-    [DataRow("Dimension", "2147483647", "is not 2147483647×2 numbers")]
+    [DataRow("Dimension", "2147483647", "its rank is 2 and its dimension 2147483647")]
+    [DataRow("Dimension", "46320", "is not 46320×2 numbers")]
     [DataRow("Dimension", "1e10", "does not describe a detector")]
     [DataRow("OutlierProbability", "0", "its outlier probability is 0")]
     [DataRow("PercentileCount", "1", "it has 1 percentiles")]
@@ -36,12 +37,17 @@ public sealed class HostileDetectorTests
     [DataRow("Basis", "\"no-such\"", "no weights 'no-such'")]
     [DataRow("Knots", "\"dime/features_zero\"", "percentiles are missing")]
     [DataRow("Knots", "null", "it is calibrated and not calibrated")]
-    [DataRow("ExplainedVariance", "\"AAAA\"", "explained variance is not 2 numbers")]
+    [DataRow("ExplainedVariance", "\"AAAA\"", "explained variance ends within a number")]
+    [DataRow("ExplainedVariance", "\"AAAAAAAA8D8=\"", "explained variance is not 2 numbers")]
     [DataRow("ExplainedVariance", "\"?\"", "does not describe a detector")]
     [DataRow("ScoreMean", "null", "score distribution is incomplete")]
     [DataRow("ScoreMean", "\"AAAAAAAA+H8AAAAAAAD4fw==\"", "mean score has values that are not finite")]
-    [DataRow("Whitening", "\"AAAA\"", "score distribution is not made of finite numbers")]
+    [DataRow("Whitening", "\"AAAA\"", "score distribution ends within a number")]
+    [DataRow("Whitening", "\"AACAPw==\"", "score distribution is not made of finite numbers")]
     [DataRow("WithinKnots", "null", "its calibration is incomplete")]
+    [DataRow("Outputs", "{\"Distance\":\"distance\"}", "outputs are not those of its calibration")]
+    [DataRow("Outputs", "{\"Distance\":\"distance\",\"Probability\":\"probability\"}", "outputs are not those of its calibration")]
+    [DataRow("Outputs", "{\"Distance\":\"distance\",\"Probability\":\"probability\",\"IsOutOfDistribution\":\"is_out_of_distribution\",\"WithinProbability\":\"distance\"}", "outputs are not those of its calibration")]
     [DataRow("WithinKnots", "\"AACAPwAAAAA=\"", "percentiles do not ascend")]
     public void Description_that_does_not_fit_is_refused(string property, string value, string reason)
     {
@@ -62,7 +68,8 @@ public sealed class HostileDetectorTests
         Damage(model => Find(model, "dime/basis").DataType = 7, "is not 3×2 numbers");
         Damage(model => Find(model, "dime/basis").RawData = ByteString.Empty, "is not 3×2 numbers");
         Damage(model => SetFirst(Find(model, "dime/basis"), float.NaN), "not finite");
-        Damage(model => SetFirst(Find(model, "dime/probability_knots"), float.NaN), "negative or no numbers");
+        Damage(model => SetFirst(Find(model, "dime/basis"), 1f), "not orthonormal");
+        Damage(model => SetFirst(Find(model, "dime/probability_knots"), float.NaN), "negative, infinite or no numbers");
         Damage(model => SetFirst(Find(model, "dime/probability_knots"), 1e30f), "do not ascend");
         Damage(model => model.Graph.Output.RemoveAt(1), "no output 'probability'");
         Damage(model => model.MetadataProps.Add(model.MetadataProps[0]), "two detectors have that name");

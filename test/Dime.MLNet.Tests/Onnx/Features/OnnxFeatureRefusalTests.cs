@@ -132,6 +132,45 @@ public sealed class OnnxFeatureRefusalTests
     }
 
     [TestMethod]
+    public void Refusal_names_a_parameter_that_its_caller_has()
+    {
+        Save(TinyNetwork.Difference());
+
+        Assert.AreEqual("inputColumnName", ParameterOf(() => Simple("a", "y")));
+        Assert.AreEqual("tensorName", ParameterOf(() => Simple("a", "nope")));
+        Assert.AreEqual("tensorName", ParameterOf(() => Simple("a", " ")));
+        Assert.AreEqual("gpuDeviceId", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Simple("a", "y", device: -1)).ParamName);
+        Assert.AreEqual("options", ParameterOf(() => Full(["Singles"], ["y"])));
+        Assert.AreEqual("options", ParameterOf(() => Full(["Singles"], ["y"], ["a"])));
+        Assert.AreEqual("options", ParameterOf(() => Full(["Singles", "Sparse"], ["y"], ["a", "c"])));
+        Assert.AreEqual("options", ParameterOf(() => Full(["Singles", "Sparse"], ["nope"])));
+        Assert.AreEqual("names", ParameterOf(() => OnnxGraph.Load(_file).WithOutputs("nope")));
+
+        Save(TinyNetwork.Cast(TensorElementType.Float, TensorElementType.Int64, 4));
+        Assert.AreEqual("tensorName", ParameterOf(() => Simple("Singles", "y")));
+        Save(TinyNetwork.Cast(TensorElementType.Float, TensorElementType.Float, 4));
+        Assert.AreEqual("options", ParameterOf(() => Full(["Singles"], ["y"], batchSize: 8)));
+        Save(TinyNetwork.Cast(TensorElementType.Float, TensorElementType.Float, 1 << 30));
+        Assert.AreEqual("tensorName", ParameterOf(() => Simple("Singles", "y")));
+        Assert.AreEqual("options", ParameterOf(() => Full(["Singles"], ["y"])));
+
+        OnnxFeatureEstimator Simple(string column, string tensor, int? device = null) =>
+            _mlContext.Transforms.ExtractOnnxFeatures("Result", column, _file, tensor, device);
+
+        OnnxFeatureEstimator Full(string[] columns, string[] tensors, string[]? inputs = null, int? batchSize = null) =>
+            _mlContext.Transforms.ExtractOnnxFeatures(new OnnxFeatureOptions
+            {
+                ModelFile = _file,
+                InputColumnNames = columns,
+                InputTensorNames = inputs,
+                TensorNames = tensors,
+                BatchSize = batchSize,
+            });
+
+        static string? ParameterOf(Func<object> act) => Assert.ThrowsExactly<ArgumentException>(act).ParamName;
+    }
+
+    [TestMethod]
     public void Options_are_checked_one_by_one()
     {
         Assert.ThrowsExactly<ArgumentException>(() => new OnnxFeatureOptions { ModelFile = "", InputColumnNames = ["x"], TensorNames = ["y"] });
@@ -146,6 +185,33 @@ public sealed class OnnxFeatureRefusalTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new OnnxFeatureOptions { ModelFile = "f", InputColumnNames = ["x"], TensorNames = ["y"], GpuDeviceId = -1 });
         var uneven = new OnnxFeatureOptions { ModelFile = "f", InputColumnNames = ["x"], TensorNames = ["y"], OutputColumnNames = ["a", "b"] };
         Assert.Contains("2 output columns (a, b) for 1 tensors (y)", Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ExtractOnnxFeatures(uneven)).Message);
+    }
+
+    [TestMethod]
+    public void Network_is_given_once_as_a_file_or_as_a_graph()
+    {
+        OnnxGraph graph = TinyNetwork.Load(TinyNetwork.Difference());
+
+        Assert.Contains("There is no network: set either ModelFile", Refusal(new OnnxFeatureOptions { InputColumnNames = ["x"], TensorNames = ["y"] }));
+        Assert.Contains("There are two networks: set either ModelFile", Refusal(new OnnxFeatureOptions { ModelFile = "f", Graph = graph, InputColumnNames = ["x"], TensorNames = ["y"] }));
+
+        string Refusal(OnnxFeatureOptions options)
+        {
+            ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.ExtractOnnxFeatures(options));
+            Assert.AreEqual("options", error.ParamName);
+            return error.Message;
+        }
+    }
+
+    [TestMethod]
+    public void Null_is_refused_by_its_name()
+    {
+        var options = new OnnxFeatureOptions { ModelFile = "f", InputColumnNames = ["x"], TensorNames = ["y"] };
+
+        Assert.AreEqual("mlContext", Assert.ThrowsExactly<ArgumentNullException>(() => new OnnxFeatureEstimator(null!, options)).ParamName);
+        Assert.AreEqual("options", Assert.ThrowsExactly<ArgumentNullException>(() => new OnnxFeatureEstimator(_mlContext, null!)).ParamName);
+        Assert.AreEqual("catalog", Assert.ThrowsExactly<ArgumentNullException>(() => OnnxFeatureCatalog.ExtractOnnxFeatures(null!, options)).ParamName);
+        Assert.AreEqual("options", Assert.ThrowsExactly<ArgumentNullException>(() => _mlContext.Transforms.ExtractOnnxFeatures(null!)).ParamName);
     }
 
     private void Save(ModelProto model) => File.WriteAllBytes(_file, model.ToByteArray());

@@ -112,6 +112,27 @@ public sealed class OnnxFeatureSavedTests
         }
     }
 
+    [TestMethod]
+    public void Graph_from_memory_computes_and_is_saved_without_any_file()
+    {
+        IDataView data = _mlContext.Data.LoadFromEnumerable(TypedRow.Create(20));
+        var options = new OnnxFeatureOptions
+        {
+            Graph = TinyNetwork.Load(TinyNetwork.Difference()),
+            InputColumnNames = ["Singles", "Sparse"],
+            TensorNames = ["y"],
+            OutputColumnNames = ["Result"],
+        };
+        float[] expected = [.. TypedRow.Create(20).SelectMany(row => row.Singles.Zip(row.Sparse.DenseValues(), (a, b) => a - b))];
+
+        using OnnxFeatureTransformer model = new OnnxFeatureEstimator(_mlContext, options).Fit(data);
+        using var stream = new MemoryStream(ModelZip.Save(_mlContext, model, data.Schema).Bytes);
+        using var loaded = (OnnxFeatureTransformer)new MLContext().Model.Load(stream, out _);
+
+        CollectionAssert.AreEqual(expected, model.Transform(data).GetColumn<float[]>("Result").SelectMany(row => row).ToArray());
+        CollectionAssert.AreEqual(expected, loaded.Transform(data).GetColumn<float[]>("Result").SelectMany(row => row).ToArray());
+    }
+
     private OnnxFeatureTransformer SaveAndLoad(ModelProto network, DataViewSchema schema, Func<string, OnnxFeatureOptions> options)
     {
         string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".onnx");

@@ -77,7 +77,7 @@ public sealed class HtmlReportTests
         Assert.AreEqual("300", row["rows"]);
         Assert.AreEqual(outside.Distances.Average(d => (double)d), Number(row["mean distance"]), 1e-4);
         Assert.AreEqual(outside.Distances.Order().Skip(149).Take(2).Average(), Number(row["median distance"]), 1e-4);
-        Assert.AreEqual(100 * outside.FlaggedCount / 300.0, Number(row["flagged"][..^1]), 0.0501);
+        Assert.AreEqual(100 * outside.FlaggedCount!.Value / 300.0, Number(row["flagged"][..^1]), 0.0501);
         Assert.AreEqual(metrics.AreaUnderRocCurve, Number(row["AUROC"]), 5.01e-4);
         Assert.AreEqual(metrics.AreaUnderPrecisionRecallCurveOutOfDistribution, Number(row["AUPR-out"]), 5.01e-4);
         Assert.AreEqual(metrics.AreaUnderPrecisionRecallCurveInDistribution, Number(row["AUPR-in"]), 5.01e-4);
@@ -141,8 +141,8 @@ public sealed class HtmlReportTests
     [TestMethod]
     public void Detector_without_calibration_has_no_limit_and_no_shares()
     {
-        ScoredSet inside = GeneratedReport.Inside() with { Probabilities = [], FlaggedCount = 0 };
-        ScoredSet outside = GeneratedReport.Outside() with { Probabilities = [], FlaggedCount = 0 };
+        ScoredSet inside = GeneratedReport.Inside() with { Probabilities = [], FlaggedCount = null };
+        ScoredSet outside = GeneratedReport.Outside() with { Probabilities = [], FlaggedCount = null };
 
         XElement page = Parse(GeneratedReport.Html(GeneratedReport.Of(GeneratedReport.Uncalibrated, inside, outside)));
 
@@ -164,6 +164,43 @@ public sealed class HtmlReportTests
         string html = GeneratedReport.Html(GeneratedReport.Of(Million("inside", SetRole.InDistribution, 0.7), Million("outside", SetRole.OutOfDistribution, 0.9)));
 
         Assert.IsLessThan(200_000, html.Length);
+    }
+
+    [TestMethod]
+    public void Plots_show_the_sets_that_are_hardest_to_tell_apart_where_there_are_many()
+    {
+        // The later a set, the more it looks like the one in distribution.
+        ScoredSet[] sets = [.. Enumerable.Range(0, 100).Select(i => GeneratedReport.Outside($"set {i:D2}", rows: 50, noise: 0.5 - (0.004 * i)))];
+
+        XElement page = Parse(GeneratedReport.Html(GeneratedReport.Of([GeneratedReport.Inside(), .. sets])));
+
+        foreach (XElement legend in page.Descendants("ul").Where(list => (string?)list.Attribute("class") == "legend"))
+        {
+            string[] shown = [.. legend.Elements("li").Select(entry => entry.Value.Split(':')[0]).Where(text => text.StartsWith("set ", StringComparison.Ordinal))];
+            if (shown.Length > 0)
+            {
+                Assert.AreSequenceEqual(Enumerable.Range(90, 10).Select(i => $"set {i:D2}"), shown);
+                string[] looks = [.. legend.Elements("li").Select(entry => entry.Element("svg")!.Elements().Single().Attribute("style")!.Value)];
+                Assert.HasCount(looks.Length, looks.Distinct().ToArray());
+                StringAssert.Contains(legend.Parent!.Value, "90 further sets", StringComparison.Ordinal);
+            }
+        }
+
+        Assert.HasCount(101, page.Descendants("tbody").First().Elements("tr").ToArray());
+    }
+
+    [TestMethod]
+    public void Very_long_names_are_shortened_in_their_middle_and_kept_as_titles()
+    {
+        string name = "first " + new string('x', 3000) + " last";
+
+        XElement page = Parse(GeneratedReport.Html(GeneratedReport.Of(GeneratedReport.Inside(), GeneratedReport.Outside(name))));
+
+        XElement card = page.Descendants("h2").Single(heading => heading.Value.StartsWith("first ", StringComparison.Ordinal));
+        Assert.AreEqual(80, card.Value.Length);
+        Assert.EndsWith(" last", card.Value);
+        Assert.AreEqual(name, (string?)card.Attribute("title"));
+        Assert.IsFalse(page.DescendantNodes().OfType<XText>().Any(text => text.Value.Contains(new string('x', 80), StringComparison.Ordinal)));
     }
 
     private static XElement Parse(string html) => XElement.Parse(html["<!DOCTYPE html>".Length..]);

@@ -1,0 +1,1 @@
+byte[] bytesOfTheRequest = File.ReadAllBytes(Directory.GetFiles("strange")[0]);
