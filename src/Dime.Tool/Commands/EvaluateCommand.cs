@@ -22,7 +22,8 @@ internal sealed class EvaluateCommand : ToolCommand
     public override int Run(ParseResult parsed, ToolContext context)
     {
         IReadOnlyList<SetResult> figures = EvaluationJob.Run(
-            context, new EvaluationSettings(parsed.GetRequiredValue(_model), _sets.Sets(parsed), _sets.Embeddings(parsed)));
+            context, new EvaluationSettings(parsed.GetRequiredValue(_model), _sets.Sets(parsed), _sets.Embeddings(parsed), _sets.SkipsUnreadable(parsed)));
+        SkipUnreadableOption.Remark(context.Console, [.. figures.SelectMany(set => set.Unreadable)]);
         context.Console.RemarkOn([.. figures.Select(set => set.Columns)]);
         Table table = new Table().Border(TableBorder.Simple)
             .AddColumns("set", "rows", "distance", "flagged", "AUROC", "AUPR-out", "AUPR-in", "FPR95");

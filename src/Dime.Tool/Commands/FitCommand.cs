@@ -69,13 +69,10 @@ internal sealed class FitCommand : ToolCommand
             _input.Embeddings(parsed),
             Detector(parsed),
             parsed.GetValue(_calibration),
+            _input.SkipsUnreadable(parsed),
             parsed.GetValue(_seed) ?? 1,
             parsed.GetRequiredValue(_output)));
-        foreach (string warning in result.Warnings)
-        {
-            context.Console.Remark(warning);
-        }
-
+        SkipUnreadableOption.Remark(context.Console, result.Unreadable);
         context.Console.RemarkOn(result.Columns, result.CalibrationColumns);
 
         string what = result.Layer is null ? "" : $" at {result.Layer}";

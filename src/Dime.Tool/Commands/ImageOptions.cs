@@ -58,7 +58,23 @@ internal sealed class ImageOptions
             {
                 result.AddError("The values of --std must be above 0.");
             }
+
+            if (result.GetValue(_mean) is [_, ..] mean && mean.Any(value => value is < 0 or > 1))
+            {
+                result.AddError($"--mean is taken as if colours ran from 0 to 1, and so must its values.{Remedy(mean, result.GetValue(_deviation))}");
+            }
         });
+    }
+
+    private static string Remedy(float[] mean, float[]? deviation)
+    {
+        if (mean.Any(value => value is < 0 or > ColorRange.Full))
+        {
+            return "";
+        }
+
+        string other = deviation?.Any(value => value >= 1) is true ? $" --std {ColorRange.OnUnitScale(deviation)}" : "";
+        return $" If they are meant for colours from 0 to 255, give --mean {ColorRange.OnUnitScale(mean)}{other}.";
     }
 
     /// <summary>The first of these options that is given; null for none.</summary>

@@ -15,6 +15,7 @@ internal sealed class InputOptions
     };
 
     private readonly EmbeddingFileOptions _file = new();
+    private readonly SkipUnreadableOption _skip = new();
 
     /// <param name="command">The command.</param>
     /// <param name="others">Options that name other files of the same kind.</param>
@@ -23,11 +24,16 @@ internal sealed class InputOptions
         command.Add(_images);
         command.Add(_embeddings);
         _file.AddTo(command, result => HasImages(result) ? [] : others.Prepend(_embeddings).Select(result.GetValue).OfType<string>());
+        command.Add(_skip);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_images) is null == result.GetValue(_embeddings) is null)
             {
                 result.AddError("Give either --images or --embeddings.");
+            }
+            else if (result.GetValue(_skip) && !HasImages(result))
+            {
+                result.AddError("--skip-unreadable goes with --images: embeddings have no files to skip.");
             }
             else if (HasImages(result) && _file.Read(result).Given is [var option, ..])
             {
@@ -41,6 +47,9 @@ internal sealed class InputOptions
 
     /// <summary>The folder of images, or the file of embeddings.</summary>
     public string Path(ParseResult parsed) => parsed.GetValue(_images) ?? parsed.GetRequiredValue(_embeddings)!;
+
+    /// <summary>Whether images that cannot be read are left out.</summary>
+    public bool SkipsUnreadable(ParseResult parsed) => parsed.GetValue(_skip);
 
     /// <summary>How a file of embeddings is read.</summary>
     public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed.CommandResult);

@@ -30,7 +30,9 @@ internal sealed class ReportCommand : ToolCommand
             parsed.GetRequiredValue(_title),
             _sets.Sets(parsed),
             _sets.Embeddings(parsed),
+            _sets.SkipsUnreadable(parsed),
             parsed.GetRequiredValue(_output)));
+        SkipUnreadableOption.Remark(context.Console, [.. result.Sets.SelectMany(set => set.Unreadable)]);
         context.Console.RemarkOn([.. result.Sets.Select(set => set.Columns)]);
         context.Console.Result(result, new Text($"Written to {result.Output}; open it in a browser."));
         return ExitCode.Success;

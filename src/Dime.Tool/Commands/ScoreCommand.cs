@@ -45,7 +45,9 @@ internal sealed class ScoreCommand : ToolCommand
             _input.Embeddings(parsed),
             output,
             parsed.GetValue(_format) ?? (context.Console.IsJson && output is null ? ScoreFormat.Jsonl : null),
+            _input.SkipsUnreadable(parsed),
             NeedsFlags: limit is not null));
+        SkipUnreadableOption.Remark(context.Console, result.Unreadable);
         context.Console.RemarkOn(result.Columns);
         Show(context.Console, result);
         if (!(result.FlaggedShare > limit))
@@ -65,7 +67,8 @@ internal sealed class ScoreCommand : ToolCommand
         string flagged = result.FlaggedShare is { } share
             ? string.Create(CultureInfo.InvariantCulture, $", {result.Flagged} of them ({100 * share:F1} %) flagged as out of distribution")
             : "";
-        string text = $"{result.Rows} rows scored{flagged}.";
+        string leftOut = result.Unreadable.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {result.Unreadable.Count} left out as unreadable");
+        string text = $"{result.Rows} rows scored{flagged}{leftOut}.";
         if (result.Output is null)
         {
             console.Remark(text);

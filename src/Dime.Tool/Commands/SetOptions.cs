@@ -25,12 +25,14 @@ internal sealed class SetOptions(bool areRequired)
     };
 
     private readonly EmbeddingFileOptions _file = new();
+    private readonly SkipUnreadableOption _skip = new();
 
     public void AddTo(Command command)
     {
         command.Add(_inDistribution);
         command.Add(_outOfDistribution);
         _file.AddTo(command, result => Sets(result).Select(set => set.Path));
+        command.Add(_skip);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_inDistribution) is null && result.GetValue(_outOfDistribution) is null or [])
@@ -52,6 +54,9 @@ internal sealed class SetOptions(bool areRequired)
             .. (result.GetValue(_outOfDistribution) ?? []).Select(text => Named(text, SetRole.OutOfDistribution)),
         ];
     }
+
+    /// <summary>Whether images that cannot be read are left out.</summary>
+    public bool SkipsUnreadable(ParseResult parsed) => parsed.GetValue(_skip);
 
     /// <summary>How files of embeddings are read.</summary>
     public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed.CommandResult);

@@ -23,9 +23,6 @@ internal interface IRowSource : IDisposable
     /// <param name="columnName">The name of the column that a pipeline reads; the column <see cref="RowColumns.Id"/> stands beside it.</param>
     /// <param name="progress">Hears of each row, and may stop the reading.</param>
     IDataView ToView(MLContext mlContext, string columnName, RowProgress progress);
-
-    /// <summary>A sentence that says which row is to blame for an exception of reading the view, where that can be found out.</summary>
-    string? Explain(Exception exception) => null;
 }
 
 /// <summary>Names of columns that are the tool's own; a user's pipeline has none like them.</summary>

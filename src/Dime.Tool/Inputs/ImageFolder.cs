@@ -7,13 +7,7 @@ namespace Dime.Tool.Inputs;
 /// <summary>All images below a folder, in an order that is the same everywhere.</summary>
 internal sealed class ImageFolder : IRowSource
 {
-    // Rows on their way through ML.NET's threads when one of them fails.
-    private const int MostRowsUnderway = 4096;
-
-    private static readonly HashSet<string> _extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp" };
-
-    private readonly string[] _files;
-    private int _read;
+    private readonly IReadOnlyList<string> _files;
 
     /// <exception cref="InputException">There is no such folder, or no image in it.</exception>
     public ImageFolder(string folder)
@@ -26,21 +20,17 @@ internal sealed class ImageFolder : IRowSource
                 : $"There is no folder '{folder}'; name the folder of the images.");
         }
 
-        _files =
-        [
-            .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-                .Where(file => _extensions.Contains(Path.GetExtension(file)))
-                .Order(StringComparer.Ordinal),
-        ];
-        if (_files.Length == 0)
+        _files = ImageFiles.Find(folder);
+        if (_files.Count == 0)
         {
-            throw new InputException($"There are no images in '{folder}' ({string.Join(", ", _extensions.Order(StringComparer.Ordinal))}); name another folder.");
+            throw new InputException(
+                $"There are no images in '{folder}' ({string.Join(", ", ImageFiles.Extensions)}; hidden ones do not count); name another folder.");
         }
     }
 
     public string Name { get; }
 
-    public long? RowCount => _files.Length;
+    public long? RowCount => _files.Count;
 
     public IDataView ToView(MLContext mlContext, string columnName, RowProgress progress)
     {
@@ -50,33 +40,8 @@ internal sealed class ImageFolder : IRowSource
         return mlContext.Data.LoadFromEnumerable(Rows(progress), schema);
     }
 
-    public string? Explain(Exception exception)
-    {
-        // Other stages of the pipeline fail where all images are sound.
-        if (exception.GetBaseException().Source != typeof(MLImage).Assembly.GetName().Name)
-        {
-            return null;
-        }
-
-        string? culprit = _files.Take(_read).TakeLast(MostRowsUnderway).FirstOrDefault(file => !IsImage(file));
-        return culprit is null ? null : $"'{culprit}' is not an image that can be read; repair or remove it.";
-    }
-
     public void Dispose()
     {
-    }
-
-    private static bool IsImage(string file)
-    {
-        try
-        {
-            using MLImage image = MLImage.CreateFromFile(file);
-            return image.Width > 0;
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     private IEnumerable<ImageRow> Rows(RowProgress progress)
@@ -84,7 +49,6 @@ internal sealed class ImageFolder : IRowSource
         foreach (string file in _files)
         {
             progress.RowRead();
-            _read++;
             yield return new ImageRow { Id = file, Path = file };
         }
     }

@@ -1,4 +1,5 @@
 using Dime.MLNet;
+using Dime.Tool.Images;
 using Dime.Tool.Inputs;
 using Dime.Tool.Models;
 using Dime.Tool.Report.Figures;
@@ -15,7 +16,10 @@ internal static class EvaluationJob
     {
         using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
         ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
-        return [.. Figures(context, model, settings.Sets, settings.Embeddings).Select(set => SetResult.Of(set.Figures, set.Columns))];
+        return
+        [
+            .. Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable).Select(set => SetResult.Of(set.Figures, set.Columns)),
+        ];
     }
 
     /// <summary>Scores sets with a model.</summary>
@@ -24,9 +28,9 @@ internal static class EvaluationJob
     /// taken from its file of embeddings, null for images.
     /// </returns>
     public static IReadOnlyList<(SetFigures Figures, TakenColumns? Columns)> Figures(
-        ToolContext context, SavedModel model, IReadOnlyList<NamedSet> sets, EmbeddingOptions embeddings)
+        ToolContext context, SavedModel model, IReadOnlyList<NamedSet> sets, EmbeddingOptions embeddings, bool skipsUnreadable)
     {
-        (ScoredSet Set, TakenColumns? Columns)[] scored = [.. sets.Select(set => SetScorer.Score(context, model, set, embeddings))];
+        (ScoredSet Set, TakenColumns? Columns)[] scored = [.. sets.Select(set => SetScorer.Score(context, model, set, embeddings, skipsUnreadable))];
         return
         [
             .. SetFigures.Of([.. scored.Select(one => one.Set)])
@@ -39,7 +43,8 @@ internal static class EvaluationJob
 /// <param name="Model">The zip.</param>
 /// <param name="Sets">The sets.</param>
 /// <param name="Embeddings">How files of embeddings are read.</param>
-internal sealed record EvaluationSettings(string Model, IReadOnlyList<NamedSet> Sets, EmbeddingOptions Embeddings);
+/// <param name="SkipsUnreadable">Whether images that cannot be read are left out.</param>
+internal sealed record EvaluationSettings(string Model, IReadOnlyList<NamedSet> Sets, EmbeddingOptions Embeddings, bool SkipsUnreadable);
 
 /// <summary>A set of rows of which it is known whether they are in distribution.</summary>
 /// <param name="Name">The name to show.</param>
@@ -54,11 +59,27 @@ internal sealed record NamedSet(string Name, string Path, SetRole Role);
 /// <param name="MeanDistance">The mean of the distances that are finite; NaN where none is.</param>
 /// <param name="FlaggedShare">The share of the rows that are flagged; null where the model is not calibrated.</param>
 /// <param name="Metrics">How well the set is told from the one in distribution; null for that one, and where there is none.</param>
+/// <param name="Unreadable">The images that were left out because they cannot be read.</param>
 /// <param name="Columns">What was taken from a file of embeddings; null for images.</param>
-internal sealed record SetResult(string Name, SetRole Role, long Rows, double MeanDistance, double? FlaggedShare, SetMetrics? Metrics, TakenColumns? Columns)
+internal sealed record SetResult(
+    string Name,
+    SetRole Role,
+    long Rows,
+    double MeanDistance,
+    double? FlaggedShare,
+    SetMetrics? Metrics,
+    IReadOnlyList<UnreadableImage> Unreadable,
+    TakenColumns? Columns)
 {
     public static SetResult Of(SetFigures set, TakenColumns? columns) => new(
-        set.Name, set.Set.Role, set.RowCount, set.MeanDistance, set.FlaggedShare, set.Metrics is { } metrics ? SetMetrics.Of(metrics) : null, columns);
+        set.Name,
+        set.Set.Role,
+        set.RowCount,
+        set.MeanDistance,
+        set.FlaggedShare,
+        set.Metrics is { } metrics ? SetMetrics.Of(metrics) : null,
+        set.Set.Unreadable,
+        columns);
 }
 
 /// <summary>The metrics that are single numbers.</summary>

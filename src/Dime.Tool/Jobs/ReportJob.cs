@@ -22,7 +22,8 @@ internal static class ReportJob
         using OutputFile file = context.Files.Create(settings.Output, [settings.Model, .. settings.Sets.Select(set => set.Path)]);
         using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
         ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
-        IReadOnlyList<(SetFigures Figures, TakenColumns? Columns)> sets = EvaluationJob.Figures(context, model, settings.Sets, settings.Embeddings);
+        IReadOnlyList<(SetFigures Figures, TakenColumns? Columns)> sets =
+            EvaluationJob.Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable);
         var figures = new ReportFigures(
             new ReportContent(
                 settings.Title, DateTimeOffset.Now, model.Detector.Embedding, model.Detector.OutlierProbability, settings.Network, model.Layer),
@@ -43,8 +44,10 @@ internal static class ReportJob
 /// <param name="Title">The heading.</param>
 /// <param name="Sets">The sets to score, at least one; at most one is in distribution.</param>
 /// <param name="Embeddings">How files of embeddings are read.</param>
+/// <param name="SkipsUnreadable">Whether images that cannot be read are left out.</param>
 /// <param name="Output">The HTML file.</param>
-internal sealed record ReportSettings(string Model, string? Network, string Title, IReadOnlyList<NamedSet> Sets, EmbeddingOptions Embeddings, string Output);
+internal sealed record ReportSettings(
+    string Model, string? Network, string Title, IReadOnlyList<NamedSet> Sets, EmbeddingOptions Embeddings, bool SkipsUnreadable, string Output);
 
 /// <summary>What <c>dime report</c> tells.</summary>
 /// <param name="Output">The HTML file.</param>

@@ -1,3 +1,4 @@
+using Dime.Tool.Images;
 using Dime.Tool.Inputs;
 using Dime.Tool.Models;
 using Dime.Tool.Outputs;
@@ -14,7 +15,7 @@ internal static class ScoreJob
     {
         using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
         ScoredRows.Require(model, settings.NeedsFlags);
-        using ScoredRows rows = new(model, settings.Input, settings.Embeddings);
+        using ScoredRows rows = new(model, settings.Input, settings.Embeddings, settings.SkipsUnreadable);
         ScoreFormat format = FormatOf(settings);
         var columns = ScoreColumns.Of(model.Detector);
         using OutputFile? file = settings.Output is { } output ? context.Files.Create(output, [settings.Model, settings.Input]) : null;
@@ -36,7 +37,7 @@ internal static class ScoreJob
         }
 
         file?.Complete();
-        return new ScoreResult(settings.Input, count, columns.HasFlag ? flagged : null, settings.Output, rows.Columns);
+        return new ScoreResult(settings.Input, count, columns.HasFlag ? flagged : null, rows.Unreadable, settings.Output, rows.Columns);
     }
 
     private static ScoreFormat FormatOf(ScoreSettings settings) => settings switch
@@ -55,6 +56,7 @@ internal static class ScoreJob
 /// <param name="Embeddings">How a file of embeddings is read.</param>
 /// <param name="Output">The file to write; null for standard output.</param>
 /// <param name="Format">How scores are written; null to go by the file's ending.</param>
+/// <param name="SkipsUnreadable">Whether images that cannot be read are left out.</param>
 /// <param name="NeedsFlags">Whether the model must be calibrated.</param>
 internal sealed record ScoreSettings(
     string Model,
@@ -62,15 +64,18 @@ internal sealed record ScoreSettings(
     EmbeddingOptions Embeddings,
     string? Output,
     ScoreFormat? Format,
+    bool SkipsUnreadable,
     bool NeedsFlags);
 
 /// <summary>What <c>dime score</c> tells when it is done.</summary>
 /// <param name="Input">The rows.</param>
 /// <param name="Rows">Their number.</param>
 /// <param name="Flagged">How many are flagged; null where the model has no flags.</param>
+/// <param name="Unreadable">The images that were left out because they cannot be read.</param>
 /// <param name="Output">The file of scores; null for standard output.</param>
 /// <param name="Columns">What was taken from a file of embeddings; null for images.</param>
-internal sealed record ScoreResult(string Input, long Rows, long? Flagged, string? Output, TakenColumns? Columns)
+internal sealed record ScoreResult(
+    string Input, long Rows, long? Flagged, IReadOnlyList<UnreadableImage> Unreadable, string? Output, TakenColumns? Columns)
 {
     /// <summary>The share of the rows that are flagged.</summary>
     public double? FlaggedShare => Flagged is { } flagged && Rows > 0 ? flagged / (double)Rows : null;

@@ -1,4 +1,5 @@
 using Dime.MLNet;
+using Dime.Tool.Images;
 using Dime.Tool.Inputs;
 using Dime.Tool.Models;
 using Dime.Tool.Outputs;
@@ -12,12 +13,23 @@ internal sealed class ScoredRows : IDisposable
 {
     private readonly SavedModel _model;
     private readonly IRowSource _rows;
+    private readonly UnreadableImages _unreadable;
 
     /// <summary>Opens rows of the kind that a model takes.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The folder of images, or the file of embeddings.</param>
+    /// <param name="options">How a file of embeddings is read.</param>
+    /// <param name="skipsUnreadable">Whether images that cannot be read are left out.</param>
     /// <exception cref="InputException">They are of another kind, or cannot be read.</exception>
-    public ScoredRows(SavedModel model, string path, EmbeddingOptions options)
+    public ScoredRows(SavedModel model, string path, EmbeddingOptions options, bool skipsUnreadable)
     {
+        if (skipsUnreadable && !model.TakesImages)
+        {
+            throw new InputException($"'{model.Path}' takes embeddings, and --skip-unreadable is for images; leave it out.");
+        }
+
         _model = model;
+        _unreadable = new UnreadableImages(skipsUnreadable);
         _rows = Open(model, path, options);
     }
 
@@ -29,6 +41,9 @@ internal sealed class ScoredRows : IDisposable
 
     /// <summary>The number of rows; null where only reading them tells.</summary>
     public long? RowCount => _rows.RowCount;
+
+    /// <summary>The images that were left out of the rows read so far because they cannot be read.</summary>
+    public IReadOnlyList<UnreadableImage> Unreadable => _unreadable.Skipped;
 
     /// <summary>Checks that a model gives distances, and probabilities and flags where they are needed or come with the calibration.</summary>
     /// <exception cref="InputException">It does not.</exception>
@@ -50,7 +65,9 @@ internal sealed class ScoredRows : IDisposable
     /// <exception cref="InputException">A row cannot be read, or not be scored.</exception>
     public IEnumerable<RowScore> Read(RowProgress progress)
     {
-        IDataView view = LibraryErrors.AsInput(() => _model.Transform(_rows.ToView(new MLContext(), _model.InputColumn.Name, progress)));
+        var mlContext = new MLContext();
+        IDataView view = LibraryErrors.AsInput(
+            () => _model.Transform(mlContext, _rows.ToView(mlContext, _model.InputColumn.Name, progress), _unreadable));
         DimeTransformer detector = _model.Detector;
         bool calibrated = detector.Embedding.IsCalibrated;
         string[] names =
@@ -71,9 +88,14 @@ internal sealed class ScoredRows : IDisposable
             ? new RowScore(id().ToString(), distance(), probability(), flag(), withinDistance(), withinProbability())
             : null;
 
-        while (LibraryErrors.AsInput(Next, _rows.Explain) is { } score)
+        while (LibraryErrors.AsInput(Next) is { } score)
         {
             yield return score;
+        }
+
+        if (_unreadable.ExplainNone(Name, RowCount) is { } sentence)
+        {
+            throw new InputException(sentence);
         }
     }
 

@@ -15,11 +15,13 @@ internal static class SetScorer
     /// <param name="model">A model.</param>
     /// <param name="set">The set.</param>
     /// <param name="embeddings">How a file of embeddings is read.</param>
+    /// <param name="skipsUnreadable">Whether images that cannot be read are left out.</param>
     /// <returns>What the model says of the set, and what was taken from its file of embeddings; null for images.</returns>
     /// <exception cref="InputException">The set has no rows, or cannot be read.</exception>
-    public static (ScoredSet Set, TakenColumns? Columns) Score(ToolContext context, SavedModel model, NamedSet set, EmbeddingOptions embeddings)
+    public static (ScoredSet Set, TakenColumns? Columns) Score(
+        ToolContext context, SavedModel model, NamedSet set, EmbeddingOptions embeddings, bool skipsUnreadable)
     {
-        using ScoredRows rows = new(model, set.Path, embeddings);
+        using ScoredRows rows = new(model, set.Path, embeddings, skipsUnreadable);
         using RowProgress progress = new(context.Console, $"Scoring {set.Name}", rows.RowCount, context.Cancelled);
         List<float> distances = [];
         List<float> probabilities = [];
@@ -51,6 +53,8 @@ internal static class SetScorer
         OutlyingRow[] farthest = [.. nearestFirst.UnorderedItems
             .OrderByDescending(item => item.Priority)
             .Select(item => new OutlyingRow(item.Element.Id, model.TakesImages ? item.Element.Id : null, item.Element.Distance, item.Element.Probability))];
-        return (new ScoredSet(set.Name, set.Role, [.. distances], [.. probabilities], model.Detector.Embedding.IsCalibrated ? flagged : null, farthest), rows.Columns);
+        var scored = new ScoredSet(
+            set.Name, set.Role, [.. distances], [.. probabilities], model.Detector.Embedding.IsCalibrated ? flagged : null, farthest, rows.Unreadable);
+        return (scored, rows.Columns);
     }
 }

@@ -18,7 +18,6 @@ internal static class ImagePipeline
 
     private const string Image = "image";
     private const string Pixels = "pixels";
-    private const float FullRange = 255;
 
     // In the order of --mean and --std.
     private static readonly (Colors Color, string Column, int Index)[] _planes =
@@ -28,6 +27,11 @@ internal static class ImagePipeline
         (Colors.Blue, "blue", 2),
     ];
 
+    /// <summary>The first step, from paths to images.</summary>
+    public static ITransformer CreateLoader(MLContext mlContext) =>
+        mlContext.Transforms.LoadImages(Image, imageFolder: null, PathColumn).Fit(mlContext.Data.LoadFromEnumerable<PathRow>([]));
+
+    /// <summary>The other steps, from images to embeddings.</summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="settings">How images become the network's input.</param>
     /// <param name="input">What the network takes.</param>
@@ -37,7 +41,6 @@ internal static class ImagePipeline
     {
         (int width, int height) = SizeOf(settings, input);
         EstimatorChain<ITransformer> pipeline = new EstimatorChain<ITransformer>()
-            .Append<ITransformer>(mlContext.Transforms.LoadImages(Image, imageFolder: null, PathColumn))
             .Append<ITransformer>(mlContext.Transforms.ResizeImages(Image, width, height, resizing: settings.Resizing));
         if (input.IsGray)
         {
@@ -78,7 +81,7 @@ internal static class ImagePipeline
             float deviation = settings.Deviation?[index] ?? 1;
             columns.Add(column);
             pipeline = pipeline.Append<ITransformer>(mlContext.Transforms.ExtractPixels(
-                column, Image, color, offsetImage: FullRange * mean, scaleImage: 1 / (FullRange * deviation)));
+                column, Image, color, offsetImage: ColorRange.Full * mean, scaleImage: 1 / (ColorRange.Full * deviation)));
         }
 
         if (settings.IsBgr)
@@ -101,6 +104,12 @@ internal static class ImagePipeline
         return (input.Width ?? size.Width) == size.Width && (input.Height ?? size.Height) == size.Height
             ? size
             : throw new InputException($"'{settings.Network}' takes images of {input.Width}x{input.Height} pixels, not {size.Width}x{size.Height}; leave --size out.");
+    }
+
+    private sealed class PathRow
+    {
+        [ColumnName(PathColumn)]
+        public string Path { get; set; } = "";
     }
 }
 

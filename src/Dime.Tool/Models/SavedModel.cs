@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Dime.MLNet;
+using Dime.Tool.Images;
 using Dime.Tool.Terminal;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -63,7 +64,11 @@ internal sealed class SavedModel : IDisposable
     }
 
     /// <summary>The rows with the model's columns; they are scored when they are read.</summary>
-    public IDataView Transform(IDataView rows) => _model.Transform(rows);
+    /// <param name="mlContext">The context.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="unreadable">Hears of images that cannot be read.</param>
+    public IDataView Transform(MLContext mlContext, IDataView rows, UnreadableImages unreadable) =>
+        ImageLoading.Transform(mlContext, Flatten(_model), rows, unreadable);
 
     public void Dispose() => (_model as IDisposable)?.Dispose();
 

@@ -13,14 +13,15 @@ public sealed class ArchitectureTests
     // Namespaces are folders: each with those that it may use.
     private static readonly Dictionary<string, string[]> _rooms = new()
     {
-        ["Commands"] = ["Jobs", "Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Terminal"],
-        ["Jobs"] = ["Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Terminal"],
-        ["Models"] = ["Terminal"],
-        ["Report.Page"] = ["Report.Plots", "Report.Figures", "Terminal"],
+        ["Commands"] = ["Jobs", "Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Images", "Terminal"],
+        ["Jobs"] = ["Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Images", "Terminal"],
+        ["Models"] = ["Images", "Terminal"],
+        ["Report.Page"] = ["Report.Plots", "Report.Figures", "Images", "Terminal"],
         ["Report.Plots"] = ["Report.Figures", "Terminal"],
-        ["Report.Figures"] = ["Terminal"],
+        ["Report.Figures"] = ["Images", "Terminal"],
         ["Inputs"] = ["Terminal"],
         ["Outputs"] = ["Terminal"],
+        ["Images"] = ["Terminal"],
         ["Terminal"] = [],
     };
 

@@ -35,7 +35,8 @@ internal static class GeneratedReport
             distances,
             probabilities,
             probabilities.Count(p => p >= 0.95f),
-            [.. distances.Select((distance, row) => new OutlyingRow($"row {row}", null, distance, probabilities[row])).OrderByDescending(row => row.Distance).Take(5)]);
+            [.. distances.Select((distance, row) => new OutlyingRow($"row {row}", null, distance, probabilities[row])).OrderByDescending(row => row.Distance).Take(5)],
+            []);
     }
 
     public static string Html(ReportFigures figures)

@@ -59,7 +59,8 @@ internal sealed class SampleReport : IDisposable
             [
                 .. rows.OrderByDescending(row => row.DimeDistance).Take(MostOutlying)
                     .Select(row => new OutlyingRow(Path.GetRelativePath(_images.FullName, row.Path), row.Path, row.DimeDistance, row.DimeProbability)),
-            ]);
+            ],
+            []);
     }
 
     private IEnumerable<ImageRow> Images(string folder) =>

@@ -1,3 +1,5 @@
+using Dime.Tool.Images;
+
 namespace Dime.Tool.Report.Figures;
 
 /// <summary>What is known of the rows of a set.</summary>
@@ -14,13 +16,15 @@ internal enum SetRole
 /// <param name="Probabilities">The probability of each row's distance or a smaller one; empty where the model is not calibrated.</param>
 /// <param name="FlaggedCount">The number of rows flagged as out of distribution; null where the model is not calibrated.</param>
 /// <param name="MostOutlying">The rows farthest away, the farthest first.</param>
+/// <param name="Unreadable">The images of the set that were left out because they cannot be read.</param>
 internal sealed record ScoredSet(
     string Name,
     SetRole Role,
     float[] Distances,
     float[] Probabilities,
     long? FlaggedCount,
-    IReadOnlyList<OutlyingRow> MostOutlying);
+    IReadOnlyList<OutlyingRow> MostOutlying,
+    IReadOnlyList<UnreadableImage> Unreadable);
 
 /// <summary>A row far away.</summary>
 /// <param name="Id">The path of an image as the user gave it, a row's id, or its number.</param>

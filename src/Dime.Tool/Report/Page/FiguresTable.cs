@@ -19,8 +19,9 @@ internal static class FiguresTable
     public static XElement Create(ReportFigures figures)
     {
         bool hasNotFinite = figures.Sets.Any(set => set.NotFiniteCount > 0);
+        bool hasUnreadable = figures.Sets.Any(set => set.Set.Unreadable.Count > 0);
         bool hasMetrics = figures.Sets.Any(set => set.Metrics is not null);
-        string[] headings = ["rows", .. hasNotFinite ? ["not finite"] : Array.Empty<string>(), "mean distance", "median distance", "flagged"];
+        string[] headings = ["rows", .. hasUnreadable ? ["unreadable"] : Array.Empty<string>(), .. hasNotFinite ? ["not finite"] : Array.Empty<string>(), "mean distance", "median distance", "flagged"];
         return new XElement(
             "div",
             new XAttribute("class", "scroll"),
@@ -29,7 +30,7 @@ internal static class FiguresTable
             new XAttribute("aria-labelledby", "figures-caption"),
             new XElement(
                 "table",
-                new XElement("caption", new XAttribute("id", "figures-caption"), new XElement("span", Caption(figures, hasMetrics, hasNotFinite))),
+                new XElement("caption", new XAttribute("id", "figures-caption"), new XElement("span", Caption(figures, hasMetrics, hasUnreadable, hasNotFinite))),
                 new XElement(
                     "thead",
                     new XElement(
@@ -37,17 +38,19 @@ internal static class FiguresTable
                         Heading("set", null),
                         headings.Select(heading => Heading(heading, null)),
                         hasMetrics ? _metrics.Select(metric => Heading(metric.Heading, metric.Title)) : null)),
-                new XElement("tbody", figures.Sets.Select(set => Row(set, figures, hasNotFinite, hasMetrics)))));
+                new XElement("tbody", figures.Sets.Select(set => Row(set, figures, hasUnreadable, hasNotFinite, hasMetrics)))));
     }
 
-    private static string Caption(ReportFigures figures, bool hasMetrics, bool hasNotFinite) =>
+    private static string Caption(ReportFigures figures, bool hasMetrics, bool hasUnreadable, bool hasNotFinite) =>
         (hasMetrics ? $"Each set, and how well its distances tell it from {figures.InDistribution!.Name}." : "Each set.")
+            + (hasUnreadable ? " Images that cannot be read are left out of the rows." : "")
             + (hasNotFinite ? " Rows with a value that is not finite are infinitely far away; the mean leaves them out." : "");
 
-    private static XElement Row(SetFigures set, ReportFigures figures, bool hasNotFinite, bool hasMetrics) => new(
+    private static XElement Row(SetFigures set, ReportFigures figures, bool hasUnreadable, bool hasNotFinite, bool hasMetrics) => new(
         "tr",
         new XElement("th", new XAttribute("scope", "row"), set.Name),
         Cell(NumberText.Count(set.RowCount)),
+        hasUnreadable ? Cell(NumberText.Count(set.Set.Unreadable.Count)) : null,
         hasNotFinite ? Cell(NumberText.Count(set.NotFiniteCount)) : null,
         Cell(NumberText.Distance(set.MeanDistance)),
         Cell(NumberText.Distance(set.MedianDistance)),

@@ -1,3 +1,4 @@
+using Dime.Tool.Images;
 using SkiaSharp;
 
 namespace Dime.Tool.Report.Page;
@@ -13,18 +14,18 @@ internal sealed record Thumbnail(string DataUri, bool IsTiny)
     // Pixels of few kilobytes stay exact; photographs are stored as such.
     private const int JpegQuality = 82;
 
-    /// <summary>Reads an image as ML.NET does, with no regard for the orientation a camera noted; null where it cannot be read.</summary>
+    /// <summary>Reads an image; null where it cannot be read: a report of a run is worth having when an image has since gone.</summary>
     public static Thumbnail? Of(string path)
     {
-        try
+        if (!ImageFile.TryRead(path, out ImagePixels? pixels, out _))
         {
-            using SKBitmap? image = SKBitmap.Decode(path);
-            return image is null ? null : Of(image);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // A report of a run is worth having when an image has since gone.
             return null;
+        }
+
+        using (pixels)
+        using (SKBitmap image = pixels.ToBitmap())
+        {
+            return Of(image);
         }
     }
 

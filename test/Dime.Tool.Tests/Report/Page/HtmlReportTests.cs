@@ -158,7 +158,7 @@ public sealed class HtmlReportTests
         ScoredSet Million(string name, SetRole role, double scale)
         {
             float[] distances = [.. Enumerable.Range(0, 1_000_000).Select(_ => (float)(scale * random.NextDouble()))];
-            return new ScoredSet(name, role, distances, distances, 0, [new OutlyingRow("row 0", null, 1, 1)]);
+            return new ScoredSet(name, role, distances, distances, 0, [new OutlyingRow("row 0", null, 1, 1)], []);
         }
 
         string html = GeneratedReport.Html(GeneratedReport.Of(Million("inside", SetRole.InDistribution, 0.7), Million("outside", SetRole.OutOfDistribution, 0.9)));
