@@ -15,7 +15,7 @@ internal sealed class EmbeddingFileOptions
 
     private readonly Option<string?> _id = new("--id") { Description = "The column that tells rows apart; the only text column, one that is named as an id, or the row's number, if left out.", HelpName = "name" };
     private readonly Option<string?> _delimiter = new("--delimiter") { Description = "What separates cells; a comma (.csv, pipes) or a tab (.tsv) if left out.", HelpName = "text" };
-    private readonly Option<bool?> _header = new("--header") { Description = "Whether text begins with the names of the columns; seen from the first two lines if left out.", HelpName = "true|false" };
+    private readonly Option<bool?> _header = new("--header") { Description = "Whether text begins with the names of the columns; seen from the first lines if left out.", HelpName = "true|false" };
 
     /// <param name="command">The command.</param>
     /// <param name="files">The files that the options are for; none where the rows are images.</param>
@@ -30,6 +30,11 @@ internal sealed class EmbeddingFileOptions
             if (result.GetValue(_delimiter) is "")
             {
                 result.AddError("--delimiter is empty: give what separates cells, such as ; or \\t.");
+            }
+
+            if (result.GetValue(_delimiter)?.IndexOfAny(['"', '\r', '\n']) >= 0)
+            {
+                result.AddError("--delimiter is a quotation mark or a line break, which have a meaning of their own: give what separates cells, such as ; or \\t.");
             }
 
             EmbeddingOptions options = Read(result);

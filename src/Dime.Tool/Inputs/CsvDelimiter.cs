@@ -14,7 +14,7 @@ internal static class CsvDelimiter
     {
         foreach ((char delimiter, bool allowsDecimalCommas) in _others.Where(other => IsSuspect(lines, other.Delimiter)))
         {
-            string[][] rows = [.. lines.Select(line => line.Text.TrimEnd('\r', '\n').Split(delimiter))];
+            string[][] rows = [.. lines.Select(line => WithoutMark(line.Text.TrimEnd('\r', '\n'), delimiter).Split(delimiter))];
             string[][] below = rows.Length > 1 ? rows[1..] : rows;
             int width = rows[0].Length;
             if (width < 2 || rows.Any(row => row.Length != width))
@@ -35,6 +35,9 @@ internal static class CsvDelimiter
             }
         }
     }
+
+    // A line of names that is written as a remark, as numpy.savetxt does.
+    private static string WithoutMark(string line, char delimiter) => delimiter != '#' && line.StartsWith('#') ? line[1..].TrimStart(' ') : line;
 
     // Lines of different lengths, or a column of words with the delimiter in each.
     private static bool IsSuspect(IReadOnlyList<CsvLine> lines, char delimiter)

@@ -26,6 +26,9 @@ internal sealed class CsvEmbeddings : IEmbeddingReader
         _parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             Delimiter = options.Delimiter ?? delimiter,
+
+            // Nothing is trimmed, and a space may be the delimiter.
+            WhiteSpaceChars = [],
             BadDataFound = bad => throw new InputException($"'{name}', line {bad.Context.Parser!.RawRow}: a quotation mark stands in the middle of a cell; double it, or put the cell in quotation marks."),
         });
 
@@ -38,6 +41,12 @@ internal sealed class CsvEmbeddings : IEmbeddingReader
         if (options.Delimiter is null)
         {
             CsvDelimiter.Check(name, first);
+        }
+
+        // As numpy.savetxt writes names.
+        if (first is [{ Cells: [var cell, ..] cells }, var second, ..] && cell.StartsWith('#') && cells.Length != second.Cells.Length)
+        {
+            throw new InputException($"'{name}': the first line begins with '#' and has {cells.Length} cells, the next {second.Cells.Length}; remove it, or write names without '#'.");
         }
 
         foreach (CsvLine line in first)

@@ -65,6 +65,7 @@ public sealed class HelpTests
     [DataRow("fit --images x --onnx n --output m.zip --mean 1,2", "red, green and blue")]
     [DataRow("fit --images x --onnx n --output m.zip --std 0", "--std")]
     [DataRow("score --model m.zip --embeddings x --delimiter=", "--delimiter")]
+    [DataRow("score --model m.zip --embeddings x --delimiter \"", "--delimiter", "quotation mark")]
     [DataRow("score --model m.zip --embeddings x --fail-over much", "much")]
     [DataRow("score --model m.zip --embeddings x --format xml", "xml")]
     [DataRow("evaluate --model m.zip --in x", "--out-of-distribution")]

@@ -66,7 +66,9 @@ public sealed class CsvEmbeddingsTests
     [DataRow("id;f0;f1\na;0.5;1\nb;0.25;2\n", ";")]
     [DataRow("id\tf0\tf1\na\t0.5\t1\n", @"\t")]
     [DataRow("0.5#1\n0.25#2\n", "#")]
-    [DataRow("# f0 f1\n0.5 1 2\n0.25 2 3\n", " ")]
+    [DataRow("# f0 f1\n0.5 1\n0.25 2\n", " ")]
+    [DataRow("# f0;f1\n0.5;1\n0.25;2\n", ";")]
+    [DataRow("0.5 1 2\n0.25 2 3\n", " ")]
     [DataRow("0.5|1\n0.25|2\n", "|")]
     [DataRow("f0;f1\n1,5;2,5\n3,5;4,5\n", ";", "decimal comma", "'1,5'")]
     [DataRow("1,5;2;3,5\n1;2,5;3,5\n", ";", "decimal comma", "'2,5'")]
@@ -86,6 +88,7 @@ public sealed class CsvEmbeddingsTests
     [DataRow("img#1,5\nimg#2,6\n", ",", "img#1:5 img#2:6")]
     [DataRow("a;1,5\nb;2,6\n", ",", "a;1:5 b;2:6")]
     [DataRow("a;1,5\nb;2,6\n", ";", "", "column '2'", "decimal comma", "points")]
+    [DataRow("x y\n1.5 2\n", " ", "0:1.5,2")]
     [DataRow("a,b\t1.5\nc,d\t2\n", "\t", "a,b:1.5 c,d:2")]
     public void A_delimiter_that_is_given_is_taken(string text, string delimiter, string rows, params string[] words)
     {
@@ -125,6 +128,13 @@ public sealed class CsvEmbeddingsTests
         {
             Assert.Contains(word, message);
         }
+    }
+
+    [TestMethod]
+    public void Names_that_are_written_as_a_remark_are_said_to_be()
+    {
+        Assert.Contains("begins with '#'", Refusal("# f0 f1\n0.5 1\n0.25 2\n", new EmbeddingOptions(Delimiter: " ")));
+        Assert.AreEqual("0:0.5,1", Read("# f0,f1\n0.5,1\n", new EmbeddingOptions()));
     }
 
     [TestMethod]
