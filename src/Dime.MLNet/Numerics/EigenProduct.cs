@@ -58,6 +58,12 @@ internal static unsafe class EigenProduct
         double* packed = stackalloc double[ChunkRows * EigenPanels.Slice];
         double* tile = stackalloc double[TileRows * EigenPanels.Width];
         int width = EigenPanels.Width;
+        for (int row = 0; row < rows && b.Depth == 0 && !subtract; row++)
+        {
+            // The sum of no products: nothing below would set it.
+            new Span<double>(c + (row * strideC), b.Columns).Clear();
+        }
+
         for (int start = 0; start < b.Depth; start += EigenPanels.Slice)
         {
             int depth = Math.Min(EigenPanels.Slice, b.Depth - start);
