@@ -98,7 +98,7 @@ public sealed class EmbeddingAccumulator
     public void Add(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights)
     {
         int count = RowShape.CountRows(rows.Length, Dimension, nameof(rows));
-        Weights.Check(weights, count, nameof(weights));
+        RowShape.RequireWeights(weights, count, nameof(weights));
         long before = Count;
         foreach (Range run in FiniteRows.Runs(rows, Dimension))
         {
