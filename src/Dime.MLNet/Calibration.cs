@@ -1,3 +1,5 @@
+using Dime.MLNet.Detection;
+
 namespace Dime.MLNet;
 
 /// <summary>Which rows of the data given to <see cref="DimeEstimator.Fit(Microsoft.ML.IDataView)"/> teach how large distances usually are.</summary>
@@ -6,24 +8,20 @@ public sealed class Calibration
 {
     private const int DefaultMaxRows = 20_000;
 
-    private Calibration(double share, int maxRows, bool heldOut)
-    {
-        Share = share;
-        MaxRows = maxRows;
-        IsHeldOut = heldOut;
-    }
+    private Calibration(CalibrationRows rows) => Rows = rows;
 
     /// <summary>
-    /// No rows: the probability columns and the outlier column are absent until
-    /// <see cref="DimeTransformer.Calibrate"/> has seen data.
+    /// No rows, for distances alone: until <see cref="DimeTransformer.Calibrate"/> has seen data, probabilities are NaN and
+    /// every row is flagged, as none is shown to be in distribution. The log warns of it; names set to null in
+    /// <see cref="DimeOptions"/> leave the columns out.
     /// </summary>
-    public static Calibration None { get; } = new(share: 0, maxRows: 0, heldOut: false);
+    public static Calibration None { get; } = new(new CalibrationRows(Share: 0, MaxRows: 0, IsHeldOut: false));
 
     /// <summary>
     /// The rows the hyperplane is fitted to, at most 20 000 of them chosen reproducibly. For data too scarce to hold any
     /// out; new in-distribution rows lie a little farther from the hyperplane than these, so more than expected are flagged.
     /// </summary>
-    public static Calibration TrainingSet { get; } = new(share: 1, DefaultMaxRows, heldOut: false);
+    public static Calibration TrainingSet { get; } = new(new CalibrationRows(Share: 1, DefaultMaxRows, IsHeldOut: false));
 
     /// <summary>
     /// Rows that are held out of the hyperplane. A row is chosen by its id and the seed of the <c>MLContext</c>, so the
@@ -40,12 +38,8 @@ public sealed class Calibration
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
-        return new Calibration(share, maxRows, heldOut: true);
+        return new Calibration(new CalibrationRows(share, maxRows, IsHeldOut: true));
     }
 
-    internal double Share { get; }
-
-    internal int MaxRows { get; }
-
-    internal bool IsHeldOut { get; }
+    internal CalibrationRows Rows { get; }
 }

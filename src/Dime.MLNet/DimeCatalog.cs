@@ -1,5 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Dime.MLNet;
-using Dime.MLNet.Persistence;
+using Dime.MLNet.Internals;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
@@ -39,24 +40,57 @@ public static class DimeCatalog
     public static DimeEstimator DetectOutOfDistribution(this TransformsCatalog catalog, DimeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new DimeEstimator(InternalServices.EnvironmentOf(catalog), options);
+        return new DimeEstimator(EnvironmentAccess.EnvironmentOf(catalog), options);
     }
 
+    /// <summary>
+    /// Creates a <see cref="DimeScoringEstimator"/>, which puts an embedding that is fitted already into a pipeline, such as one of
+    /// merged <see cref="EmbeddingAccumulator"/>s.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="embedding">The fitted hyperplane, with its calibration if it has one.</param>
+    /// <param name="options"><inheritdoc cref="DimeTransformer(MLContext, ModelledEmbedding, DimeOptions)" path="/param[@name='options']/node()"/></param>
+    /// <inheritdoc cref="DimeTransformer(MLContext, ModelledEmbedding, DimeOptions)" path="/exception"/>
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "The required embedding tells this one from the others.")]
+    public static DimeScoringEstimator DetectOutOfDistribution(this TransformsCatalog catalog, ModelledEmbedding embedding, DimeOptions? options = null) =>
+        new(EnvironmentAccess.EnvironmentOf(catalog), embedding, options);
+
     /// <summary>Learns from other data how large distances usually are: <see cref="DimeTransformer.Calibrate"/> for a whole pipeline.</summary>
+    /// <remarks>
+    /// The old pipeline and the new one can be disposed in any order: each holds the session of its own <see cref="OnnxFeatureTransformer"/>.
+    /// Other stages are the same objects in both; where they are disposable, as that of <c>ApplyOnnxModel</c> is, dispose neither
+    /// pipeline before you are done with both.
+    /// </remarks>
     /// <param name="model">A fitted pipeline that ends with a <see cref="DimeTransformer"/>.</param>
     /// <param name="data">In-distribution data as the pipeline takes it, which it was not fitted to. It is read once.</param>
     /// <returns>A new pipeline that differs in the calibration of its last transformer.</returns>
-    /// <exception cref="InvalidOperationException">There is no row of finite values.</exception>
+    /// <exception cref="ArgumentException">The pipeline is empty, or the data lacks a column that it reads.</exception>
+    /// <exception cref="InvalidOperationException">There is no row of finite values, or a row cannot be read, which the message names.</exception>
     public static TransformerChain<DimeTransformer> Calibrate(this TransformerChain<DimeTransformer> model, IDataView data)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        IDataView embeddings = data;
-        foreach (ITransformer transformer in InternalServices.BeforeLast(model))
-        {
-            embeddings = transformer.Transform(embeddings);
-        }
+        DimeTransformer detector = model.LastTransformer ?? throw new ArgumentException("The pipeline is empty.", nameof(model));
+        return (TransformerChain<DimeTransformer>)PipelineCalibration.Calibrate(model, detector, data);
+    }
 
-        return InternalServices.Replace(model, model.LastTransformer, model.LastTransformer.Calibrate(embeddings));
+    /// <summary>
+    /// Learns from other data how large distances usually are, for a pipeline of which no more is known than that it has a detector,
+    /// such as <c>mlContext.Model.Load</c> gives: a <see cref="DimeTransformer"/>, a chain with one in it, or chains within chains.
+    /// </summary>
+    /// <remarks><inheritdoc cref="Calibrate(TransformerChain{DimeTransformer}, IDataView)" path="/remarks/node()"/></remarks>
+    /// <param name="model">A fitted pipeline. What stands before the detector is applied as in scoring; what stands behind it is not.</param>
+    /// <param name="data">In-distribution data as the pipeline takes it, which it was not fitted to. It is read once.</param>
+    /// <param name="outputColumnName">A column that the detector appends, such as "DimeDistance"; null where there is only one detector.</param>
+    /// <returns>A new pipeline of the same type and scopes that differs in the calibration of the detector.</returns>
+    /// <exception cref="ArgumentException">
+    /// The pipeline has no detector, or several and none is named, or none that appends the column; or the data lacks a column that is read.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">There is no row of finite values, or a row cannot be read, which the message names.</exception>
+    public static ITransformer Calibrate(this ITransformer model, IDataView data, string? outputColumnName = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        return PipelineCalibration.Calibrate(model, PipelineCalibration.FindDetector(model, outputColumnName), data);
     }
 }

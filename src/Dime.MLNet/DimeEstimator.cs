@@ -1,5 +1,6 @@
-using Dime.MLNet.Persistence;
-using Dime.MLNet.Pipeline;
+using Dime.MLNet.Detection;
+using Dime.MLNet.Internals;
+using Dime.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -12,7 +13,7 @@ namespace Dime.MLNet;
 /// <remarks>
 /// <list type="table">
 /// <item><term>Reads</term><description>a known-size vector of <see cref="float"/>; a feature map must be pooled first</description></item>
-/// <item><term>Appends</term><description>distance and probability (<see cref="float"/>) and a flag (<see cref="bool"/>); see <see cref="DimeOptions"/></description></item>
+/// <item><term>Appends</term><description>distance and probability (<see cref="float"/>) and a flag (<see cref="bool"/>), calibrated or not; see <see cref="DimeOptions"/></description></item>
 /// <item><term>Needs training</term><description>yes: one pass over the data, in memory that does not grow with the rows</description></item>
 /// </list>
 /// <para>The method and its formulas stand at <see cref="ModelledEmbedding"/>. Data read in the same order gives the same model, bit for bit.</para>
@@ -22,13 +23,14 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
     private readonly IHost _host;
     private readonly DimeOptions _options;
     private readonly ScoringSettings _settings;
+    private readonly FitSettings _fit;
 
     /// <summary>Creates the estimator; <c>mlContext.Transforms.DetectOutOfDistribution</c> does the same.</summary>
     /// <param name="mlContext">The context of the pipeline: its seed chooses the held-out rows, its log hears of the fit.</param>
     /// <param name="options">What to read, how to fit and what to append; null for the defaults.</param>
     /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
     public DimeEstimator(MLContext mlContext, DimeOptions? options = null)
-        : this((IHostEnvironment)(mlContext ?? throw new ArgumentNullException(nameof(mlContext))), options ?? new DimeOptions())
+        : this(EnvironmentAccess.EnvironmentOf(mlContext), options ?? new DimeOptions())
     {
     }
 
@@ -36,35 +38,34 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
     {
         _host = environment.Register(nameof(DimeEstimator));
         _options = options;
-        _settings = ScoringSettings.From(options);
+        _settings = options.ForScoring(nameof(options));
+        _fit = options.ForFit(_settings);
     }
 
     /// <summary>Fits the hyperplane, and calibrates it on the rows that <see cref="DimeOptions.Calibration"/> names. Reads the data once.</summary>
     /// <param name="input">Training data with the column of embeddings. Rows with a value that is not finite are left out, with a warning.</param>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, the embeddings are of unknown size, or an unpooled feature map.</exception>
-    /// <exception cref="InvalidOperationException">The data cannot be fitted: no rows, none that is finite, zeros only, a bad weight, or a rank above the numerical rank.</exception>
+    /// <exception cref="InvalidOperationException">The data cannot be fitted: no rows, none that is finite, zeros only, a bad weight, or a rank above the numerical rank; or a row cannot be read, which the message names.</exception>
     /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
     public DimeTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ModelledEmbedding model = Trainer.Fit(input, _options, _options.Calibration, nameof(input));
-        return new DimeTransformer(_host, model, _settings);
+        return Transformer(Trainer.Fit(input, _fit, _options.Calibration.Rows, nameof(input)));
     }
 
     /// <summary>Fits the hyperplane to all rows of one data set and calibrates it on another. Reads each once.</summary>
     /// <param name="train">Training data with the column of embeddings.</param>
     /// <param name="calibration">Other in-distribution data with that column.</param>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, the embeddings are of unknown size, or an unpooled feature map.</exception>
-    /// <exception cref="InvalidOperationException">The data cannot be fitted or calibrated on: no rows, none that is finite, zeros only, a bad weight, or a rank above the numerical rank.</exception>
+    /// <exception cref="InvalidOperationException">The data cannot be fitted or calibrated on: no rows, none that is finite, zeros only, a bad weight, or a rank above the numerical rank; or a row cannot be read, which the message names.</exception>
     /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
     public DimeTransformer Fit(IDataView train, IDataView calibration)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(calibration);
         CheckSameLength(train.Schema, calibration.Schema);
-        ModelledEmbedding model = Trainer.Fit(train, _options, Calibration.None, nameof(train));
-        model = Trainer.Calibrate(model, calibration, _settings.PercentileCount, nameof(calibration));
-        return new DimeTransformer(_host, model, _settings);
+        ModelledEmbedding model = Trainer.Fit(train, _fit, Calibration.None.Rows, nameof(train));
+        return Transformer(Trainer.Calibrate(model, calibration, _settings.PercentileCount, nameof(calibration)));
     }
 
     /// <summary>The shape of what the transformer will deliver.</summary>
@@ -79,9 +80,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
             FeatureColumn.RequireWeight(inputSchema, weight, nameof(inputSchema));
         }
 
-        bool calibrated = _options.Calibration != Calibration.None;
-        return InternalServices.Append(
-            inputSchema, [.. _settings.OutputColumns(calibrated).Select(output => InternalServices.ScalarColumn(output.Name, output.Type))]);
+        return _settings.AppendTo(inputSchema);
     }
 
     // Before a row of the training data is read, which may take long.
@@ -96,6 +95,12 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
                 + "calibration data: use the same network and layer for both.",
                 nameof(calibration));
         }
+    }
+
+    private DimeTransformer Transformer(ModelledEmbedding model)
+    {
+        ScoringWarnings.Uncalibrated(_host, model, _settings);
+        return new DimeTransformer(_host, model, _settings);
     }
 
     private EmbeddingTrainer Trainer => new(_host, _settings.InputColumnName);

@@ -1,9 +1,14 @@
 using System.Runtime.CompilerServices;
+using Dime.MLNet.Detection;
 
 namespace Dime.MLNet;
 
 /// <summary>What <see cref="DimeEstimator"/> reads, how it fits, and what the transformer appends.</summary>
-/// <remarks>A null name of an output column leaves that column out; at least one must remain, and no two may be the same.</remarks>
+/// <remarks>
+/// A null name of an output column leaves that column out; at least one must remain, and no two may be the same. Where the embedding is
+/// fitted already, <see cref="ExampleWeightColumnName"/>, <see cref="ExplainedVarianceThreshold"/>, <see cref="Rank"/> and
+/// <see cref="Calibration"/> do not apply, and are an error if they are set.
+/// </remarks>
 public sealed class DimeOptions
 {
     private readonly string _inputColumnName = "Features";
@@ -27,11 +32,17 @@ public sealed class DimeOptions
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? DistanceColumnName { get => _distanceColumnName; init => _distanceColumnName = RequireNameOrNull(value); }
 
-    /// <summary>The output column of the probability of such a distance or a smaller one (<see cref="float"/> in [0, 1]; large means unlike the calibration data).</summary>
+    /// <summary>
+    /// The output column of the probability of such a distance or a smaller one (<see cref="float"/> in [0, 1]; large means
+    /// unlike the calibration data). NaN in each row until the model is calibrated.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? ProbabilityColumnName { get => _probabilityColumnName; init => _probabilityColumnName = RequireNameOrNull(value); }
 
-    /// <summary>The output column that flags rows whose probability is <see cref="OutlierProbability"/> or more (<see cref="bool"/>).</summary>
+    /// <summary>
+    /// The output column that flags rows whose probability is <see cref="OutlierProbability"/> or more (<see cref="bool"/>).
+    /// Until the model is calibrated it flags each row, as none is shown to be in distribution.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? OutlierColumnName { get => _outlierColumnName; init => _outlierColumnName = RequireNameOrNull(value); }
 
@@ -39,7 +50,10 @@ public sealed class DimeOptions
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? WithinDistanceColumnName { get => _withinDistanceColumnName; init => _withinDistanceColumnName = RequireNameOrNull(value); }
 
-    /// <summary>The output column of the probability of such a distance within the hyperplane or a smaller one (<see cref="float"/> in [0, 1]); null, the default, leaves it out.</summary>
+    /// <summary>
+    /// The output column of the probability of such a distance within the hyperplane or a smaller one (<see cref="float"/> in
+    /// [0, 1]); null, the default, leaves it out. NaN in each row until the model is calibrated.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? WithinProbabilityColumnName { get => _withinProbabilityColumnName; init => _withinProbabilityColumnName = RequireNameOrNull(value); }
 
@@ -76,6 +90,53 @@ public sealed class DimeOptions
     {
         get => _calibration;
         init => _calibration = value ?? throw new ArgumentNullException(nameof(value), $"Use {nameof(Calibration)}.{nameof(Calibration.None)} for no calibration.");
+    }
+
+    internal FitSettings ForFit(ScoringSettings scoring) =>
+        new(ExplainedVarianceThreshold, Rank, ExampleWeightColumnName, scoring.NeedsDistanceWithin, PercentileCount);
+
+    /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
+    internal ScoringSettings ForScoring(string parameterName)
+    {
+        var settings = new ScoringSettings(
+            InputColumnName,
+            DistanceColumnName,
+            ProbabilityColumnName,
+            OutlierColumnName,
+            WithinDistanceColumnName,
+            WithinProbabilityColumnName,
+            OutlierProbability,
+            PercentileCount);
+        return settings.WhatIsWrong() is { } wrong ? throw new ArgumentException($"{wrong}.", parameterName) : settings;
+    }
+
+    /// <summary>How to score with an embedding that is fitted already.</summary>
+    /// <exception cref="ArgumentException">An option is set that matters to the fit alone, or the columns are not possible.</exception>
+    internal ScoringSettings ForScoring(ModelledEmbedding embedding, string parameterName)
+    {
+        var defaults = new DimeOptions();
+        (string Name, bool IsSet)[] ofTheFit =
+        [
+            (nameof(ExampleWeightColumnName), ExampleWeightColumnName != defaults.ExampleWeightColumnName),
+            (nameof(ExplainedVarianceThreshold), ExplainedVarianceThreshold != defaults.ExplainedVarianceThreshold),
+            (nameof(Rank), Rank != defaults.Rank),
+            (nameof(Calibration), Calibration.Rows != defaults.Calibration.Rows),
+        ];
+        string[] set = [.. ofTheFit.Where(option => option.IsSet).Select(option => option.Name)];
+        if (set.Length > 0)
+        {
+            throw new ArgumentException(
+                $"The embedding is fitted already, so {string.Join(", ", set)} cannot apply: leave out what matters to the fit alone, and fit or calibrate the embedding itself that way.",
+                parameterName);
+        }
+
+        ScoringSettings settings = ForScoring(parameterName);
+        return !settings.NeedsDistanceWithin || embedding.HasDistanceWithinHyperplane
+            ? settings
+            : throw new ArgumentException(
+                $"The embedding has no distance within the hyperplane, as it was fitted to a total weight of 1 or less: leave "
+                + $"{nameof(WithinDistanceColumnName)} and {nameof(WithinProbabilityColumnName)} null, or fit to more rows.",
+                parameterName);
     }
 
     internal static double RequireShare(double value, [CallerMemberName] string name = "") =>

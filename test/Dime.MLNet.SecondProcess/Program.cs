@@ -1,7 +1,8 @@
 // Dime.MLNet.SecondProcess <model.zip> <rows.idv> <report> <column> [<column> ...]
 //
 // Loads a model with nothing but ML.NET's own API, scores the rows, and writes what it found: the types of the chain, the
-// model's input schema, and the bits of each row's columns, from the data view and from a prediction engine.
+// model's input schema, and the bits of each row's columns, from the data view and from a prediction engine. Rows with a
+// column "File" are encoded images.
 using Dime.MLNet.SecondProcess;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -15,7 +16,8 @@ if (args is not [var modelFile, var rowsFile, var reportFile, .. var columns])
 var mlContext = new MLContext();
 ITransformer model = mlContext.Model.Load(modelFile, out DataViewSchema inputSchema);
 IDataView rows = mlContext.Data.LoadFromBinary(rowsFile);
-IDataView scored = model.Transform(rows);
+IReadOnlyList<EncodedImage>? images = EncodedImage.In(rows);
+IDataView scored = model.Transform(images is null ? rows : mlContext.Data.LoadFromEnumerable(images));
 
 var report = new List<string>();
 report.AddRange(((IEnumerable<ITransformer>)model).Select(part => $"part {part.GetType().FullName}"));
@@ -26,7 +28,12 @@ foreach (string name in columns)
 }
 
 DataViewSchema.Column? embedding = inputSchema.GetColumnOrNull(nameof(EngineInput.Features));
-if (inputSchema.Count == 1 && embedding is not null)
+if (images is not null)
+{
+    using PredictionEngine<EncodedImage, EngineOutput> engine = mlContext.Model.CreatePredictionEngine<EncodedImage, EngineOutput>(model, inputSchema);
+    report.AddRange(images.Select(image => $"engine DimeDistance {Bits.Of(engine.Predict(image).DimeDistance)}"));
+}
+else if (inputSchema.Count == 1 && embedding is not null)
 {
     SchemaDefinition definition = SchemaDefinition.Create(typeof(EngineInput));
     definition[nameof(EngineInput.Features)].ColumnType = embedding.Value.Type;

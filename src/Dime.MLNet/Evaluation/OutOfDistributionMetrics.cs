@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dime.MLNet.Evaluation;
 
 namespace Dime.MLNet;
 

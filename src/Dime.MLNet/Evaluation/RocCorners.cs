@@ -1,4 +1,4 @@
-namespace Dime.MLNet;
+namespace Dime.MLNet.Evaluation;
 
 /// <summary>The corners of the receiver operating characteristic curve of two sorted sets of scores.</summary>
 internal static class RocCorners

@@ -1,4 +1,4 @@
-namespace Dime.MLNet;
+namespace Dime.MLNet.Evaluation;
 
 /// <summary>The rows that share one score, counted by kind, and the rows that score below it.</summary>
 internal readonly record struct TiedRows(

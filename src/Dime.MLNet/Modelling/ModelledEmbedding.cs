@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Dime.MLNet.Modelling;
 
 namespace Dime.MLNet;
@@ -101,14 +102,14 @@ public sealed class ModelledEmbedding
     /// The calibration data's distances to the hyperplane: n percentiles linspace(0, 100, n), ascending, to which
     /// <see cref="ProbabilityOfDistanceToHyperplane(ReadOnlySpan{float})"/> compares; empty before calibration.
     /// </summary>
-    public ReadOnlyMemory<float> DistancePercentiles => _distances?.KnotMemory ?? default;
+    public ReadOnlyMemory<float> DistancePercentiles => _distances?.PercentileMemory ?? default;
 
     /// <summary>
     /// The calibration data's distances within the hyperplane: n percentiles linspace(0, 100, n), ascending, to which
     /// <see cref="ProbabilityOfDistanceWithinHyperplane(ReadOnlySpan{float})"/> compares; empty before calibration, and
     /// where that distance is not defined.
     /// </summary>
-    public ReadOnlyMemory<float> WithinDistancePercentiles => _withinDistances?.KnotMemory ?? default;
+    public ReadOnlyMemory<float> WithinDistancePercentiles => _withinDistances?.PercentileMemory ?? default;
 
     internal ScoreDistribution? Scores => _scores;
 
@@ -149,13 +150,65 @@ public sealed class ModelledEmbedding
         ArgumentOutOfRangeException.ThrowIfLessThan(percentileCount, 2);
         var sample = new CalibrationSample(this);
         sample.Add(rows);
-        if (sample.Count == 0)
+        RequireAny(sample, nameof(rows));
+        return Calibrate(sample, percentileCount);
+    }
+
+    /// <summary>Learns from other data, given block by block, how large distances usually are.</summary>
+    /// <remarks>
+    /// Of a row its one or two distances are kept, 4 bytes each; the result is the same as of all rows at once. A block is
+    /// measured before the next one is asked for, so that one array may serve for all of them.
+    /// </remarks>
+    /// <param name="blocks">
+    /// Blocks of row-major N×P embeddings that the hyperplane was not fitted to, of any numbers of rows; large blocks are
+    /// measured on all cores. They are enumerated once. Rows with a value that is not finite are left out.
+    /// </param>
+    /// <param name="percentileCount"><inheritdoc cref="Calibrate(ReadOnlySpan{float}, int)" path="/param[@name='percentileCount']/node()"/></param>
+    /// <returns>A new, calibrated model of the same hyperplane.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="blocks"/> is null.</exception>
+    /// <exception cref="ArgumentException">The length of a block is no multiple of <see cref="Dimension"/>, or no row is finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="percentileCount"/> is less than 2.</exception>
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "Rows and blocks are told apart by their type.")]
+    public ModelledEmbedding Calibrate(IEnumerable<ReadOnlyMemory<float>> blocks, int percentileCount = 5000)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
+        ArgumentOutOfRangeException.ThrowIfLessThan(percentileCount, 2);
+        var sample = new CalibrationSample(this);
+        int number = 0;
+        foreach (ReadOnlyMemory<float> block in blocks)
         {
-            throw new ArgumentException(
-                "There is nothing to calibrate on: give at least one row of finite values.", nameof(rows));
+            if (block.Length % Dimension != 0)
+            {
+                throw new ArgumentException(
+                    $"The length {block.Length} of block {number}, counted from 0, is no multiple of the row width {Dimension}.", nameof(blocks));
+            }
+
+            sample.Add(block.Span);
+            number++;
         }
 
+        RequireAny(sample, nameof(blocks));
         return Calibrate(sample, percentileCount);
+    }
+
+    /// <summary>Writes the model in a versioned, checksummed binary form, of about 4·P·k bytes and 4 bytes for each percentile.</summary>
+    /// <param name="stream">Where to write; it is left open.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="NotSupportedException">The model normalises embeddings, which the form has no place for.</exception>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        EmbeddingFormat.Save(stream, this);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote. Its distances and probabilities are the same to the bit.</summary>
+    /// <param name="stream">Where to read; it is left open, just behind the model.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="InvalidDataException">The content is no such model, was cut short or altered, is of a newer version, or no fit can have given it.</exception>
+    public static ModelledEmbedding Load(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return EmbeddingFormat.Load(stream);
     }
 
     /// <summary>Projects rows onto the hyperplane: s = xV.</summary>
@@ -175,18 +228,17 @@ public sealed class ModelledEmbedding
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     public void Transform(ReadOnlySpan<float> rows, Span<float> destination)
     {
-        int needed = CountRows(rows) * Rank;
-        RowShape.RequireRoom(destination.Length, needed, nameof(destination));
+        int needed = RowShape.RequireRoom(destination.Length, CountRows(rows), Rank, nameof(destination));
         _plane.Project(rows, destination[..needed]);
     }
 
     /// <summary>Takes scores back to where they lie in the space of embeddings: x̂ = sVᵀ.</summary>
     /// <param name="scores">Row-major N×k scores.</param>
     /// <returns>Row-major N×P embeddings, all of them in the hyperplane.</returns>
-    /// <exception cref="ArgumentException">The length of <paramref name="scores"/> is no multiple of <see cref="Rank"/>.</exception>
+    /// <exception cref="ArgumentException">The length of <paramref name="scores"/> is no multiple of <see cref="Rank"/>, or the embeddings are more than an array can hold.</exception>
     public float[] InverseTransform(ReadOnlySpan<float> scores)
     {
-        var rows = new float[RowShape.CountRows(scores.Length, Rank, nameof(scores)) * Dimension];
+        var rows = new float[RowShape.RequireArray(RowShape.CountRows(scores.Length, Rank, nameof(scores)), Dimension, nameof(scores))];
         InverseTransform(scores, rows);
         return rows;
     }
@@ -197,8 +249,7 @@ public sealed class ModelledEmbedding
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     public void InverseTransform(ReadOnlySpan<float> scores, Span<float> destination)
     {
-        int needed = RowShape.CountRows(scores.Length, Rank, nameof(scores)) * Dimension;
-        RowShape.RequireRoom(destination.Length, needed, nameof(destination));
+        int needed = RowShape.RequireRoom(destination.Length, RowShape.CountRows(scores.Length, Rank, nameof(scores)), Dimension, nameof(destination));
         _plane.Reconstruct(scores, destination[..needed]);
     }
 
@@ -323,14 +374,18 @@ public sealed class ModelledEmbedding
         _scores is null ? null : EmpiricalDistribution.FromSample(sample.WithinDistances, percentileCount),
         sample.Count);
 
+    private static void RequireAny(CalibrationSample sample, string parameterName)
+    {
+        if (sample.Count == 0)
+        {
+            throw new ArgumentException("There is nothing to calibrate on: give at least one row of finite values.", parameterName);
+        }
+    }
+
     private int CountRows(ReadOnlySpan<float> rows) => RowShape.CountRows(rows.Length, Dimension, nameof(rows));
 
-    private Span<float> Room(ReadOnlySpan<float> rows, Span<float> destination)
-    {
-        int count = CountRows(rows);
-        RowShape.RequireRoom(destination.Length, count, nameof(destination));
-        return destination[..count];
-    }
+    private Span<float> Room(ReadOnlySpan<float> rows, Span<float> destination) =>
+        destination[..RowShape.RequireRoom(destination.Length, CountRows(rows), width: 1, nameof(destination))];
 
     private void RequireDistanceWithin()
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Dime.MLNet.Modelling;
 using Dime.MLNet.Modelling.Ensembles;
 using Dime.MLNet.Numerics;
@@ -93,7 +94,7 @@ public sealed class ModelledEnsemble
     /// The calibration rows' statistics: percentiles linspace(0, 100, m), ascending, to which
     /// <see cref="Probability(ReadOnlySpan{float})"/> compares; empty before calibration.
     /// </summary>
-    public ReadOnlyMemory<float> StatisticPercentiles => _calibration?.Statistic.KnotMemory ?? default;
+    public ReadOnlyMemory<float> StatisticPercentiles => _calibration?.Statistic.PercentileMemory ?? default;
 
     internal IReadOnlyList<ScoreGroup> Groups => _groups;
 
@@ -108,11 +109,46 @@ public sealed class ModelledEnsemble
     /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of the width of a row.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="percentileCount"/> is less than 2.</exception>
     /// <exception cref="InvalidOperationException">Fewer than 20 rows have finite scores, or a score is the same for all of them.</exception>
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "Rows and blocks are told apart by their type.")]
     public ModelledEnsemble Calibrate(ReadOnlySpan<float> rows, int percentileCount = 5000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(percentileCount, 2);
         var sample = new EnsembleCalibrationSample(this);
         sample.Add(rows);
+        return Calibrate(sample, percentileCount);
+    }
+
+    /// <summary>Learns from other rows, which come in blocks and are not kept, how large scores usually are, each and together.</summary>
+    /// <param name="blocks">
+    /// Blocks of row-major rows that the ensemble was not fitted to, 20 rows or more in all; large blocks are measured on all
+    /// cores. They are enumerated once, and a block is measured before the next one is asked for. Rows with a score that is
+    /// not finite are left out.
+    /// </param>
+    /// <param name="percentileCount"><inheritdoc cref="Calibrate(ReadOnlySpan{float}, int)" path="/param[@name='percentileCount']/node()"/></param>
+    /// <returns>A new, calibrated ensemble of the same scores.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="blocks"/> is null.</exception>
+    /// <exception cref="ArgumentException">The length of a block is no multiple of the width of a row.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="percentileCount"/> is less than 2.</exception>
+    /// <exception cref="InvalidOperationException">Fewer than 20 rows have finite scores, or a score is the same for all of them.</exception>
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "Rows and blocks are told apart by their type.")]
+    public ModelledEnsemble Calibrate(IEnumerable<ReadOnlyMemory<float>> blocks, int percentileCount = 5000)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
+        ArgumentOutOfRangeException.ThrowIfLessThan(percentileCount, 2);
+        var sample = new EnsembleCalibrationSample(this);
+        int number = 0;
+        foreach (ReadOnlyMemory<float> block in blocks)
+        {
+            if (block.Length % Layout.Width != 0)
+            {
+                throw new ArgumentException(
+                    $"The length {block.Length} of block {number}, counted from 0, is no multiple of the row width {Layout.Width}.", nameof(blocks));
+            }
+
+            sample.Add(block.Span);
+            number++;
+        }
+
         return Calibrate(sample, percentileCount);
     }
 
@@ -122,7 +158,7 @@ public sealed class ModelledEnsemble
     /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of the width of a row.</exception>
     public float[] MeasureScores(ReadOnlySpan<float> rows)
     {
-        var scores = new float[CountRows(rows) * _scores.Length];
+        var scores = new float[RowShape.RequireArray(CountRows(rows), _scores.Length, nameof(rows))];
         Measure(rows, scores, []);
         return scores;
     }
@@ -141,7 +177,7 @@ public sealed class ModelledEnsemble
     /// <exception cref="InvalidOperationException">The ensemble is not calibrated.</exception>
     public float[] PValues(ReadOnlySpan<float> rows)
     {
-        var values = new float[CountRows(rows) * _scores.Length];
+        var values = new float[RowShape.RequireArray(CountRows(rows), _scores.Length, nameof(rows))];
         PValues(rows, values);
         return values;
     }
@@ -169,7 +205,7 @@ public sealed class ModelledEnsemble
     /// <exception cref="InvalidOperationException">The ensemble is not calibrated.</exception>
     public float[] ScoreProbabilities(ReadOnlySpan<float> rows)
     {
-        var probabilities = new float[CountRows(rows) * _scores.Length];
+        var probabilities = new float[RowShape.RequireArray(CountRows(rows), _scores.Length, nameof(rows))];
         ScoreProbabilities(rows, probabilities);
         return probabilities;
     }
@@ -301,12 +337,8 @@ public sealed class ModelledEnsemble
 
     private int CountRows(ReadOnlySpan<float> rows) => RowShape.CountRows(rows.Length, Layout.Width, nameof(rows));
 
-    private Span<float> Room(ReadOnlySpan<float> rows, Span<float> destination, int valuesPerRow)
-    {
-        int needed = CountRows(rows) * valuesPerRow;
-        RowShape.RequireRoom(destination.Length, needed, nameof(destination));
-        return destination[..needed];
-    }
+    private Span<float> Room(ReadOnlySpan<float> rows, Span<float> destination, int valuesPerRow) =>
+        destination[..RowShape.RequireRoom(destination.Length, CountRows(rows), valuesPerRow, nameof(destination))];
 
     private EnsembleCalibration RequireCalibrated() =>
         _calibration ?? throw new InvalidOperationException(

@@ -30,12 +30,23 @@ internal static class RowShape
         }
     }
 
-    /// <exception cref="ArgumentException">The destination cannot take <paramref name="needed"/> values.</exception>
-    public static void RequireRoom(int length, int needed, string parameterName)
+    /// <summary>The number of values in rows of <paramref name="width"/>, where an array is to take them.</summary>
+    /// <exception cref="ArgumentException">They are more than an array can hold.</exception>
+    public static int RequireArray(int rows, int width, string parameterName)
     {
-        if (length < needed)
-        {
-            throw new ArgumentException($"The destination has room for {length} values; {needed} are needed.", parameterName);
-        }
+        long size = (long)rows * width;
+        return size <= Array.MaxLength
+            ? (int)size
+            : throw new ArgumentException($"{rows} rows of {width} values are more than an array can hold: give them in parts.", parameterName);
+    }
+
+    /// <summary>The number of values in rows of <paramref name="width"/>, which a destination of <paramref name="length"/> is to take.</summary>
+    /// <exception cref="ArgumentException">The destination cannot take them.</exception>
+    public static int RequireRoom(int length, int rows, int width, string parameterName)
+    {
+        long needed = (long)rows * width;
+        return length >= needed
+            ? (int)needed
+            : throw new ArgumentException($"The destination has room for {length} values; {needed} are needed.", parameterName);
     }
 }

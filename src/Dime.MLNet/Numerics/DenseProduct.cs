@@ -1,3 +1,5 @@
+using Dime.MLNet.Numerics.Eigen;
+
 namespace Dime.MLNet.Numerics;
 
 /// <summary>
@@ -16,8 +18,8 @@ internal static unsafe class DenseProduct
         fixed (double* start = right)
         {
             double*[] rows = RowsOf(start, depth, columns);
-            using var team = new EigenTeam(-1);
-            using EigenPanels panels = EigenPanels.FromRows(rows, columns, team);
+            using var team = new ForkJoin(-1);
+            using PackedPanels panels = PackedPanels.FromRows(rows, columns, team);
             return Multiply(left, panels, team);
         }
     }
@@ -31,8 +33,8 @@ internal static unsafe class DenseProduct
         fixed (double* start = right)
         {
             double*[] columns = RowsOf(start, right.Length / depth, depth);
-            using var team = new EigenTeam(-1);
-            using EigenPanels panels = EigenPanels.FromColumns(columns, depth, team);
+            using var team = new ForkJoin(-1);
+            using PackedPanels panels = PackedPanels.FromColumns(columns, depth, team);
             return Multiply(left, panels, team);
         }
     }
@@ -48,13 +50,13 @@ internal static unsafe class DenseProduct
         return rows;
     }
 
-    private static double[] Multiply(double[] left, EigenPanels right, EigenTeam team)
+    private static double[] Multiply(double[] left, PackedPanels right, ForkJoin team)
     {
         int rows = left.Length / right.Depth;
         var product = new double[(long)rows * right.Columns];
         fixed (double* from = left, to = product)
         {
-            EigenProduct.Set(from, right.Depth, rows, right, to, right.Columns, team);
+            PackedProduct.Set(from, right.Depth, rows, right, to, right.Columns, team);
         }
 
         return product;

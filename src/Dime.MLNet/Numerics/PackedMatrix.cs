@@ -1,3 +1,5 @@
+using Dime.MLNet.Numerics.Simd;
+
 namespace Dime.MLNet.Numerics;
 
 /// <summary>

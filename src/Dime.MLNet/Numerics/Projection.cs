@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using Dime.MLNet.Numerics.Simd;
 
 namespace Dime.MLNet.Numerics;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Dime.MLNet.Numerics.Simd;
 
 namespace Dime.MLNet.Numerics;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Dime.MLNet.Numerics.Simd;
 
 namespace Dime.MLNet.Numerics;
 
@@ -60,7 +61,7 @@ internal static unsafe class SumOfSquares
             rest += (double)values[i] * values[i];
         }
 
-        return Sum((sum0 + sum1) + (sum2 + sum3)) + rest;
+        return LaneSum.Of((sum0 + sum1) + (sum2 + sum3)) + rest;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -84,7 +85,7 @@ internal static unsafe class SumOfSquares
             rest += (double)values[i] * values[i] * weights[i];
         }
 
-        return Sum((sum0 + sum1) + (sum2 + sum3)) + rest;
+        return LaneSum.Of((sum0 + sum1) + (sum2 + sum3)) + rest;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -108,9 +109,6 @@ internal static unsafe class SumOfSquares
             rest += difference * difference;
         }
 
-        return Sum(sum0 + sum1) + rest;
+        return LaneSum.Of(sum0 + sum1) + rest;
     }
-
-    // Vector256.Sum leaves the order of its additions to the hardware.
-    private static double Sum(Vector256<double> v) => (v[0] + v[1]) + (v[2] + v[3]);
 }

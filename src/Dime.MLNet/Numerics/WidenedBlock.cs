@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Dime.MLNet.Numerics.Simd;
 
 namespace Dime.MLNet.Numerics;
 

@@ -1,5 +1,6 @@
 using Dime.MLNet;
-using Dime.MLNet.Persistence;
+using Dime.MLNet.Internals;
+using Dime.MLNet.Onnx.Features;
 
 namespace Microsoft.ML;
 
@@ -15,6 +16,7 @@ public static class OnnxFeatureCatalog
     /// The model file is read at once and never changed, and the part that is needed goes into the pipeline's zip: the file
     /// need not be there when the pipeline is loaded. Running networks needs the package Microsoft.ML.OnnxRuntime (or
     /// Microsoft.ML.OnnxRuntime.Gpu). <see cref="OnnxGraph.Tensors"/> lists what can be asked for.
+    /// <see cref="OnnxFeatureTransformer"/> says what disposing the fitted pipeline does, and what threads may share.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column to write: a vector of <see cref="float"/>, one value for each channel of a feature map.</param>
@@ -36,9 +38,13 @@ public static class OnnxFeatureCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
         ArgumentException.ThrowIfNullOrEmpty(modelFile);
-        ArgumentException.ThrowIfNullOrEmpty(tensorName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(tensorName);
+        if (gpuDeviceId is { } device)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(device, nameof(gpuDeviceId));
+        }
 
-        return ExtractOnnxFeatures(catalog, new OnnxFeatureOptions
+        var options = new OnnxFeatureOptions
         {
             ModelFile = modelFile,
             InputColumnNames = [inputColumnName],
@@ -46,7 +52,8 @@ public static class OnnxFeatureCatalog
             TensorNames = [tensorName],
             GpuDeviceId = gpuDeviceId,
             FallbackToCpu = fallbackToCpu,
-        });
+        };
+        return new OnnxFeatureEstimator(EnvironmentAccess.EnvironmentOf(catalog), options, new FeatureParameters(nameof(inputColumnName), nameof(tensorName)));
     }
 
     /// <summary>
@@ -59,17 +66,12 @@ public static class OnnxFeatureCatalog
     /// <exception cref="InvalidDataException">The file is no ONNX model, or ONNX Runtime rejects it.</exception>
     /// <exception cref="NotSupportedException">The network's weights are in other files.</exception>
     /// <exception cref="ArgumentException">
-    /// The network has no such tensor (the message lists similar names), a tensor is of another element type or shape than
+    /// There is no network or there are two, a file and a graph; the network has no such tensor (the message lists similar names), a tensor is of another element type or shape than
     /// features can be, the columns do not match the tensors or the inputs in number, or the batch size is not the network's own.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// ONNX Runtime has to be asked for a shape, and its native library is missing; the message names its package.
     /// </exception>
-    public static OnnxFeatureEstimator ExtractOnnxFeatures(this TransformsCatalog catalog, OnnxFeatureOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(options);
-
-        return new OnnxFeatureEstimator(InternalServices.EnvironmentOf(catalog), options);
-    }
+    public static OnnxFeatureEstimator ExtractOnnxFeatures(this TransformsCatalog catalog, OnnxFeatureOptions options) =>
+        new(EnvironmentAccess.EnvironmentOf(catalog), options, new FeatureParameters(nameof(options), nameof(options)));
 }

@@ -1,5 +1,5 @@
-using Dime.MLNet.Onnx;
-using Dime.MLNet.Persistence;
+using Dime.MLNet.Internals;
+using Dime.MLNet.Onnx.Features;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -20,12 +20,23 @@ public sealed class OnnxFeatureEstimator : IEstimator<OnnxFeatureTransformer>
     private readonly OnnxFeatureOptions _options;
     private readonly FeaturePlan _plan;
 
-    internal OnnxFeatureEstimator(IHostEnvironment environment, OnnxFeatureOptions options)
+    /// <summary>Creates the estimator; <c>mlContext.Transforms.ExtractOnnxFeatures</c> does the same.</summary>
+    /// <param name="mlContext">The context of the pipeline.</param>
+    /// <param name="options">The network, the tensors, the columns, and how to run.</param>
+    /// <inheritdoc cref="OnnxFeatureCatalog.ExtractOnnxFeatures(TransformsCatalog, OnnxFeatureOptions)" path="/exception"/>
+    public OnnxFeatureEstimator(MLContext mlContext, OnnxFeatureOptions options)
+        : this(EnvironmentAccess.EnvironmentOf(mlContext), options, new FeatureParameters(nameof(options), nameof(options)))
     {
-        options.Validate(nameof(options));
+    }
+
+    internal OnnxFeatureEstimator(IHostEnvironment environment, OnnxFeatureOptions options, FeatureParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(parameters.Tensors);
         _environment = environment;
         _options = options;
-        _plan = FeaturePlan.Create(OnnxFeatureModel.Extract(OnnxGraph.Load(options.ModelFile), options.TensorNames), options);
+        OnnxFeatureModel model = options.LoadNetwork().Part(options.TensorNames, parameters.Tensors);
+        _plan = new FeaturePlan(model, options.SettingsFor(model, parameters.Inputs), parameters);
     }
 
     /// <summary>Gives a transformer with a session of its own, after a check of the columns; no row is read.</summary>
@@ -63,7 +74,7 @@ public sealed class OnnxFeatureEstimator : IEstimator<OnnxFeatureTransformer>
             FeatureInputColumn.Require(inputSchema, input, nameof(inputSchema));
         }
 
-        return InternalServices.Append(
-            inputSchema, [.. _plan.Outputs.Select(output => InternalServices.VectorColumn(output.Column, NumberDataViewType.Single))]);
+        return SchemaShapes.Append(
+            inputSchema, [.. _plan.Outputs.Select(output => SchemaShapes.VectorColumn(output.Column, NumberDataViewType.Single))]);
     }
 }

@@ -1,13 +1,13 @@
 using System.Collections.ObjectModel;
 using System.Runtime.CompilerServices;
-using Dime.MLNet.Onnx;
+using Dime.MLNet.Onnx.Features;
 
 namespace Dime.MLNet;
 
 /// <summary>What <see cref="OnnxFeatureEstimator"/> computes, from which columns, and how.</summary>
 public sealed class OnnxFeatureOptions
 {
-    private readonly string _modelFile = "";
+    private readonly string? _modelFile;
     private readonly IReadOnlyList<string> _inputColumnNames = [];
     private readonly IReadOnlyList<string>? _inputTensorNames;
     private readonly IReadOnlyList<string> _tensorNames = [];
@@ -17,17 +17,16 @@ public sealed class OnnxFeatureOptions
     private readonly int? _interOpNumThreads;
     private readonly int? _batchSize;
 
-    /// <summary>The path of the ONNX file. It is read when the estimator is made, and never changed.</summary>
-    /// <exception cref="ArgumentException">The path is null or empty.</exception>
-    public required string ModelFile
+    /// <summary>The path of the ONNX file, which is read when the estimator is made, and never changed; null where <see cref="Graph"/> is given.</summary>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public string? ModelFile
     {
         get => _modelFile;
-        init
-        {
-            ArgumentException.ThrowIfNullOrEmpty(value);
-            _modelFile = value;
-        }
+        init => _modelFile = value is "" ? throw new ArgumentException("The path is empty.", nameof(ModelFile)) : value;
     }
+
+    /// <summary>The network itself, as from a resource or a database through <see cref="OnnxGraph.Load(Stream)"/>; null where <see cref="ModelFile"/> is given.</summary>
+    public OnnxGraph? Graph { get; init; }
 
     /// <summary>
     /// The tensors to compute: intermediate ones or outputs of the network, of <see cref="float"/>, float16 or
@@ -90,14 +89,38 @@ public sealed class OnnxFeatureOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is not from 1 to 1024.</exception>
     public int? InterOpNumThreads { get => _interOpNumThreads; init => _interOpNumThreads = RequireBetween(1, FeatureSettings.MostThreads, value); }
 
-    /// <exception cref="ArgumentException">There are other numbers of columns than of tensors.</exception>
-    internal void Validate(string parameterName)
+    /// <exception cref="ArgumentException">There is not just one network, or there are other numbers of columns than of tensors.</exception>
+    internal void Validate(string? parameterName)
     {
+        if (ModelFile is null == Graph is null)
+        {
+            throw new ArgumentException(
+                $"{(Graph is null ? "There is no network" : "There are two networks")}: set either {nameof(ModelFile)}, the path of an ONNX file, or {nameof(Graph)}.",
+                parameterName);
+        }
+
         if (OutputColumnNames is { } columns && columns.Count != TensorNames.Count)
         {
             throw new ArgumentException(
                 $"There are {columns.Count} output columns ({string.Join(", ", columns)}) for {TensorNames.Count} tensors ({string.Join(", ", TensorNames)}).", parameterName);
         }
+    }
+
+    /// <summary>The network, read from its file where that is what was given.</summary>
+    internal OnnxGraph LoadNetwork() => Graph ?? OnnxGraph.Load(ModelFile!);
+
+    /// <summary>The settings for a network, whose inputs stand in for those that are not named.</summary>
+    /// <exception cref="ArgumentException">There are other numbers of columns than of inputs.</exception>
+    internal FeatureSettings SettingsFor(OnnxFeatureModel model, string? parameterName)
+    {
+        IReadOnlyList<string> inputTensors = InputTensorNames ?? [.. model.Inputs.Select(input => input.Name)];
+        return inputTensors.Count == InputColumnNames.Count
+            ? new FeatureSettings(
+                InputColumnNames, inputTensors, OutputColumnNames ?? TensorNames, TensorNames, PoolFeatureMaps, BatchSize, IntraOpNumThreads, InterOpNumThreads)
+            : throw new ArgumentException(
+                $"There are {InputColumnNames.Count} input columns ({string.Join(", ", InputColumnNames)}) for {inputTensors.Count} inputs of the network "
+                + $"({string.Join(", ", inputTensors)}); give a column for each input that the tensors depend on.",
+                parameterName);
     }
 
     private static ReadOnlyCollection<string> RequireNames(IReadOnlyList<string> names, [CallerMemberName] string property = "")

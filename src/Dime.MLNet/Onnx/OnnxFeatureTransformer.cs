@@ -1,28 +1,47 @@
-using Dime.MLNet.Onnx;
-using Dime.MLNet.Persistence;
-using Dime.MLNet.Pipeline;
+using Dime.MLNet;
+using Dime.MLNet.Mapping;
+using Dime.MLNet.Onnx.Features;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(
+    typeof(OnnxFeatureTransformer), typeof(OnnxFeatureTransformer), null, typeof(SignatureLoadModel),
+    "ONNX features", OnnxFeatureTransformerFormat.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(IRowMapper), typeof(OnnxFeatureTransformer), null, typeof(SignatureLoadRowMapper),
+    "ONNX features", OnnxFeatureTransformerFormat.LoaderSignature)]
 
 namespace Dime.MLNet;
 
 /// <summary>Computes tensors of an ONNX network, in batches of rows.</summary>
 /// <remarks>
 /// Rows are run when they are read, many in one inference where the network's batch is dynamic or larger than 1. The part of
-/// the network that the tensors need is saved and loaded with the pipeline; no file is written or needed. Safe for use by
-/// several threads at once, which share one session of ONNX Runtime; <see cref="Dispose"/>, or that of the chain it stands in,
-/// releases it.
+/// the network that the tensors need is saved and loaded with the pipeline; no file is written or needed.
+/// <para>
+/// A transformer may be used by any number of threads at once, and so may the data views that it makes: all share one session
+/// of ONNX Runtime. What reads them may not: a cursor belongs to one thread, and ML.NET's <c>PredictionEngine</c> silently
+/// gives wrong values where two threads use it at a time. Create an engine for each thread, or take a <c>PredictionEnginePool</c>.
+/// </para>
+/// <para>
+/// The session is released when nobody holds it any more: this transformer until <see cref="Dispose"/>, each copy of it that
+/// <c>Calibrate</c> puts into a new pipeline, each cursor until it is disposed, and each <c>PredictionEngine</c> until it is
+/// garbage. Disposing one of them takes nothing from the others. ML.NET's <c>PredictionEngine</c> disposes its model with
+/// itself, unless it is created with <c>PredictionEngineOptions.OwnsTransformer = false</c>; engines made before go on without
+/// noticing, and what is made after that loads the network again, with a warning in the log.
+/// </para>
 /// </remarks>
-public sealed class OnnxFeatureTransformer : ITransformer, IDisposable
+public sealed class OnnxFeatureTransformer : ITransformer, IDisposable, ISharingTransformer
 {
     private readonly IHost _host;
+    private readonly IDisposable _hold;
 
     internal OnnxFeatureTransformer(IHostEnvironment environment, FeaturePlan plan, FeatureSession session)
     {
         _host = environment.Register(nameof(OnnxFeatureTransformer));
         Plan = plan;
         Session = session;
+        _hold = session.Hold();
     }
 
     /// <summary>The columns that the network takes.</summary>
@@ -47,27 +66,38 @@ public sealed class OnnxFeatureTransformer : ITransformer, IDisposable
     /// <summary>The input columns and those of the tensors.</summary>
     /// <param name="inputSchema">A schema with the columns that the network takes.</param>
     /// <exception cref="ArgumentException">A column is missing, or of another type or size than the input of the network.</exception>
-    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => RowMapping.OutputSchema(inputSchema, Bind);
 
     /// <summary>Appends the columns of the tensors; the network runs when they are read.</summary>
     /// <param name="input">Data with the columns that the network takes.</param>
     /// <exception cref="ArgumentException">A column is missing, or of another type or size than the input of the network.</exception>
-    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
     public IDataView Transform(IDataView input) => RowMapping.Transform(_host, input, Bind);
 
-    /// <summary>Releases the session of ONNX Runtime, after the inferences under way; what reads on from the transformer's data gets an <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose() => Session.Dispose();
+    /// <summary>
+    /// Gives up the transformer's hold on the session of ONNX Runtime, which is released at once where nobody else holds it, and
+    /// else with the last cursor, engine or copy that does. A second call does nothing.
+    /// </summary>
+    /// <remarks>A transformer that is used after that still works, but loads the network again for each cursor that finds none loaded.</remarks>
+    public void Dispose() => _hold.Dispose();
 
     /// <inheritdoc/>
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => RowMapping.Mapper(_host, inputSchema, Bind);
 
     /// <inheritdoc/>
-    void ICanSaveModel.Save(ModelSaveContext ctx) => OnnxFeatureTransformerFormat.Save(ctx, this);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => OnnxFeatureTransformerFormat.Save(ctx, Plan);
 
-    private FeatureRowMapper Bind(DataViewSchema inputSchema)
+    // ML.NET calls the methods named Create by reflection.
+    internal static OnnxFeatureTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
-        Session.ThrowIfDisposed();
-        return new FeatureRowMapper(this, inputSchema);
+        FeaturePlan plan = OnnxFeatureTransformerFormat.Load(context);
+        return new OnnxFeatureTransformer(environment, plan, new FeatureSession(environment, plan, gpuDeviceId: null, fallbackToCpu: false));
     }
+
+    internal static IRowMapper Create(IHostEnvironment environment, ModelLoadContext context, DataViewSchema schema) =>
+        Create(environment, context).Bind(schema);
+
+    /// <inheritdoc/>
+    ITransformer ISharingTransformer.Share() => new OnnxFeatureTransformer(_host, Plan, Session);
+
+    private FeatureRowMapper Bind(DataViewSchema inputSchema) => new(this, Plan, Session, inputSchema);
 }

@@ -1,5 +1,7 @@
 using System.Collections.ObjectModel;
-using Dime.MLNet.Onnx;
+using Dime.MLNet.Onnx.Detectors;
+using Dime.MLNet.Onnx.Features;
+using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
 using Google.Protobuf;
 
@@ -17,12 +19,16 @@ public sealed class OnnxGraph
 {
     private readonly ModelProto _model;
     private readonly Lazy<ReadOnlyCollection<OnnxTensorInfo>> _tensors;
+    private readonly Lazy<ReadOnlyCollection<OnnxTensorInfo>> _inputs;
+    private readonly Lazy<ReadOnlyCollection<OnnxTensorInfo>> _outputs;
     private readonly Lazy<ReadOnlyCollection<OnnxDetectorInfo>> _detectors;
 
     internal OnnxGraph(ModelProto model)
     {
         _model = model;
-        _tensors = new Lazy<ReadOnlyCollection<OnnxTensorInfo>>(() => TensorListing.Describe(_model, TensorListing.Names(_model.Graph).Select(tensor => tensor.Name)));
+        _tensors = Described(() => TensorListing.Names(_model.Graph).Select(tensor => tensor.Name));
+        _inputs = Described(() => _model.Graph.Input.Select(input => input.Name));
+        _outputs = Described(() => _model.Graph.Output.Select(output => output.Name));
         _detectors = new Lazy<ReadOnlyCollection<OnnxDetectorInfo>>(() => DetectorReader.List(_model).ToList().AsReadOnly());
     }
 
@@ -39,11 +45,11 @@ public sealed class OnnxGraph
 
     /// <summary>The inputs of the network, in the order in which it declares them; weights are left out.</summary>
     /// <inheritdoc cref="Tensors" path="/exception"/>
-    public IReadOnlyList<OnnxTensorInfo> Inputs => TensorListing.Describe(_model, _model.Graph.Input.Select(input => input.Name));
+    public IReadOnlyList<OnnxTensorInfo> Inputs => _inputs.Value;
 
     /// <summary>The outputs of the network, in the order in which it declares them.</summary>
     /// <inheritdoc cref="Tensors" path="/exception"/>
-    public IReadOnlyList<OnnxTensorInfo> Outputs => TensorListing.Describe(_model, _model.Graph.Output.Select(output => output.Name));
+    public IReadOnlyList<OnnxTensorInfo> Outputs => _outputs.Value;
 
     /// <summary>The detectors in the graph, exported or fused into it, in the order in which they were added.</summary>
     /// <exception cref="InvalidDataException">What describes a detector is damaged, or does not fit the graph.</exception>
@@ -88,7 +94,7 @@ public sealed class OnnxGraph
     {
         ArgumentNullException.ThrowIfNull(names);
 
-        return new OnnxGraph(OutputExposure.Expose(_model, names));
+        return new OnnxGraph(OutputExposure.Expose(_model, names, nameof(names)));
     }
 
     /// <summary>Adds a detector to the network, with its outputs after those that the network already has.</summary>
@@ -172,4 +178,23 @@ public sealed class OnnxGraph
 
     /// <summary>A copy of the model for graph surgery; large weights are shared with it, not copied.</summary>
     internal ModelProto CopyModel() => _model.Clone();
+
+    /// <summary>The part of the network that computes some of its tensors, and nothing else.</summary>
+    /// <param name="tensorNames">The tensors.</param>
+    /// <param name="parameterName">The parameter of the public method that named them, if one did.</param>
+    /// <exception cref="ArgumentException">
+    /// The network has no such tensor, its type and shape cannot be known or are no features, or inputs and outputs do not agree on a batch.
+    /// </exception>
+    internal OnnxFeatureModel Part(IReadOnlyList<string> tensorNames, string? parameterName = null)
+    {
+        ModelProto part = OutputExposure.Expose(_model, tensorNames, parameterName);
+        Subgraph.KeepOnly(part, tensorNames);
+
+        // The outputs of the detectors are gone.
+        DetectorMetadata.RemoveFrom(part);
+        return new OnnxFeatureModel(part, tensorNames, parameterName);
+    }
+
+    // Once for each list: it may take a session of ONNX Runtime.
+    private Lazy<ReadOnlyCollection<OnnxTensorInfo>> Described(Func<IEnumerable<string>> names) => new(() => TensorListing.Describe(_model, names()));
 }

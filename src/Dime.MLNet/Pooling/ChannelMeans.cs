@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Dime.MLNet.Numerics.Simd;
 
 namespace Dime.MLNet.Pooling;
 
@@ -35,6 +36,6 @@ internal static class ChannelMeans
             sum += value;
         }
 
-        return sum + Vector256.Sum(low + high);
+        return sum + LaneSum.Of(low + high);
     }
 }

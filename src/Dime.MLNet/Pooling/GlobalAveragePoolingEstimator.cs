@@ -1,5 +1,5 @@
-using Dime.MLNet.Persistence;
-using Dime.MLNet.Pipeline;
+using Dime.MLNet.Internals;
+using Dime.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -18,8 +18,23 @@ public sealed class GlobalAveragePoolingEstimator : IEstimator<GlobalAveragePool
 {
     private readonly GlobalAveragePoolingTransformer _transformer;
 
-    internal GlobalAveragePoolingEstimator(IHostEnvironment environment, string outputColumnName, string inputColumnName) =>
+    /// <summary>Creates the estimator; <c>mlContext.Transforms.GlobalAveragePool</c> does the same.</summary>
+    /// <param name="mlContext">The context of the pipeline.</param>
+    /// <param name="outputColumnName">The column to write: C means.</param>
+    /// <param name="inputColumnName">The column of feature maps; null for the same name.</param>
+    /// <exception cref="ArgumentException">A name is empty or white space.</exception>
+    public GlobalAveragePoolingEstimator(MLContext mlContext, string outputColumnName, string? inputColumnName = null)
+        : this(EnvironmentAccess.EnvironmentOf(mlContext), outputColumnName, inputColumnName)
+    {
+    }
+
+    internal GlobalAveragePoolingEstimator(IHostEnvironment environment, string outputColumnName, string? inputColumnName)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
+        inputColumnName ??= outputColumnName;
+        ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
         _transformer = new GlobalAveragePoolingTransformer(environment, outputColumnName, inputColumnName);
+    }
 
     /// <summary>Gives the transformer, after a check of the column; no row is read.</summary>
     /// <param name="input">Data with the feature maps.</param>
@@ -38,7 +53,7 @@ public sealed class GlobalAveragePoolingEstimator : IEstimator<GlobalAveragePool
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         FeatureColumn.Require(inputSchema, _transformer.InputColumnName, nameof(inputSchema));
-        return InternalServices.Append(
-            inputSchema, InternalServices.VectorColumn(_transformer.OutputColumnName, NumberDataViewType.Single));
+        return SchemaShapes.Append(
+            inputSchema, SchemaShapes.VectorColumn(_transformer.OutputColumnName, NumberDataViewType.Single));
     }
 }

@@ -1,9 +1,16 @@
-using Dime.MLNet.Persistence;
-using Dime.MLNet.Pipeline;
+using Dime.MLNet;
+using Dime.MLNet.Mapping;
 using Dime.MLNet.Pooling;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(
+    typeof(GlobalAveragePoolingTransformer), typeof(GlobalAveragePoolingTransformer), null, typeof(SignatureLoadModel),
+    "Global average pooling", PoolingTransformerFormat.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(IRowMapper), typeof(GlobalAveragePoolingTransformer), null, typeof(SignatureLoadRowMapper),
+    "Global average pooling", PoolingTransformerFormat.LoaderSignature)]
 
 namespace Dime.MLNet;
 
@@ -46,7 +53,17 @@ public sealed class GlobalAveragePoolingTransformer : ITransformer
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => RowMapping.Mapper(_host, inputSchema, Bind);
 
     /// <inheritdoc/>
-    void ICanSaveModel.Save(ModelSaveContext ctx) => PoolingTransformerFormat.Save(ctx, this);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => PoolingTransformerFormat.Save(ctx, OutputColumnName, InputColumnName);
+
+    // ML.NET calls the methods named Create by reflection.
+    internal static GlobalAveragePoolingTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    {
+        (string output, string input) = PoolingTransformerFormat.Load(context);
+        return new GlobalAveragePoolingTransformer(environment, output, input);
+    }
+
+    internal static IRowMapper Create(IHostEnvironment environment, ModelLoadContext context, DataViewSchema schema) =>
+        Create(environment, context).Bind(schema);
 
     private PoolingRowMapper Bind(DataViewSchema inputSchema) => new(this, inputSchema);
 }

@@ -1,5 +1,5 @@
 using Dime.MLNet;
-using Dime.MLNet.Persistence;
+using Dime.MLNet.Internals;
 
 namespace Microsoft.ML;
 
@@ -18,11 +18,6 @@ public static class PoolingCatalog
     /// </param>
     /// <exception cref="ArgumentException">A name is empty or white space.</exception>
     public static GlobalAveragePoolingEstimator GlobalAveragePool(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
-        inputColumnName ??= outputColumnName;
-        ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
-        return new GlobalAveragePoolingEstimator(InternalServices.EnvironmentOf(catalog), outputColumnName, inputColumnName);
-    }
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null) =>
+        new(EnvironmentAccess.EnvironmentOf(catalog), outputColumnName, inputColumnName);
 }

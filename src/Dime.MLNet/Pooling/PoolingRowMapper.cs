@@ -1,5 +1,4 @@
-using Dime.MLNet.Persistence;
-using Dime.MLNet.Pipeline;
+using Dime.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -41,7 +40,7 @@ internal sealed class PoolingRowMapper : IRowMapper
 
     public ITransformer GetTransformer() => _transformer;
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => PoolingTransformerFormat.Save(ctx, _transformer);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)_transformer).Save(ctx);
 
     private ValueGetter<VBuffer<float>> MakeGetter(ColumnReader<float> reader)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dime.Tool.Jobs;
 using Dime.Tool.Outputs;
 using Dime.Tool.Terminal;
 
@@ -23,13 +24,24 @@ internal static class DimeCommandLine
             return Refuse(e.Message, "dime");
         }
 
+        if (parsed is { Errors.Count: > 0, CommandResult.Command: RootCommand root })
+        {
+            string commands = string.Join(", ", root.Subcommands.Select(command => command.Name));
+            return Refuse(
+                parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is not a command; the commands are {commands}." : $"A command is missing; the commands are {commands}.",
+                FullName(root));
+        }
+
         if (parsed.Errors.Count > 0)
         {
             return Refuse(parsed.Errors[0].Message, FullName(parsed.CommandResult.Command));
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = _patience, EnableDefaultExceptionHandler = false })
-            .ConfigureAwait(false);
+        // Our own, because the parser's knows no SIGHUP and ends the process without removing what is half-written.
+        using var interruption = new Interruption(_patience, files.Dispose);
+        var configuration = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        int code = await parsed.InvokeAsync(configuration, interruption.Requested).ConfigureAwait(false);
+        return code == ExitCode.Interrupted ? interruption.ExitCode ?? code : code;
     }
 
     private static int Refuse(string message, string command)
@@ -38,26 +50,35 @@ internal static class DimeCommandLine
         return ExitCode.CommandLine;
     }
 
-    private static RootCommand Create(OutputFiles files) => new(
-        """
-        Tells when a network is looking at something it was never trained on: fits, scores, evaluates, exports and reports
-        out-of-distribution detectors (DIME) for ONNX networks and embeddings.
-
-        Exit codes: 0 success, 1 unexpected error, 2 wrong command line, 3 wrong input (file, model or data), 4 more rows
-        flagged than --fail-over allows, 130 interrupted.
-        """)
+    private static RootCommand Create(OutputFiles files)
     {
-        DemoCommand.Create(files),
-        LayersCommand.Create(files),
-        FitCommand.Create(files),
-        ScoreCommand.Create(files),
-        EvaluateCommand.Create(files),
-        ReportCommand.Create(files),
-        ExportCommand.Create(files),
-        GeneralOptions.Json,
-        GeneralOptions.Quiet,
-        GeneralOptions.Verbose,
-    };
+        var general = new GeneralOptions();
+        RootCommand root = new(
+            """
+            Tells when a network is looking at something it was never trained on: fits, scores, evaluates, exports and reports
+            out-of-distribution detectors (DIME) for ONNX networks and embeddings.
+
+            Exit codes: 0 success, 1 unexpected error, 2 wrong command line, 3 wrong input (file, model or data), 4 more rows
+            flagged than --fail-over allows, 130 interrupted
+            (129 and 143 by SIGHUP and SIGTERM).
+            """);
+        ToolCommand[] commands =
+        [
+            new DemoCommand(general), new LayersCommand(), new FitCommand(), new ScoreCommand(), new EvaluateCommand(), new ReportCommand(), new ExportCommand(),
+        ];
+        foreach (ToolCommand command in commands)
+        {
+            command.SetAction((parsed, cancelled) =>
+            {
+                var context = new ToolContext(general.ConsoleOf(parsed), files, cancelled);
+                return Task.Run(() => command.RunOrFail(parsed, context, general.IsVerbose(parsed)));
+            });
+            root.Add(command);
+        }
+
+        general.AddTo(root);
+        return root;
+    }
 
     private static string FullName(Command command) => command is RootCommand ? "dime" : $"dime {command.Name}";
 }

@@ -1,32 +1,28 @@
 using System.CommandLine;
 using System.Globalization;
-using Dime.Tool.Outputs;
-using Dime.Tool.Scoring;
+using Dime.Tool.Jobs;
 using Dime.Tool.Terminal;
 using Spectre.Console;
 
 namespace Dime.Tool.Commands;
 
 /// <summary><c>dime evaluate</c>: how well a model tells sets apart.</summary>
-internal static class EvaluateCommand
+internal sealed class EvaluateCommand : ToolCommand
 {
-    public static Command Create(OutputFiles files)
+    private readonly ModelOption _model = new();
+    private readonly SetOptions _sets = new(areRequired: true);
+
+    public EvaluateCommand()
+        : base("evaluate", "Measures how well a model tells out-of-distribution sets from rows like the training data.")
     {
-        var sets = new SetOptions(areRequired: true);
-        var command = new Command("evaluate", "Measures how well a model tells out-of-distribution sets from rows like the training data.") { ModelOption.Model };
-        sets.AddTo(command);
-        CommandAction.Set(command, files, (parsed, context) =>
-        {
-            EvaluationJob.Run(context, parsed.GetRequiredValue(ModelOption.Model), sets.Sets(parsed), sets.Embeddings(parsed), (_, scored) => Show(context, scored));
-            return ExitCode.Success;
-        });
-        return command;
+        Add(_model);
+        _sets.AddTo(this);
     }
 
-    /// <summary>Shows the figures of scored sets.</summary>
-    public static void Show(ToolContext context, IReadOnlyList<ScoredSet> sets)
+    public override int Run(ParseResult parsed, ToolContext context)
     {
-        IReadOnlyList<SetResult> figures = EvaluationJob.Figures(sets);
+        IReadOnlyList<SetResult> figures = EvaluationJob.Run(
+            context, new EvaluationSettings(parsed.GetRequiredValue(_model), _sets.Sets(parsed), _sets.Embeddings(parsed)));
         Table table = new Table().Border(TableBorder.Simple)
             .AddColumns("set", "rows", "distance", "flagged", "AUROC", "AUPR-out", "AUPR-in", "FPR95");
         table.Columns[0].PadLeft(0);
@@ -50,6 +46,7 @@ internal static class EvaluateCommand
         }
 
         context.Console.Result(figures, table, new Text("distance: the mean of the set."));
+        return ExitCode.Success;
     }
 
     private static Text Number(double? value, string format = "F3", string unit = "") =>

@@ -2,15 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Dime.MLNet;
-using Dime.Tool.Fitting;
-using Dime.Tool.Outputs;
+using Dime.Tool.Jobs;
 using Dime.Tool.Terminal;
 using Spectre.Console;
 
 namespace Dime.Tool.Commands;
 
 /// <summary><c>dime fit</c>: learns what the training data looks like.</summary>
-internal sealed class FitCommand
+internal sealed class FitCommand : ToolCommand
 {
     private readonly InputOptions _input = new();
     private readonly ImageOptions _images = new();
@@ -53,52 +52,34 @@ internal sealed class FitCommand
         CustomParser = OptionParsers.WholeNumber(least: 0),
     };
 
-    public static Command Create(OutputFiles files)
+    public FitCommand()
+        : base("fit", "Fits a detector to images that go through an ONNX network, or to embeddings.")
     {
-        var options = new FitCommand();
-        var command = new Command("fit", "Fits a detector to images that go through an ONNX network, or to embeddings.");
-        options._input.AddTo(command);
-        options._images.AddTo(command);
-        Option[] own =
-        [
-            options._output, options._rank, options._variance, options._calibration, options._calibrationShare, options._noCalibration,
-            options._outlierProbability, options._within, options._seed,
-        ];
-        foreach (Option option in own)
-        {
-            command.Add(option);
-        }
-
-        command.Validators.Add(options.Validate);
-        CommandAction.Set(command, files, (parsed, context) => options.Run(parsed, context));
-        return command;
+        _input.AddTo(this);
+        _images.AddTo(this);
+        Add(_output, _rank, _variance, _calibration, _calibrationShare, _noCalibration, _outlierProbability, _within, _seed);
+        Validators.Add(Validate);
     }
 
-    /// <summary>Says what was fitted.</summary>
-    public static void Show(ToolContext context, FitResult result)
+    public override int Run(ParseResult parsed, ToolContext context)
     {
-        string what = result.Layer is null ? "" : $" at {result.Layer}";
-        string text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{result.Rows} rows{what}: a hyperplane of rank {result.Rank} in {result.Dimension} dimensions explains {100 * result.ExplainedVariance:F1} %. Saved to {result.Model}.");
-        foreach (string warning in result.Warnings)
-        {
-            context.Console.Remark(warning);
-        }
-
-        context.Console.Result(result, new Text(text));
-    }
-
-    private int Run(ParseResult parsed, ToolContext context)
-    {
-        Show(context, FitJob.Run(context, new FitSettings(
+        FitResult result = FitJob.Run(context, new FitSettings(
             _input.Path(parsed),
             _images.Settings(parsed),
             _input.Embeddings(parsed),
             Detector(parsed),
             parsed.GetValue(_calibration),
             parsed.GetValue(_seed) ?? 1,
-            parsed.GetRequiredValue(_output))));
+            parsed.GetRequiredValue(_output)));
+        foreach (string warning in result.Warnings)
+        {
+            context.Console.Remark(warning);
+        }
+
+        string what = result.Layer is null ? "" : $" at {result.Layer}";
+        context.Console.Result(result, new Text(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Rows} rows{what}: a hyperplane of rank {result.Rank} in {result.Dimension} dimensions explains {100 * result.ExplainedVariance:F1} %. Saved to {result.Model}.")));
         return ExitCode.Success;
     }
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Dime.Tool.Images;
+using Dime.Tool.Models;
 using Microsoft.ML.Transforms.Image;
 
 namespace Dime.Tool.Commands;

@@ -1,46 +1,43 @@
 using System.CommandLine;
-using Dime.Tool.Layers;
-using Dime.Tool.Outputs;
+using Dime.Tool.Jobs;
 using Dime.Tool.Terminal;
 using Spectre.Console;
 
 namespace Dime.Tool.Commands;
 
 /// <summary><c>dime layers</c>: the tensors that a detector can watch.</summary>
-internal static class LayersCommand
+internal sealed class LayersCommand : ToolCommand
 {
-    private static readonly Argument<string> _network = new("network") { Description = "An ONNX file." };
-    private static readonly Option<bool> _all = new("--all") { Description = "List all tensors, not only activations." };
+    private readonly Argument<string> _network = new("network") { Description = "An ONNX file." };
+    private readonly Option<bool> _all = new("--all") { Description = "List all tensors, not only activations." };
 
-    public static Command Create(OutputFiles files)
+    public LayersCommand()
+        : base("layers", "Lists the tensors of a network that a detector can watch, and marks the one to begin with.")
     {
-        var command = new Command("layers", "Lists the tensors of a network that a detector can watch, and marks the one to begin with.") { _network, _all };
-        CommandAction.Set(command, files, (parsed, context) => Run(context, parsed.GetRequiredValue(_network), parsed.GetValue(_all)));
-        return command;
+        Add(_network);
+        Add(_all);
     }
 
-    private static int Run(ToolContext context, string file, bool all)
+    public override int Run(ParseResult parsed, ToolContext context)
     {
-        IReadOnlyList<MonitoredLayer> layers = MonitoredLayer.Of(NetworkFile.Load(file));
-        MonitoredLayer? recommended = LayerAdvice.Recommend(layers);
-        MonitoredLayer[] shown = [.. layers.Where(layer => all || LayerAdvice.IsActivation(layer))];
+        IReadOnlyList<LayerResult> layers = LayersJob.Run(parsed.GetRequiredValue(_network), parsed.GetValue(_all));
         var table = new Table().Border(TableBorder.Simple).AddColumns("", "tensor", "operator", "shape", "width");
-        foreach (MonitoredLayer layer in shown)
+        foreach (LayerResult layer in layers)
         {
             table.AddRow(
-                new Text(layer == recommended ? "*" : ""),
+                new Text(layer.IsRecommended ? "*" : ""),
                 new Text(layer.Name),
                 new Text(layer.Operator),
                 new Text(layer.Shape),
-                new Text($"{layer.Width}"));
+                new Text($"{layer.EmbeddingWidth}"));
         }
 
         context.Console.Result(
-            shown.Select(layer => new { layer.Name, layer.Operator, layer.Shape, EmbeddingWidth = layer.Width, IsRecommended = layer == recommended }),
+            layers,
             table,
-            new Text(recommended is null
-                ? "No tensor can be recommended; choose one with --layer, and compare on data you would want flagged."
-                : "* recommended to begin with. Early tensors see texture and contrast, late ones what the network takes for the object; compare a few with 'dime evaluate'."));
+            new Text(layers.Any(layer => layer.IsRecommended)
+                ? "* recommended to begin with. Early tensors see texture and contrast, late ones what the network takes for the object; compare a few with 'dime evaluate'."
+                : "No tensor can be recommended; choose one with --layer, and compare on data you would want flagged."));
         return ExitCode.Success;
     }
 }

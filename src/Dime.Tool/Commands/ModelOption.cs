@@ -3,7 +3,13 @@ using System.CommandLine;
 namespace Dime.Tool.Commands;
 
 /// <summary>The option that names a fitted model.</summary>
-internal static class ModelOption
+internal sealed class ModelOption : Option<string>
 {
-    public static Option<string> Model { get; } = new("--model", "-m") { Description = "The model: a zip with a detector in its pipeline.", HelpName = "model.zip", Required = true };
+    public ModelOption()
+        : base("--model", "-m")
+    {
+        Description = "The model: a zip with a detector in its pipeline.";
+        HelpName = "model.zip";
+        Required = true;
+    }
 }

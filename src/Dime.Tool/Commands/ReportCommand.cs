@@ -1,38 +1,37 @@
 using System.CommandLine;
-using Dime.Tool.Outputs;
-using Dime.Tool.Report;
+using Dime.Tool.Jobs;
 using Dime.Tool.Terminal;
 using Spectre.Console;
 
 namespace Dime.Tool.Commands;
 
 /// <summary><c>dime report</c>: a page to look at and to forward.</summary>
-internal static class ReportCommand
+internal sealed class ReportCommand : ToolCommand
 {
-    private static readonly Option<string> _output = new("--output", "-o") { Description = "The HTML file to write.", HelpName = "report.html", Required = true };
-    private static readonly Option<string> _title = new("--title") { Description = "The heading.", HelpName = "text", DefaultValueFactory = _ => ReportSettings.DefaultTitle };
-    private static readonly Option<string?> _network = new("--network") { Description = "The network's name, for the heading.", HelpName = "text" };
+    private readonly ModelOption _model = new();
+    private readonly Option<string> _output = new("--output", "-o") { Description = "The HTML file to write.", HelpName = "report.html", Required = true };
+    private readonly Option<string> _title = new("--title") { Description = "The heading.", HelpName = "text", DefaultValueFactory = _ => "Out-of-distribution report" };
+    private readonly Option<string?> _network = new("--network") { Description = "The network's name, for the heading.", HelpName = "text" };
 
-    public static Command Create(OutputFiles files)
+    private readonly SetOptions _sets = new(areRequired: false);
+
+    public ReportCommand()
+        : base("report", "Writes a report as one HTML file: figures, plots and the most outlying rows.")
     {
-        var sets = new SetOptions(areRequired: false);
-        var command = new Command("report", "Writes a report as one HTML file: figures, plots and the most outlying rows.") { ModelOption.Model, _output, _title, _network };
-        sets.AddTo(command);
-        CommandAction.Set(command, files, (parsed, context) =>
-        {
-            Show(context, ReportJob.Run(context, new ReportSettings(
-                parsed.GetRequiredValue(ModelOption.Model),
-                parsed.GetValue(_network),
-                parsed.GetRequiredValue(_title),
-                sets.Sets(parsed),
-                sets.Embeddings(parsed),
-                parsed.GetRequiredValue(_output))));
-            return ExitCode.Success;
-        });
-        return command;
+        Add(_model, _output, _title, _network);
+        _sets.AddTo(this);
     }
 
-    /// <summary>Says what was written.</summary>
-    public static void Show(ToolContext context, ReportResult result) =>
+    public override int Run(ParseResult parsed, ToolContext context)
+    {
+        ReportResult result = ReportJob.Run(context, new ReportSettings(
+            parsed.GetRequiredValue(_model),
+            parsed.GetValue(_network),
+            parsed.GetRequiredValue(_title),
+            _sets.Sets(parsed),
+            _sets.Embeddings(parsed),
+            parsed.GetRequiredValue(_output)));
         context.Console.Result(result, new Text($"Written to {result.Output}; open it in a browser."));
+        return ExitCode.Success;
+    }
 }

@@ -1,15 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
+using Dime.Tool.Jobs;
 using Dime.Tool.Outputs;
-using Dime.Tool.Scoring;
 using Dime.Tool.Terminal;
 using Spectre.Console;
 
 namespace Dime.Tool.Commands;
 
 /// <summary><c>dime score</c>: says of each row how far away it is.</summary>
-internal sealed class ScoreCommand
+internal sealed class ScoreCommand : ToolCommand
 {
+    private readonly ModelOption _model = new();
     private readonly InputOptions _input = new();
     private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write (.csv, .jsonl or .parquet); standard output if left out.", HelpName = "file" };
     private readonly Option<ScoreFormat?> _format = new("--format")
@@ -26,48 +27,26 @@ internal sealed class ScoreCommand
         CustomParser = OptionParsers.Share,
     };
 
-    public static Command Create(OutputFiles files)
+    public ScoreCommand()
+        : base("score", "Gives each row its distance, the probability of such a distance or a smaller one, and a flag.")
     {
-        var options = new ScoreCommand();
-        var command = new Command("score", "Gives each row its distance, the probability of such a distance or a smaller one, and a flag.") { ModelOption.Model };
-        options._input.AddTo(command);
-        command.Add(options._output);
-        command.Add(options._format);
-        command.Add(options._failOver);
-        CommandAction.Set(command, files, (parsed, context) => options.Run(parsed, context));
-        return command;
+        Add(_model);
+        _input.AddTo(this);
+        Add(_output, _format, _failOver);
     }
 
-    /// <summary>Says how many rows were scored and flagged; on standard error where the scores are on standard output.</summary>
-    public static void Show(ToolContext context, ScoreResult result)
-    {
-        string flagged = result.FlaggedShare is { } share
-            ? string.Create(CultureInfo.InvariantCulture, $", {result.Flagged} of them ({100 * share:F1} %) flagged as out of distribution")
-            : "";
-        string text = $"{result.Rows} rows scored{flagged}.";
-        if (result.Output is null)
-        {
-            context.Console.Remark(text);
-        }
-        else
-        {
-            context.Console.Result(result, new Text($"{text} Written to {result.Output}."));
-        }
-    }
-
-    private int Run(ParseResult parsed, ToolContext context)
+    public override int Run(ParseResult parsed, ToolContext context)
     {
         double? limit = parsed.GetValue(_failOver);
         string? output = parsed.GetValue(_output);
-        bool isJson = parsed.GetValue(GeneralOptions.Json);
         ScoreResult result = ScoreJob.Run(context, new ScoreSettings(
-            parsed.GetRequiredValue(ModelOption.Model),
+            parsed.GetRequiredValue(_model),
             _input.Path(parsed),
             _input.Embeddings(parsed),
             output,
-            parsed.GetValue(_format) ?? (isJson && output is null ? ScoreFormat.Jsonl : null),
+            parsed.GetValue(_format) ?? (context.Console.IsJson && output is null ? ScoreFormat.Jsonl : null),
             NeedsFlags: limit is not null));
-        Show(context, result);
+        Show(context.Console, result);
         if (!(result.FlaggedShare > limit))
         {
             return ExitCode.Success;
@@ -77,5 +56,22 @@ internal sealed class ScoreCommand
             CultureInfo.InvariantCulture,
             $"{100 * result.FlaggedShare:F1} % of the rows are flagged, more than the {100 * limit:F1} % that --fail-over allows."));
         return ExitCode.TooManyFlagged;
+    }
+
+    // On standard error where the scores are on standard output.
+    private static void Show(ToolConsole console, ScoreResult result)
+    {
+        string flagged = result.FlaggedShare is { } share
+            ? string.Create(CultureInfo.InvariantCulture, $", {result.Flagged} of them ({100 * share:F1} %) flagged as out of distribution")
+            : "";
+        string text = $"{result.Rows} rows scored{flagged}.";
+        if (result.Output is null)
+        {
+            console.Remark(text);
+        }
+        else
+        {
+            console.Result(result, new Text($"{text} Written to {result.Output}."));
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dime.Tool.Inputs;
-using Dime.Tool.Scoring;
+using Dime.Tool.Jobs;
+using Dime.Tool.Report.Figures;
 
 namespace Dime.Tool.Commands;
 
@@ -44,11 +45,24 @@ internal sealed class SetOptions(bool areRequired)
         IEnumerable<string> first = parsed.GetValue(_inDistribution) is { } path ? [path] : [];
         return
         [
-            .. first.Select(text => NamedSet.Parse(text, SetRole.InDistribution)),
-            .. (parsed.GetValue(_outOfDistribution) ?? []).Select(text => NamedSet.Parse(text, SetRole.OutOfDistribution)),
+            .. first.Select(text => Named(text, SetRole.InDistribution)),
+            .. (parsed.GetValue(_outOfDistribution) ?? []).Select(text => Named(text, SetRole.OutOfDistribution)),
         ];
     }
 
     /// <summary>How files of embeddings are read.</summary>
     public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed);
+
+    // As in name=path, or a path that gives the name too.
+    private static NamedSet Named(string text, SetRole role)
+    {
+        int mark = text.IndexOf('=', StringComparison.Ordinal);
+        return mark > 0 && !File.Exists(text) && !Directory.Exists(text)
+            ? new NamedSet(text[..mark], text[(mark + 1)..], role)
+            : new NamedSet(NameOf(text), text, role);
+    }
+
+    private static string NameOf(string path) => path == EmbeddingFile.StandardInput
+        ? "standard input"
+        : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
 }

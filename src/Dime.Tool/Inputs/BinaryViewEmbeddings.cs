@@ -8,12 +8,14 @@ namespace Dime.Tool.Inputs;
 /// <summary>A data view in ML.NET's binary format (<c>mlContext.Data.SaveAsBinary</c>) with a vector column of embeddings.</summary>
 internal sealed class BinaryViewEmbeddings : IEmbeddingReader
 {
+    private readonly string _path;
     private readonly IDataView _view;
     private readonly DataViewSchema.Column _features;
     private readonly DataViewSchema.Column? _id;
 
     public BinaryViewEmbeddings(string path, EmbeddingOptions options)
     {
+        _path = path;
         try
         {
             _view = new MLContext().Data.LoadFromBinary(path);
@@ -54,10 +56,20 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
         ValueGetter<ReadOnlyMemory<char>>? ids = _id is { } column ? cursor.GetGetter<ReadOnlyMemory<char>>(column) : null;
         VBuffer<float> values = default;
         ReadOnlyMemory<char> text = default;
-        while (cursor.MoveNext())
+        bool Next()
         {
+            if (!cursor.MoveNext())
+            {
+                return false;
+            }
+
             features(ref values);
             ids?.Invoke(ref text);
+            return true;
+        }
+
+        while (Read(Next))
+        {
             yield return new EmbeddingRow
             {
                 Id = ids is null ? cursor.Position.ToString(CultureInfo.InvariantCulture) : text.ToString(),
@@ -67,6 +79,18 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
     }
 
     public void Dispose() => (_view as IDisposable)?.Dispose();
+
+    private bool Read(Func<bool> next)
+    {
+        try
+        {
+            return next();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new InputException($"'{_path}' cannot be read to its end ({Failure.CauseOf(e).Message.TrimEnd('.')}); write it again with mlContext.Data.SaveAsBinary.", e);
+        }
+    }
 
     private static bool IsEmbedding(DataViewType type) =>
         type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single;

@@ -18,7 +18,13 @@ internal interface IRowSource : IDisposable
     /// <param name="progress">Hears of each row, and may stop the reading.</param>
     IDataView ToView(MLContext mlContext, string columnName, RowProgress progress);
 
-    /// <summary>A sentence that says which row made a pipeline fail, where that can be found out.</summary>
-    /// <param name="rowsRead">The number of rows that had been read.</param>
-    string? Explain(long rowsRead) => null;
+    /// <summary>A sentence that says which row is to blame for an exception of reading the view, where that can be found out.</summary>
+    string? Explain(Exception exception) => null;
+}
+
+/// <summary>Names of columns that are the tool's own; a user's pipeline has none like them.</summary>
+internal static class RowColumns
+{
+    /// <summary>What tells a row from the others: the path of an image, a row's id, or its number.</summary>
+    public const string Id = "dime.id";
 }

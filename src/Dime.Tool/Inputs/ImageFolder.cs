@@ -13,6 +13,7 @@ internal sealed class ImageFolder : IRowSource
     private static readonly HashSet<string> _extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp" };
 
     private readonly string[] _files;
+    private int _read;
 
     /// <exception cref="InputException">There is no such folder, or no image in it.</exception>
     public ImageFolder(string folder)
@@ -49,10 +50,15 @@ internal sealed class ImageFolder : IRowSource
         return mlContext.Data.LoadFromEnumerable(Rows(progress), schema);
     }
 
-    public string? Explain(long rowsRead)
+    public string? Explain(Exception exception)
     {
-        int first = (int)Math.Max(0, rowsRead - MostRowsUnderway);
-        string? culprit = _files.Skip(first).Take(MostRowsUnderway).FirstOrDefault(file => !IsImage(file));
+        // Other stages of the pipeline fail where all images are sound.
+        if (exception.GetBaseException().Source != typeof(MLImage).Assembly.GetName().Name)
+        {
+            return null;
+        }
+
+        string? culprit = _files.Take(_read).TakeLast(MostRowsUnderway).FirstOrDefault(file => !IsImage(file));
         return culprit is null ? null : $"'{culprit}' is not an image that can be read; repair or remove it.";
     }
 
@@ -78,6 +84,7 @@ internal sealed class ImageFolder : IRowSource
         foreach (string file in _files)
         {
             progress.RowRead();
+            _read++;
             yield return new ImageRow { Id = file, Path = file };
         }
     }

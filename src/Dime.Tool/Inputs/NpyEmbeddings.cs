@@ -31,6 +31,11 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
         }
 
         (RowCount, Dimension) = Shape(header);
+        if (Dimension > Array.MaxLength / _itemSize)
+        {
+            throw new InputException($"'{path}' has rows of {Dimension} values, which is more than can be read; save a matrix with a row for each embedding.");
+        }
+
         long needed = checked(_start + (RowCount.Value * Dimension * _itemSize));
         if (stream.Length < needed)
         {

@@ -52,7 +52,7 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
         {
             using ParquetRowGroupReader rows = _reader.OpenRowGroupReader(group);
             int count = checked((int)rows.RowCount);
-            string[]? ids = _id is null ? null : ParquetNumbers.Texts(rows, _id);
+            string[]? ids = _id is null ? null : ParquetNumbers.Texts(rows, _id, _path);
             Func<int, float[]> values = _isList ? Lists(rows, first) : Cells(rows);
             for (int i = 0; i < count; i++)
             {
@@ -80,13 +80,13 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
 
     private Func<int, float[]> Cells(ParquetRowGroupReader rows)
     {
-        float[][] columns = [.. _features.Select(field => ParquetNumbers.Cells(rows, field))];
+        float[][] columns = [.. _features.Select(field => ParquetNumbers.Cells(rows, field, _path))];
         return row => [.. columns.Select(column => column[row])];
     }
 
     private Func<int, float[]> Lists(ParquetRowGroupReader rows, long first)
     {
-        List<float[]> lists = ParquetNumbers.Lists(rows, _features[0]);
+        List<float[]> lists = ParquetNumbers.Lists(rows, _features[0], _path);
         return row => lists[row].Length == Dimension
             ? lists[row]
             : throw new InputException($"'{_path}', row {first + row} (counted from 0): the list has {lists[row].Length} values instead of {Dimension}; give every row as many.");
@@ -100,7 +100,7 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
         }
 
         using ParquetRowGroupReader rows = _reader.OpenRowGroupReader(0);
-        int length = ParquetNumbers.Lists(rows, _features[0])[0].Length;
+        int length = ParquetNumbers.Lists(rows, _features[0], _path)[0].Length;
         return length > 0 ? length : throw new InputException($"'{_path}', row 0: the list is empty; give every row an embedding.");
     }
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Numerics;
+using Dime.Tool.Terminal;
 using Parquet;
 using Parquet.Data;
 using Parquet.Schema;
 
 namespace Dime.Tool.Inputs;
 
-/// <summary>Columns of a group of rows of a Parquet file, in single precision; a missing value is NaN.</summary>
+/// <summary>Columns of a group of rows of a Parquet file, in single precision; a missing value is NaN. A column that is damaged is an <see cref="InputException"/>.</summary>
 internal static class ParquetNumbers
 {
     private static readonly HashSet<Type> _types =
@@ -18,17 +19,17 @@ internal static class ParquetNumbers
     public static bool AreIn(DataField field) => _types.Contains(field.ClrType);
 
     /// <summary>A value for each row.</summary>
-    public static float[] Cells(ParquetRowGroupReader rows, DataField field)
+    public static float[] Cells(ParquetRowGroupReader rows, DataField field, string file)
     {
-        using RawColumnData column = Read(rows, field);
+        using RawColumnData column = Read(rows, field, file);
         float[] values = Values(column);
         return field.MaxDefinitionLevel == 0 ? values : [.. WithMissing(values, column.DefinitionLevels.ToArray(), field.MaxDefinitionLevel, float.NaN)];
     }
 
     /// <summary>A list for each row.</summary>
-    public static List<float[]> Lists(ParquetRowGroupReader rows, DataField field)
+    public static List<float[]> Lists(ParquetRowGroupReader rows, DataField field, string file)
     {
-        using RawColumnData column = Read(rows, field);
+        using RawColumnData column = Read(rows, field, file);
         var values = new Queue<float>(Values(column));
         ReadOnlySpan<int> repetitions = column.RepetitionLevels;
         ReadOnlySpan<int> definitions = column.DefinitionLevels;
@@ -56,12 +57,12 @@ internal static class ParquetNumbers
     }
 
     /// <summary>A text for each row; empty where it is missing.</summary>
-    public static string[] Texts(ParquetRowGroupReader rows, DataField field)
+    public static string[] Texts(ParquetRowGroupReader rows, DataField field, string file)
     {
-        using RawColumnData column = Read(rows, field);
+        using RawColumnData column = Read(rows, field, file);
         if (column is not RawColumnData<ReadOnlyMemory<char>> texts)
         {
-            return [.. Cells(rows, field).Select(value => value.ToString(CultureInfo.InvariantCulture))];
+            return [.. Cells(rows, field, file).Select(value => value.ToString(CultureInfo.InvariantCulture))];
         }
 
         string[] values = new string[texts.Values.Length];
@@ -73,8 +74,17 @@ internal static class ParquetNumbers
         return field.MaxDefinitionLevel == 0 ? values : [.. WithMissing(values, column.DefinitionLevels.ToArray(), field.MaxDefinitionLevel, "")];
     }
 
-    private static RawColumnData Read(ParquetRowGroupReader rows, DataField field) =>
-        rows.ReadRawColumnDataBaseAsync(field).AsTask().GetAwaiter().GetResult();
+    private static RawColumnData Read(ParquetRowGroupReader rows, DataField field, string file)
+    {
+        try
+        {
+            return rows.ReadRawColumnDataBaseAsync(field).AsTask().GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new InputException($"'{file}', column '{field.Path}', cannot be read ({e.Message.TrimEnd('.')}); write the file again.", e);
+        }
+    }
 
     private static float[] Values(RawColumnData column) => column switch
     {

@@ -1,5 +1,5 @@
+using System.IO.Compression;
 using Dime.MLNet;
-using Dime.Tool.Inputs;
 using Dime.Tool.Terminal;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -10,14 +10,13 @@ namespace Dime.Tool.Models;
 internal sealed class SavedModel : IDisposable
 {
     private readonly ITransformer _model;
-    private readonly string _inputColumnName;
 
     private SavedModel(string path, ITransformer model, DimeTransformer detector, DataViewSchema.Column input)
     {
         Path = path;
         _model = model;
         Detector = detector;
-        _inputColumnName = input.Name;
+        InputColumnName = input.Name;
         TakesImages = input.Type is TextDataViewType;
         Layer = Flatten(model).OfType<OnnxFeatureTransformer>().Select(network => LayerOf(network, detector)).LastOrDefault(layer => layer is not null);
     }
@@ -27,6 +26,9 @@ internal sealed class SavedModel : IDisposable
 
     /// <summary>The last detector of the pipeline.</summary>
     public DimeTransformer Detector { get; }
+
+    /// <summary>The column of images' paths or of embeddings that the pipeline reads.</summary>
+    public string InputColumnName { get; }
 
     /// <summary>The tensor that the detector watches; null where the pipeline takes embeddings, or runs its network by other means.</summary>
     public string? Layer { get; }
@@ -50,7 +52,9 @@ internal sealed class SavedModel : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new InputException($"'{path}' is not a model that can be loaded: {e.GetBaseException().Message}", e);
+            throw new InputException(IsPipeline(path)
+                ? $"'{path}' is not a model that can be loaded: {e.GetBaseException().Message}"
+                : $"'{path}' is not a model, but another kind of file; name a zip that 'dime fit' or mlContext.Model.Save wrote.", e);
         }
 
         DimeTransformer detector = Flatten(model).OfType<DimeTransformer>().LastOrDefault()
@@ -58,24 +62,8 @@ internal sealed class SavedModel : IDisposable
         return new SavedModel(path, model, detector, InputOf(path, schema, detector));
     }
 
-    /// <summary>Opens rows of the kind that the model takes.</summary>
-    public IRowSource Open(string path, EmbeddingOptions options)
-    {
-        if (TakesImages)
-        {
-            return path != EmbeddingFile.StandardInput
-                ? new ImageFolder(path)
-                : throw new InputException($"'{Path}' takes images, which standard input cannot give; name a folder of images.");
-        }
-
-        return !Directory.Exists(path)
-            ? new EmbeddingFile(path, options)
-            : throw new InputException($"'{Path}' takes embeddings, and '{path}' is a folder; name a file of embeddings.");
-    }
-
     /// <summary>The rows with the model's columns; they are scored when they are read.</summary>
-    public IDataView Transform(MLContext mlContext, IRowSource rows, RowProgress progress) =>
-        _model.Transform(rows.ToView(mlContext, _inputColumnName, progress));
+    public IDataView Transform(IDataView rows) => _model.Transform(rows);
 
     public void Dispose() => (_model as IDisposable)?.Dispose();
 
@@ -93,6 +81,20 @@ internal sealed class SavedModel : IDisposable
         DataViewSchema.Column[][] choices = [[.. embeddings.Where(column => column.Name == detector.InputColumnName)], texts, embeddings];
         return choices.FirstOrDefault(choice => choice.Length == 1)?[0]
             ?? throw new InputException($"'{path}' takes neither the paths of images in its only text column nor embeddings in its only vector of Single; score its rows in a program of your own.");
+    }
+
+    // ML.NET says of other zips which of its own entries they lack.
+    private static bool IsPipeline(string path)
+    {
+        try
+        {
+            using ZipArchive zip = ZipFile.OpenRead(path);
+            return zip.Entries.Any(entry => entry.Name == "Model.key");
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     private static bool IsEmbedding(DataViewType type) =>

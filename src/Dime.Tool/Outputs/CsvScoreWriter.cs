@@ -1,6 +1,5 @@
 using System.Globalization;
 using CsvHelper;
-using Dime.Tool.Scoring;
 
 namespace Dime.Tool.Outputs;
 
@@ -9,27 +8,45 @@ internal sealed class CsvScoreWriter : IScoreWriter
 {
     private readonly CsvWriter _csv;
     private readonly ScoreColumns _columns;
+    private bool _hasNames;
 
-    public CsvScoreWriter(TextWriter text, ScoreColumns columns)
+    public CsvScoreWriter(Stream stream, ScoreColumns columns)
     {
-        _csv = new CsvWriter(text, CultureInfo.InvariantCulture, leaveOpen: true);
+        _csv = new CsvWriter(new StreamWriter(stream, leaveOpen: true), CultureInfo.InvariantCulture);
         _columns = columns;
-        WriteRow("id", "distance", "probability", "isOutOfDistribution", "withinDistance", "withinProbability");
     }
 
-    public void Write(RowScore score) => WriteRow(
-        score.Id,
-        Text(score.Distance),
-        Text(score.Probability),
-        score.IsOutOfDistribution is true ? "true" : "false",
-        Text(score.WithinDistance),
-        Text(score.WithinProbability));
+    public void Write(RowScore score)
+    {
+        WriteNames();
+        WriteRow(
+            score.Id,
+            Text(score.Distance),
+            Text(score.Probability),
+            score.IsOutOfDistribution is true ? "true" : "false",
+            Text(score.WithinDistance),
+            Text(score.WithinProbability));
+    }
 
-    public void Complete() => _csv.Flush();
+    public void Complete()
+    {
+        WriteNames();
+        _csv.Flush();
+    }
 
     public void Dispose() => _csv.Dispose();
 
     private static string? Text(float? value) => value?.ToString(CultureInfo.InvariantCulture);
+
+    // Not before the first row is there: names alone would look like the scores of no rows.
+    private void WriteNames()
+    {
+        if (!_hasNames)
+        {
+            _hasNames = true;
+            WriteRow("id", "distance", "probability", "isOutOfDistribution", "withinDistance", "withinProbability");
+        }
+    }
 
     private void WriteRow(string id, string? distance, string? probability, string? flag, string? withinDistance, string? withinProbability)
     {

@@ -1,21 +1,20 @@
 using System.Text.Json;
-using Dime.Tool.Scoring;
 using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Outputs;
 
 /// <summary>Scores as JSON objects, one a line. JSON has no infinity: it is written as the text "Infinity".</summary>
-internal sealed class JsonLinesScoreWriter(TextWriter text) : IScoreWriter
+internal sealed class JsonLinesScoreWriter(Stream stream) : IScoreWriter
 {
+    private readonly StreamWriter _text = new(stream, leaveOpen: true);
+
     public void Write(RowScore score)
     {
-        text.Write(JsonSerializer.Serialize(score, JsonFormat.Line));
-        text.Write('\n');
+        _text.Write(JsonSerializer.Serialize(score, JsonFormat.Line));
+        _text.Write('\n');
     }
 
-    public void Complete() => text.Flush();
+    public void Complete() => _text.Flush();
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _text.Dispose();
 }

@@ -2,48 +2,64 @@ using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Outputs;
 
-/// <summary>A file that appears under its name only when it is complete.</summary>
+/// <summary>An output that appears in its place only when it is complete.</summary>
 internal sealed class OutputFile : IDisposable
 {
-    private readonly string _path;
+    private readonly OutputPlace _place;
     private readonly string _temporary;
     private readonly Action<OutputFile> _ended;
 
-    public OutputFile(string path, Action<OutputFile> ended)
+    public OutputFile(OutputPlace place, Action<OutputFile> ended)
     {
-        _path = Path.GetFullPath(path);
+        _place = place;
         _ended = ended;
-        if (Directory.Exists(_path))
-        {
-            throw new InputException($"'{path}' is a folder; name a file in it.");
-        }
 
-        // Only a root has none, and that is a folder.
-        string folder = Path.GetDirectoryName(_path)!;
-        if (!Directory.Exists(folder))
-        {
-            throw new InputException($"The folder of '{path}' does not exist; create it first.");
-        }
-
-        _temporary = Path.Combine(folder, $".{Path.GetFileName(_path)}.{Guid.NewGuid():N}.tmp");
+        // Beside its place a file can be renamed into it; beside a pipe or a device nobody asked for files.
+        string folder = place.IsFile ? Path.GetDirectoryName(place.Path)! : Path.GetTempPath();
+        _temporary = Path.Combine(folder, $".{Path.GetFileName(place.Path)}.{Guid.NewGuid():N}.tmp");
         try
         {
             Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"'{path}' cannot be written there ({e.Message.TrimEnd('.')}); name another place.", e);
+            throw CannotWrite(e);
         }
     }
+
+    /// <summary>Its place, as the user named it.</summary>
+    public string Name => _place.Name;
+
+    /// <summary>Whether it is in its place.</summary>
+    public bool IsComplete { get; private set; }
 
     /// <summary>What is written.</summary>
     public FileStream Stream { get; }
 
-    /// <summary>Puts the file in its place, over what was there.</summary>
+    /// <summary>Puts the file in its place, over a regular file that was there; to anything else there it gives its bytes.</summary>
+    /// <exception cref="InputException">The place cannot be written to.</exception>
     public void Complete()
     {
-        Stream.Dispose();
-        File.Move(_temporary, _path, overwrite: true);
+        try
+        {
+            if (_place.IsFile)
+            {
+                Stream.Dispose();
+                File.Move(_temporary, _place.Path, overwrite: true);
+            }
+            else
+            {
+                using var place = new FileStream(_place.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+                Stream.Position = 0;
+                Stream.CopyTo(place);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(e);
+        }
+
+        IsComplete = true;
     }
 
     public void Dispose()
@@ -52,4 +68,6 @@ internal sealed class OutputFile : IDisposable
         File.Delete(_temporary);
         _ended(this);
     }
+
+    private InputException CannotWrite(Exception e) => new($"'{Name}' cannot be written there ({e.Message.TrimEnd('.')}); name another place.", e);
 }

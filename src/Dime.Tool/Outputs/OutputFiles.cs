@@ -3,8 +3,8 @@ using Dime.Tool.Terminal;
 namespace Dime.Tool.Outputs;
 
 /// <summary>
-/// The files that a command writes. Each is written beside its place under another name and takes its place when it is
-/// complete; what is not complete in the end, for whatever reason, is removed.
+/// The files that a command writes. Each is written under another name and takes its place when it is complete; what is not
+/// complete in the end, for whatever reason, is removed.
 /// </summary>
 internal sealed class OutputFiles : IDisposable
 {
@@ -12,13 +12,17 @@ internal sealed class OutputFiles : IDisposable
     private readonly List<OutputFile> _open = [];
     private bool _isDisposed;
 
+    /// <summary>The file that was opened last and given up, as the user named it; null where all are complete.</summary>
+    public string? GivenUp { get; private set; }
+
     /// <summary>Opens a file for writing.</summary>
     /// <param name="path">Its place.</param>
     /// <param name="inputs">The files that are read for it, none of which it may replace.</param>
     /// <exception cref="InputException">It is one of the inputs, the folder does not exist, or the file cannot be written.</exception>
     public OutputFile Create(string path, IEnumerable<string?> inputs)
     {
-        if (inputs.Any(input => input is not null && Path.GetFullPath(input) == Path.GetFullPath(path)))
+        var place = OutputPlace.Of(path);
+        if (place.IsFile && inputs.Any(input => input is not null && RealPath.Comparer.Equals(RealPath.Of(input), place.Path)))
         {
             throw new InputException($"'{path}' would be replaced while it is being read; name another file with --output.");
         }
@@ -26,7 +30,7 @@ internal sealed class OutputFiles : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var file = new OutputFile(path, Forget);
+            var file = new OutputFile(place, Forget);
             _open.Add(file);
             return file;
         }
@@ -52,6 +56,7 @@ internal sealed class OutputFiles : IDisposable
         lock (_lock)
         {
             _open.Remove(file);
+            GivenUp = file.IsComplete ? GivenUp : file.Name;
         }
     }
 }

@@ -1,4 +1,3 @@
-using Dime.Tool.Scoring;
 using Parquet;
 using Parquet.Schema;
 

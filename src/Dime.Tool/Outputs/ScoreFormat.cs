@@ -15,7 +15,7 @@ internal enum ScoreFormat
     Parquet,
 }
 
-/// <summary>Finds the format of a file.</summary>
+/// <summary>Finds the format of a file, and the writer of a format.</summary>
 internal static class ScoreFormats
 {
     /// <exception cref="InputException">The ending of the file is not that of a format.</exception>
@@ -25,5 +25,13 @@ internal static class ScoreFormats
         ".JSONL" or ".NDJSON" => ScoreFormat.Jsonl,
         ".PARQUET" => ScoreFormat.Parquet,
         _ => throw new InputException($"'{path}': the ending does not tell a format; use .csv, .jsonl or .parquet, or name it with --format."),
+    };
+
+    /// <summary>A writer of scores to a stream, which it leaves open.</summary>
+    public static IScoreWriter CreateWriter(ScoreFormat format, Stream stream, ScoreColumns columns) => format switch
+    {
+        ScoreFormat.Csv => new CsvScoreWriter(stream, columns),
+        ScoreFormat.Jsonl => new JsonLinesScoreWriter(stream),
+        _ => new ParquetScoreWriter(stream, columns),
     };
 }

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Dime.Tool.Terminal;
 
@@ -9,18 +8,23 @@ namespace Dime.Tool.Terminal;
 /// <param name="Sentence">One plain sentence.</param>
 internal sealed partial record Failure(int Code, string Sentence)
 {
-    public static Failure Of(Exception exception, CancellationToken cancelled)
+    public static Failure Of(Exception exception)
     {
-        if (cancelled.IsCancellationRequested)
-        {
-            return new Failure(ExitCode.Interrupted, "Interrupted; no output was written.");
-        }
-
-        Exception[] chain = [.. Chain(exception)];
-        Exception cause = chain.FirstOrDefault(e => e is InputException) ?? chain.First(e => !IsWrapper(e));
-        return IsOfInput(cause)
+        Exception cause = CauseOf(exception);
+        return cause is InputException || IsOfSystem(exception.GetBaseException())
             ? new Failure(ExitCode.Input, OneLine(cause.Message))
             : new Failure(ExitCode.Unexpected, $"Unexpected {cause.GetType().Name}: {OneLine(cause.Message)} --verbose shows where; please report it.");
+    }
+
+    /// <param name="output">The file that was not written for it; null where none was open.</param>
+    public static Failure OfInterruption(string? output) =>
+        new(ExitCode.Interrupted, output is null ? "Interrupted." : $"Interrupted; '{output}' was not written.");
+
+    /// <summary>What made an exception, inside what ML.NET and .NET have wrapped around it.</summary>
+    public static Exception CauseOf(Exception exception)
+    {
+        Exception[] chain = [.. Chain(exception)];
+        return chain.FirstOrDefault(e => e is InputException) ?? chain.First(e => !IsWrapper(e));
     }
 
     private static IEnumerable<Exception> Chain(Exception exception)
@@ -35,17 +39,8 @@ internal sealed partial record Failure(int Code, string Sentence)
     private static bool IsWrapper(Exception e) => e.InnerException is not null
         && (e is AggregateException or TargetInvocationException || e.Source?.StartsWith("Microsoft.ML", StringComparison.Ordinal) is true);
 
-    // What the library and the libraries below it throw where data, a model or a file is at fault.
-    private static bool IsOfInput(Exception cause) => cause
-        is InputException
-        or ArgumentException and not (ArgumentNullException or ArgumentOutOfRangeException)
-        or InvalidOperationException
-        or FormatException
-        or IOException
-        or InvalidDataException
-        or NotSupportedException
-        or UnauthorizedAccessException
-        or OnnxRuntimeException;
+    // The operating system refuses a file: it is missing or locked, may not be read, or the disk is full.
+    private static bool IsOfSystem(Exception e) => e is IOException or UnauthorizedAccessException;
 
     private static string OneLine(string message) => WhiteSpace().Replace(ParameterName().Replace(message, ""), " ").Trim();
 

@@ -1,60 +1,63 @@
+using System.Globalization;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Dime.Tool.Terminal;
 
 /// <summary>Counts the rows that a job reads, shows them where someone watches, and stops the job when it is cancelled.</summary>
-internal sealed class RowProgress
+internal sealed class RowProgress : IDisposable
 {
     // Rows may come by the million in a second.
     private const int MillisecondsBetweenShows = 100;
 
-    private readonly ProgressTask? _task;
     private readonly CancellationToken _cancelled;
-    private long _rows;
+    private readonly TaskCompletionSource _ended = new();
+    private readonly ProgressTask? _task;
+    private readonly Task _display = Task.CompletedTask;
     private long _shownAt;
 
-    private RowProgress(ProgressTask? task, CancellationToken cancelled)
-    {
-        _task = task;
-        _cancelled = cancelled;
-    }
-
-    /// <summary>The rows read so far.</summary>
-    public long Rows => _rows;
-
-    /// <summary>Does a job under a progress bar.</summary>
+    /// <summary>Shows a progress bar until it is disposed.</summary>
     /// <param name="console">Where the bar is shown, if it is.</param>
     /// <param name="label">What is done.</param>
     /// <param name="rowCount">The number of rows; null where only reading them tells.</param>
-    /// <param name="job">The job, which calls <see cref="RowRead"/> at each row.</param>
     /// <param name="cancelled">Stops the job at the next row.</param>
-    public static T Run<T>(ToolConsole console, string label, long? rowCount, Func<RowProgress, T> job, CancellationToken cancelled)
+    public RowProgress(ToolConsole console, string label, long? rowCount, CancellationToken cancelled)
     {
-        if (!console.ShowsProgress)
+        _cancelled = cancelled;
+        if (console.ShowsProgress)
         {
-            return job(new RowProgress(null, cancelled));
+            TaskCompletionSource<ProgressTask> started = new();
+            _display = console.Error.Progress()
+                .AutoClear(true)
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RowCountColumn(), new RemainingTimeColumn())
+                .StartAsync(context =>
+                {
+                    started.SetResult(context.AddTask(Markup.Escape(label), maxValue: rowCount ?? 1));
+                    return _ended.Task;
+                });
+            _task = started.Task.GetAwaiter().GetResult();
+            _task.IsIndeterminate = rowCount is null;
         }
-
-        return console.Error.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RowCountColumn(), new RemainingTimeColumn())
-            .Start(context =>
-            {
-                ProgressTask task = context.AddTask(Markup.Escape(label), maxValue: rowCount ?? 1);
-                task.IsIndeterminate = rowCount is null;
-                return job(new RowProgress(task, cancelled));
-            });
     }
+
+    /// <summary>The rows read so far.</summary>
+    public long Rows { get; private set; }
 
     /// <exception cref="OperationCanceledException">The job is to stop.</exception>
     public void RowRead()
     {
         _cancelled.ThrowIfCancellationRequested();
-        _rows++;
+        Rows++;
         if (_task is not null && Environment.TickCount64 - _shownAt >= MillisecondsBetweenShows)
         {
             Show(_task);
         }
+    }
+
+    public void Dispose()
+    {
+        _ended.TrySetResult();
+        _display.GetAwaiter().GetResult();
     }
 
     private void Show(ProgressTask task)
@@ -62,9 +65,17 @@ internal sealed class RowProgress
         _shownAt = Environment.TickCount64;
         if (task.IsIndeterminate)
         {
-            task.MaxValue = _rows + 1;
+            task.MaxValue = Rows + 1;
         }
 
-        task.Value = _rows;
+        task.Value = Rows;
+    }
+
+    /// <summary>Rows and rows per second.</summary>
+    private sealed class RowCountColumn : ProgressColumn
+    {
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{task.Value:N0} rows, {task.Speed ?? 0:N0}/s"));
     }
 }

@@ -15,13 +15,12 @@ internal sealed class ToolConsole
 
     private readonly TextWriter _output;
     private readonly IAnsiConsole _tables;
-    private readonly bool _isJson;
     private readonly bool _isQuiet;
 
     public ToolConsole(TextWriter output, TextWriter error, bool isJson, bool isQuiet)
     {
         _output = output;
-        _isJson = isJson;
+        IsJson = isJson;
         _isQuiet = isQuiet;
         _tables = CreateConsole(output, Console.IsOutputRedirected);
         Error = CreateConsole(error, Console.IsErrorRedirected);
@@ -29,6 +28,9 @@ internal sealed class ToolConsole
 
     /// <summary>Standard error, where progress is shown.</summary>
     public IAnsiConsole Error { get; }
+
+    /// <summary>Whether results are documents for machines.</summary>
+    public bool IsJson { get; }
 
     /// <summary>Whether someone watches the progress.</summary>
     public bool ShowsProgress => !_isQuiet && !Console.IsErrorRedirected;
@@ -45,7 +47,7 @@ internal sealed class ToolConsole
     /// <summary>Gives the result: as a document for machines, or as text and tables for people.</summary>
     public void Result<T>(T document, params IRenderable[] text)
     {
-        if (_isJson)
+        if (IsJson)
         {
             _output.WriteLine(JsonSerializer.Serialize(document, JsonFormat.Indented));
         }
@@ -56,7 +58,7 @@ internal sealed class ToolConsole
     /// <summary>Says something to people, on standard output; to machines nothing.</summary>
     public void Say(params IRenderable[] text)
     {
-        if (_isJson)
+        if (IsJson)
         {
             return;
         }

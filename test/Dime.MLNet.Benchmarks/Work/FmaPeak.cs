@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Dime.MLNet.Numerics;
+using Dime.MLNet.Numerics.Simd;
 
 namespace Dime.MLNet.Benchmarks.Work;
 

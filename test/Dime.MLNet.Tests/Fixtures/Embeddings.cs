@@ -11,6 +11,12 @@ internal static class Embeddings
     /// <summary>The options of most tests: rank 2, no calibration.</summary>
     public static DimeOptions Uncalibrated { get; } = new() { Rank = 2, Calibration = Calibration.None };
 
+    /// <summary>The same, without the columns that need a calibration.</summary>
+    public static DimeOptions DistancesOnly { get; } = new()
+    {
+        Rank = 2, Calibration = Calibration.None, ProbabilityColumnName = null, OutlierColumnName = null,
+    };
+
     public static List<EmbeddingRow> Create(int count, int seed = 1)
     {
         var random = new Random(seed);

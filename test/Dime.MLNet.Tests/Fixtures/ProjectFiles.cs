@@ -9,6 +9,11 @@ internal static class ProjectFiles
 
     public static string MLNetInternals => Find("eng", "mlnet-internals.txt");
 
+    public static string Golden => Find("Golden");
+
+    /// <summary>The packages and projects that the tests were built with.</summary>
+    public static string Dependencies => Find("Dime.MLNet.Tests.deps.json");
+
     public static string Reference(string name) => Find("Reference", name);
 
     private static string Find(params string[] parts) => Path.Combine([AppContext.BaseDirectory, .. parts]);

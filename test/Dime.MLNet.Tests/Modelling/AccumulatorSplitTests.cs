@@ -137,7 +137,7 @@ public sealed class AccumulatorSplitTests
 
         sums.Add(Embeddings.Gaussian(500, Dimension, 9, scale: 100));
 
-        Promise.SameBits(before, model.DistanceToHyperplane(_rows));
+        PrecisionAssert.SameBits(before, model.DistanceToHyperplane(_rows));
         Assert.AreNotEqual(before[0], sums.Fit(rank: 6).DistanceToHyperplane(_rows)[0]);
     }
 

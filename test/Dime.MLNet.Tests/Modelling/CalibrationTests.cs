@@ -91,9 +91,9 @@ public sealed class CalibrationTests
 
         ModelledEmbedding calibrated = model.Calibrate(Embeddings.Features(30, 9, 3));
 
-        Promise.SameBits(model.BasisVectors.Span, calibrated.BasisVectors.Span);
-        Promise.SameBits(model.DistanceToHyperplane(rows), calibrated.DistanceToHyperplane(rows));
-        Promise.SameBits(model.DistanceWithinHyperplane(rows), calibrated.DistanceWithinHyperplane(rows));
+        PrecisionAssert.SameBits(model.BasisVectors.Span, calibrated.BasisVectors.Span);
+        PrecisionAssert.SameBits(model.DistanceToHyperplane(rows), calibrated.DistanceToHyperplane(rows));
+        PrecisionAssert.SameBits(model.DistanceWithinHyperplane(rows), calibrated.DistanceWithinHyperplane(rows));
         CollectionAssert.AreEqual(model.ExplainedVariance.ToArray(), calibrated.ExplainedVariance.ToArray());
     }
 
@@ -104,7 +104,7 @@ public sealed class CalibrationTests
         float[] rows = Embeddings.Features(200, 9, 3);
         float[] reversed = [.. Embeddings.Split(rows, 9).Reverse().SelectMany(row => row)];
 
-        Promise.SameBits(
+        PrecisionAssert.SameBits(
             model.Calibrate(rows).ProbabilityOfDistanceToHyperplane(rows),
             model.Calibrate(reversed).ProbabilityOfDistanceToHyperplane(rows));
     }
@@ -117,7 +117,7 @@ public sealed class CalibrationTests
 
         float[] steps = [.. model.Calibrate(rows).ProbabilityOfDistanceToHyperplane(rows).Select(p => p * 4999)];
 
-        Promise.SameBits(
+        PrecisionAssert.SameBits(
             model.Calibrate(rows, 5000).ProbabilityOfDistanceToHyperplane(rows), model.Calibrate(rows).ProbabilityOfDistanceToHyperplane(rows));
         Assert.IsGreaterThan(100, steps.Distinct().Count());
         foreach (float step in steps)

@@ -40,7 +40,7 @@ public sealed class DestinationTests
 
         method.Filling(_model, input, destination);
 
-        Promise.SameBits(method.Returning(_model, input), destination);
+        PrecisionAssert.SameBits(method.Returning(_model, input), destination);
     }
 
     [TestMethod]
@@ -55,7 +55,7 @@ public sealed class DestinationTests
         method.Filling(_model, input, destination);
 
         float[] expected = [.. method.Returning(_model, input), .. Enumerable.Repeat(-7f, 40)];
-        Promise.SameBits(expected, destination);
+        PrecisionAssert.SameBits(expected, destination);
     }
 
     [TestMethod]

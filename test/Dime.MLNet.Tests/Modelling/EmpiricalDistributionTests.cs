@@ -15,14 +15,14 @@ public sealed class EmpiricalDistributionTests
     [DataRow(new float[] { 1, 2, 3, 4, 5, 6, 7 }, new float[] { 1, 7 })]
     [DataRow(new float[] { 1, 1, 1, 9 }, new float[] { 1, 1, 9 })]
     [DataRow(new float[] { 3 }, new float[] { 3, 3, 3 })]
-    public void Percentiles_are_interpolated_as_NumPy_does(float[] sample, float[] knots)
+    public void Percentiles_are_interpolated_as_NumPy_does(float[] sample, float[] percentiles)
     {
-        float[] actual = EmpiricalDistribution.FromSample(sample, knots.Length).Knots.ToArray();
+        float[] actual = EmpiricalDistribution.FromSample(sample, percentiles.Length).Percentiles.ToArray();
 
-        Assert.HasCount(knots.Length, actual);
-        for (int i = 0; i < knots.Length; i++)
+        Assert.HasCount(percentiles.Length, actual);
+        for (int i = 0; i < percentiles.Length; i++)
         {
-            Assert.AreEqual(knots[i], actual[i], 1e-6f * knots[i], $"knot {i}");
+            Assert.AreEqual(percentiles[i], actual[i], 1e-6f * percentiles[i], $"percentile {i}");
         }
     }
 
@@ -31,11 +31,11 @@ public sealed class EmpiricalDistributionTests
     {
         float[] sample = [.. Embeddings.Gaussian(997, 1, 1).Select(Math.Abs)];
 
-        float[] knots = EmpiricalDistribution.FromSample([.. sample], 5000).Knots.ToArray();
+        float[] percentiles = EmpiricalDistribution.FromSample([.. sample], 5000).Percentiles.ToArray();
 
-        CollectionAssert.AreEqual(knots.Order().ToArray(), knots);
-        Assert.AreEqual(sample.Min(), knots[0]);
-        Assert.AreEqual(sample.Max(), knots[^1]);
+        CollectionAssert.AreEqual(percentiles.Order().ToArray(), percentiles);
+        Assert.AreEqual(sample.Min(), percentiles[0]);
+        Assert.AreEqual(sample.Max(), percentiles[^1]);
     }
 
     [TestMethod]
@@ -51,7 +51,7 @@ public sealed class EmpiricalDistributionTests
     [DataRow(1e30f, 1f)]
     [DataRow(float.PositiveInfinity, 1f)]
     [DataRow(float.NaN, 1f)]
-    public void Probability_is_the_share_of_the_first_knot_above(float distance, float probability)
+    public void Probability_is_the_share_of_the_first_percentile_above(float distance, float probability)
     {
         Assert.AreEqual(probability, new EmpiricalDistribution([1, 2, 2, 3, 5]).ProbabilityOf(distance));
     }
@@ -61,16 +61,16 @@ public sealed class EmpiricalDistributionTests
     [DataRow(3)]
     [DataRow(64)]
     [DataRow(1001)]
-    public void Probability_agrees_with_a_look_at_every_knot(int knotCount)
+    public void Probability_agrees_with_a_look_at_every_percentile(int percentileCount)
     {
         float[] sample = [.. Embeddings.Gaussian(200, 1, 1).Select(x => MathF.Round(Math.Abs(x), 1))];
-        EmpiricalDistribution distribution = EmpiricalDistribution.FromSample(sample, knotCount);
-        float[] knots = distribution.Knots.ToArray();
+        EmpiricalDistribution distribution = EmpiricalDistribution.FromSample(sample, percentileCount);
+        float[] percentiles = distribution.Percentiles.ToArray();
 
-        foreach (float distance in (float[])[.. knots, .. knots.Select(MathF.BitDecrement), .. knots.Select(MathF.BitIncrement), -1, 0, 100])
+        foreach (float distance in (float[])[.. percentiles, .. percentiles.Select(MathF.BitDecrement), .. percentiles.Select(MathF.BitIncrement), -1, 0, 100])
         {
-            int above = Array.FindIndex(knots, knot => distance < knot);
-            double expected = above < 0 ? 1 : above / (knotCount - 1.0);
+            int above = Array.FindIndex(percentiles, percentile => distance < percentile);
+            double expected = above < 0 ? 1 : above / (percentileCount - 1.0);
             Assert.AreEqual(expected, distribution.ProbabilityOf(distance), 1e-7, $"distance {distance}");
         }
     }

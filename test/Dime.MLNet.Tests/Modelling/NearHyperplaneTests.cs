@@ -18,7 +18,7 @@ public sealed class NearHyperplaneTests
 
         foreach (double length in (double[])[1e-20, 1e-3, 1, 1e5, 1e20])
         {
-            Promise.HoldsForDistances(model, exact, RowsNear(exact, length, [1, 0.3, 0.1, 0.07, 0.064, 0.06, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 0]));
+            PrecisionAssert.Distances(model, exact, RowsNear(exact, length, [1, 0.3, 0.1, 0.07, 0.064, 0.06, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 0]));
         }
     }
 
@@ -29,7 +29,7 @@ public sealed class NearHyperplaneTests
         ModelledEmbedding model = ModelledEmbedding.Fit(train, 60, rank: 10);
         var exact = new DoublePrecisionDime(train, 60, 10);
 
-        Promise.HoldsForDistances(model, exact, RowsNear(exact, 1, [.. Enumerable.Range(0, 400).Select(i => Math.Pow(10, -i / 100.0))]));
+        PrecisionAssert.Distances(model, exact, RowsNear(exact, 1, [.. Enumerable.Range(0, 400).Select(i => Math.Pow(10, -i / 100.0))]));
     }
 
     [TestMethod]

@@ -48,8 +48,8 @@ public sealed class NonFiniteRowsTests
             expected[row] = expectedWithin[row] = float.PositiveInfinity;
         }
 
-        Promise.SameBits(expected, _model.DistanceToHyperplane(soiled));
-        Promise.SameBits(expectedWithin, _model.DistanceWithinHyperplane(soiled));
+        PrecisionAssert.SameBits(expected, _model.DistanceToHyperplane(soiled));
+        PrecisionAssert.SameBits(expectedWithin, _model.DistanceWithinHyperplane(soiled));
     }
 
     [TestMethod]
@@ -102,8 +102,8 @@ public sealed class NonFiniteRowsTests
 
         ModelledEmbedding other = _model.Calibrate([.. bad, .. clean, .. bad], 50);
 
-        Promise.SameBits(_model.ProbabilityOfDistanceToHyperplane(rows), other.ProbabilityOfDistanceToHyperplane(rows));
-        Promise.SameBits(_model.ProbabilityOfDistanceWithinHyperplane(rows), other.ProbabilityOfDistanceWithinHyperplane(rows));
+        PrecisionAssert.SameBits(_model.ProbabilityOfDistanceToHyperplane(rows), other.ProbabilityOfDistanceToHyperplane(rows));
+        PrecisionAssert.SameBits(_model.ProbabilityOfDistanceWithinHyperplane(rows), other.ProbabilityOfDistanceWithinHyperplane(rows));
     }
 
     private void AssertInfinitelyFar(float[] row)

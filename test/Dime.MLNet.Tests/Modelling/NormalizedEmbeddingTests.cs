@@ -59,9 +59,9 @@ public sealed class NormalizedEmbeddingTests
         ModelledEmbedding model = Fit(_train).Calibrate(_train, 50);
         Assert.IsTrue(model.Normalizes);
 
-        Promise.SameBits(model.DistanceToHyperplane(_rows), model.DistanceToHyperplane([.. _rows.Select(x => x * 1024)]));
-        Promise.SameBits(model.DistanceWithinHyperplane(_rows), model.DistanceWithinHyperplane([.. _rows.Select(x => x / 1024)]));
-        Promise.SameBits(
+        PrecisionAssert.SameBits(model.DistanceToHyperplane(_rows), model.DistanceToHyperplane([.. _rows.Select(x => x * 1024)]));
+        PrecisionAssert.SameBits(model.DistanceWithinHyperplane(_rows), model.DistanceWithinHyperplane([.. _rows.Select(x => x / 1024)]));
+        PrecisionAssert.SameBits(
             model.ProbabilityOfDistanceToHyperplane(_rows), model.ProbabilityOfDistanceToHyperplane([.. _rows.Select(x => x * 1024)]));
     }
 
@@ -87,8 +87,8 @@ public sealed class NormalizedEmbeddingTests
         float[] scores = model.Transform(_rows);
 
         float[][] rows = Embeddings.Split(_rows, Dimension);
-        Promise.SameBits(distances, [.. rows.SelectMany(row => model.DistanceToHyperplane(row))]);
-        Promise.SameBits(scores, [.. rows.SelectMany(row => model.Transform(row))]);
+        PrecisionAssert.SameBits(distances, [.. rows.SelectMany(row => model.DistanceToHyperplane(row))]);
+        PrecisionAssert.SameBits(scores, [.. rows.SelectMany(row => model.Transform(row))]);
     }
 
     [TestMethod]
@@ -145,6 +145,15 @@ public sealed class NormalizedEmbeddingTests
         model.DistanceWithinHyperplane(row, distance);
 
         Assert.AreEqual(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [TestMethod]
+    public void A_file_of_a_model_cannot_normalise_and_says_so()
+    {
+        using var stream = new MemoryStream();
+
+        StringAssert.Contains(
+            Assert.ThrowsExactly<NotSupportedException>(() => Fit(_train).Save(stream)).Message, "EmbeddingAccumulator", StringComparison.Ordinal);
     }
 
     [TestMethod]

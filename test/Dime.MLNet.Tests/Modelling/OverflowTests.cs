@@ -1,6 +1,6 @@
 namespace Dime.MLNet.Tests.Modelling;
 
-/// <summary>Finite rows whose scores leave the range of single precision.</summary>
+/// <summary>Finite rows whose scores leave the range of single precision, and sizes that leave that of an array.</summary>
 [TestClass]
 public sealed class OverflowTests
 {
@@ -32,9 +32,27 @@ public sealed class OverflowTests
 
         ModelledEmbedding calibrated = model.Calibrate([.. usual, .. far], 11);
 
-        foreach (float knot in calibrated.WithinDistances!.Knots)
+        foreach (float percentile in calibrated.WithinDistances!.Percentiles)
         {
-            Assert.IsTrue(float.IsFinite(knot), $"knot {knot}");
+            Assert.IsTrue(float.IsFinite(percentile), $"percentile {percentile}");
         }
+    }
+
+    [TestMethod]
+    public void Embeddings_that_no_array_can_hold_are_refused()
+    {
+        // 2²¹ scores on a line in 2048 dimensions are 2³² values, which are 0 in 32 bits.
+        var basis = new float[2048];
+        basis[0] = 1;
+        var model = new ModelledEmbedding(basis, 2048, [1], scores: null);
+        var scores = new float[1 << 21];
+
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => model.InverseTransform(scores));
+        ArgumentException narrow = Assert.ThrowsExactly<ArgumentException>(() => model.InverseTransform(scores, new float[10]));
+
+        Assert.AreEqual("scores", error.ParamName);
+        Assert.Contains("2097152 rows of 2048 values are more than an array can hold", error.Message);
+        Assert.AreEqual("destination", narrow.ParamName);
+        Assert.Contains("room for 10 values; 4294967296 are needed", narrow.Message);
     }
 }

@@ -16,7 +16,7 @@ public sealed class PrecisionTests
     {
         TrainingSet set = TrainingSet.Create(kind);
 
-        Promise.HoldsForDistances(set.Fit(), set.FitExactly(), set.New);
+        PrecisionAssert.Distances(set.Fit(), set.FitExactly(), set.New);
     }
 
     [TestMethod]
@@ -25,7 +25,7 @@ public sealed class PrecisionTests
     {
         TrainingSet set = TrainingSet.Create(kind);
 
-        Promise.HoldsForDistances(set.Fit(), set.FitExactly(), set.Rows);
+        PrecisionAssert.Distances(set.Fit(), set.FitExactly(), set.Rows);
     }
 
     [TestMethod]
@@ -34,7 +34,7 @@ public sealed class PrecisionTests
     {
         TrainingSet set = TrainingSet.Create(kind);
 
-        Promise.HoldsForWithinDistances(set.Fit(), set.FitExactly(), [.. set.New, .. set.Rows]);
+        PrecisionAssert.WithinDistances(set.Fit(), set.FitExactly(), [.. set.New, .. set.Rows]);
     }
 
     [TestMethod]

@@ -24,13 +24,13 @@ public sealed class ReferenceParityTests
     [DataRow("relu-features")]
     [DataRow("signed-features")]
     [DataRow("rank-one")]
-    public void Probabilities_agree_within_one_knot(string name)
+    public void Probabilities_agree_within_one_percentile(string name)
     {
         ReferenceCase c = Load(name);
         ModelledEmbedding model = ModelledEmbedding.Fit(c.Train, c.Dimension, rank: c.Rank).Calibrate(c.Calibration, c.PercentileCount);
 
-        AssertWithinOneKnot(c, c.Probability, model.ProbabilityOfDistanceToHyperplane(c.New));
-        AssertWithinOneKnot(c, c.WithinProbability, model.ProbabilityOfDistanceWithinHyperplane(c.New));
+        AssertWithinOnePercentile(c, c.Probability, model.ProbabilityOfDistanceToHyperplane(c.New));
+        AssertWithinOnePercentile(c, c.WithinProbability, model.ProbabilityOfDistanceWithinHyperplane(c.New));
     }
 
     [TestMethod]
@@ -61,7 +61,7 @@ public sealed class ReferenceParityTests
         }
     }
 
-    private static void AssertWithinOneKnot(ReferenceCase c, double[] expected, float[] actual)
+    private static void AssertWithinOnePercentile(ReferenceCase c, double[] expected, float[] actual)
     {
         Assert.HasCount(expected.Length, actual);
         for (int i = 0; i < expected.Length; i++)

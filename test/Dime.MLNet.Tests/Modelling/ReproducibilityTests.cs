@@ -60,7 +60,7 @@ public sealed class ReproducibilityTests
 
         foreach (float[] values in actual)
         {
-            Promise.SameBits(expected, values);
+            PrecisionAssert.SameBits(expected, values);
         }
     }
 
@@ -71,9 +71,9 @@ public sealed class ReproducibilityTests
         ModelledEmbedding first = ModelledEmbedding.Fit(rows, 40);
         ModelledEmbedding second = ModelledEmbedding.Fit(rows, 40);
 
-        Promise.SameBits(first.BasisVectors.Span, second.BasisVectors.Span);
+        PrecisionAssert.SameBits(first.BasisVectors.Span, second.BasisVectors.Span);
         CollectionAssert.AreEqual(first.ExplainedVariance.ToArray(), second.ExplainedVariance.ToArray());
-        Promise.SameBits(first.DistanceWithinHyperplane(rows), second.DistanceWithinHyperplane(rows));
+        PrecisionAssert.SameBits(first.DistanceWithinHyperplane(rows), second.DistanceWithinHyperplane(rows));
     }
 
     [TestMethod]
@@ -85,7 +85,7 @@ public sealed class ReproducibilityTests
         ModelledEmbedding model = ModelledEmbedding.Fit(rows, 20, rank: 5).Calibrate(rows);
         Everything(model, rows);
 
-        Promise.SameBits(copy, rows);
+        PrecisionAssert.SameBits(copy, rows);
     }
 
     [TestMethod]
@@ -98,7 +98,7 @@ public sealed class ReproducibilityTests
 
         Array.Clear(rows);
 
-        Promise.SameBits(before, Everything(model, probe));
+        PrecisionAssert.SameBits(before, Everything(model, probe));
     }
 
     [TestMethod]
@@ -136,7 +136,7 @@ public sealed class ReproducibilityTests
                 .. batch[(i * rank)..((i + 1) * rank)],
                 .. Enumerable.Range(0, Measures).Select(measure => batch[(size * (rank + measure)) + i]),
             ];
-            Promise.SameBits(alone[i], row, $"of row {i} {message}");
+            PrecisionAssert.SameBits(alone[i], row, $"of row {i} {message}");
         }
     }
 }

@@ -45,4 +45,19 @@ public sealed class SpectrumTests
         CollectionAssert.AreEqual(model.Spectrum!.ToArray(), calibrated.Spectrum!.ToArray());
         Assert.AreEqual(30, calibrated.Calibrate(Embeddings.Features(30, 5, 3)).CalibrationRowCount);
     }
+
+    [TestMethod]
+    public void A_file_that_does_not_tell_leaves_them_open()
+    {
+        using var stream = new MemoryStream();
+        ModelledEmbedding.Fit(Embeddings.Features(100, 5, 1), 5, rank: 2).Calibrate(Embeddings.Features(70, 5, 2)).Save(stream);
+        stream.Position = 0;
+
+        ModelledEmbedding loaded = ModelledEmbedding.Load(stream);
+
+        Assert.IsTrue(loaded.IsCalibrated);
+        Assert.IsNull(loaded.Spectrum);
+        Assert.AreEqual(0, loaded.CalibrationRowCount);
+        Assert.IsFalse(loaded.Normalizes);
+    }
 }

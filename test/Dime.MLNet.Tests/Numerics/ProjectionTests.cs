@@ -1,4 +1,6 @@
 using Dime.MLNet.Numerics;
+using Dime.MLNet.Numerics.Simd;
+using Dime.MLNet.Tests.Numerics.Simd;
 
 namespace Dime.MLNet.Tests.Numerics;
 

@@ -6,6 +6,22 @@ namespace Dime.MLNet.Tests.Onnx;
 public sealed class OnnxGraphTests
 {
     [TestMethod]
+    public void Tensors_inputs_and_outputs_are_described_once()
+    {
+        // Without a type of its own, so that ONNX Runtime has to be asked.
+        var model = TinyNetwork.Create();
+        model.Graph.Output[0].Type = null;
+        var graph = TinyNetwork.Load(model);
+
+        (IReadOnlyList<OnnxTensorInfo> tensors, IReadOnlyList<OnnxTensorInfo> inputs, IReadOnlyList<OnnxTensorInfo> outputs) = (graph.Tensors, graph.Inputs, graph.Outputs);
+
+        Assert.AreEqual("y: Add, Float [N, 2]", outputs.Single().ToString());
+        Assert.AreSame(tensors, graph.Tensors);
+        Assert.AreSame(inputs, graph.Inputs);
+        Assert.AreSame(outputs, graph.Outputs);
+    }
+
+    [TestMethod]
     public void Weights_and_constants_are_not_listed()
     {
         var model = TinyNetwork.Create();
@@ -51,6 +67,20 @@ public sealed class OnnxGraphTests
 
         Assert.AreEqual("hidden: NoSuchOperator, Float [N, 2]", graph.Tensors[2].ToString());
         Assert.HasCount(2, graph.WithOutputs("hidden").Outputs);
+    }
+
+    [TestMethod]
+    [DataRow(1, OnnxElementType.Float)]
+    [DataRow(16, OnnxElementType.BFloat16)]
+    [DataRow(26, OnnxElementType.Int2)]
+    [DataRow(99, (OnnxElementType)99)]
+    [DataRow(0, null)]
+    public void Element_type_is_the_one_whose_number_the_graph_states(int number, OnnxElementType? elementType)
+    {
+        var model = TinyNetwork.Create();
+        model.Graph.Input[0] = TinyNetwork.Value("x", number, null, 2);
+
+        Assert.AreEqual(elementType, TinyNetwork.Load(model).Inputs[0].ElementType);
     }
 
     [TestMethod]

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Dime.MLNet.Tests.Fixtures;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dime.MLNet.Tests.Onnx;
 
@@ -20,7 +19,7 @@ public sealed class SampleNetworkTests
         var tensor = OnnxGraph.Load(ProjectFiles.SampleNetwork).Tensors.Single(tensor => tensor.Name == name);
 
         Assert.AreEqual("Relu", tensor.OperatorType);
-        Assert.AreEqual(TensorElementType.Float, tensor.ElementType);
+        Assert.AreEqual(OnnxElementType.Float, tensor.ElementType);
         Assert.AreEqual($"{name}: Relu, Float [N, {channels}, {height}, {width}]", tensor.ToString());
         Assert.IsFalse(tensor.IsInput);
         Assert.IsFalse(tensor.IsOutput);

@@ -119,8 +119,21 @@ public sealed class GlobalAveragePoolTests
     }
 
     [TestMethod]
+    [DataRow(null, "Map")]
+    [DataRow("Map", "Pooled")]
+    public void Constructor_does_what_the_catalog_does(string? input, string output)
+    {
+        IDataView data = Load(new VBuffer<float>(12, _map), [2, 2, 3]);
+
+        AssertPooled(new GlobalAveragePoolingEstimator(_mlContext, output, input).Fit(data).Transform(data), output, 2.5f, 35f);
+    }
+
+    [TestMethod]
     public void Blank_names_are_refused()
     {
+        Assert.AreEqual("mlContext", Assert.ThrowsExactly<ArgumentNullException>(() => new GlobalAveragePoolingEstimator(null!, "Pooled")).ParamName);
+        Assert.AreEqual("outputColumnName", Assert.ThrowsExactly<ArgumentException>(() => new GlobalAveragePoolingEstimator(_mlContext, " ")).ParamName);
+        Assert.AreEqual("inputColumnName", Assert.ThrowsExactly<ArgumentException>(() => new GlobalAveragePoolingEstimator(_mlContext, "Pooled", "")).ParamName);
         Assert.AreEqual("outputColumnName", Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.GlobalAveragePool(" ")).ParamName);
         Assert.AreEqual("inputColumnName", Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.GlobalAveragePool("Pooled", "")).ParamName);
     }

@@ -40,9 +40,9 @@ public sealed class EmbeddingAccumulatorStorageTests
         ModelledEmbedding expected = sums.Fit(rank: 5);
         ModelledEmbedding actual = Load(Save(sums)).Fit(rank: 5);
 
-        Promise.SameBits(expected.BasisVectors.Span, actual.BasisVectors.Span);
-        Promise.SameBits(expected.DistanceToHyperplane(rows), actual.DistanceToHyperplane(rows));
-        Promise.SameBits(expected.DistanceWithinHyperplane(rows), actual.DistanceWithinHyperplane(rows));
+        PrecisionAssert.SameBits(expected.BasisVectors.Span, actual.BasisVectors.Span);
+        PrecisionAssert.SameBits(expected.DistanceToHyperplane(rows), actual.DistanceToHyperplane(rows));
+        PrecisionAssert.SameBits(expected.DistanceWithinHyperplane(rows), actual.DistanceWithinHyperplane(rows));
     }
 
     [TestMethod]
@@ -56,7 +56,7 @@ public sealed class EmbeddingAccumulatorStorageTests
 
         Assert.IsTrue(loaded.Normalizes);
         CollectionAssert.AreEqual(SameModels.MatrixOf(sums), SameModels.MatrixOf(loaded));
-        Promise.SameBits(sums.Fit(rank: 3).DistanceToHyperplane(rows), loaded.Fit(rank: 3).DistanceToHyperplane(rows));
+        PrecisionAssert.SameBits(sums.Fit(rank: 3).DistanceToHyperplane(rows), loaded.Fit(rank: 3).DistanceToHyperplane(rows));
     }
 
     [TestMethod]

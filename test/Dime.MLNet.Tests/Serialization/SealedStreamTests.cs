@@ -39,7 +39,7 @@ public sealed class SealedStreamTests
             Assert.AreEqual("Größe 木", reader.ReadString());
             Assert.AreEqual("", reader.ReadString());
             Assert.IsNull(reader.ReadString());
-            Promise.SameBits([1.5f, float.NegativeInfinity, -0f], reader.ReadSingles(3));
+            PrecisionAssert.SameBits([1.5f, float.NegativeInfinity, -0f], reader.ReadSingles(3));
             CollectionAssert.AreEqual(new[] { Math.PI }, reader.ReadDoubles(1));
             Assert.IsEmpty(reader.ReadSingles(0));
             reader.CheckSeal();
@@ -111,13 +111,13 @@ public sealed class SealedStreamTests
     [TestMethod]
     public void A_negative_count_is_rejected_by_its_name_and_value()
     {
-        AssertRejected(BitConverter.GetBytes(-7), reader => reader.ReadCount("number of knots"), "number of knots", "-7");
+        AssertRejected(BitConverter.GetBytes(-7), reader => reader.ReadCount("number of percentiles"), "number of percentiles", "-7");
     }
 
     [TestMethod]
     public void A_count_below_the_minimum_is_rejected_by_its_name_and_value()
     {
-        AssertRejected(BitConverter.GetBytes(1), reader => reader.ReadCount("number of knots", minimum: 2), "number of knots", "1");
+        AssertRejected(BitConverter.GetBytes(1), reader => reader.ReadCount("number of percentiles", minimum: 2), "number of percentiles", "1");
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using System.Text;
 using Dime.Tool.Tests.Fixtures;
 
 namespace Dime.Tool.Tests.Commands;
@@ -66,7 +67,36 @@ public sealed class BadInputTests : IDisposable
         DimeProcess.Run("fit", "--images", _folder.Path, "--onnx", SampleData.Network, "--output", _folder["m.zip"]).Fails(3, "no images");
         DimeProcess.Run("score", "--model", "none.zip", "--embeddings", "rows.csv").Fails(3, "none.zip", "dime fit");
         DimeProcess.Run("layers", "none.onnx").Fails(3, "none.onnx");
+        DimeProcess.Run("fit", "--images", _folder.Path, "--onnx", SampleData.Network, "--layer", "nope", "--output", _folder["m.zip"]).Fails(3, "'nope'", "dime layers", "--layer");
         DimeProcess.Run("export", "--model", _model.Path, "--output", _folder["none/x.onnx"]).Fails(3, "folder");
+    }
+
+    [TestMethod]
+    public void Flags_need_a_calibrated_model()
+    {
+        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(50)));
+        DimeProcess.Run("fit", "--embeddings", file, "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
+
+        DimeProcess.Run("score", "--model", _folder["m.zip"], "--embeddings", file, "--fail-over", "5%").Fails(3, "calibration");
+    }
+
+    [TestMethod]
+    public void Zips_of_another_kind_are_no_models()
+    {
+        string images = Path.Combine(AppContext.BaseDirectory, "data", "cifar10-sample.zip");
+
+        DimeProcess.Run("score", "--model", images, "--embeddings", _folder.Write("rows.csv", "1,2")).Fails(3, images, "not a model", "dime fit");
+    }
+
+    [TestMethod]
+    public void Too_few_rows_to_share_out_are_told_in_words_that_all_users_know()
+    {
+        string rows = _folder.Write("rows.csv", "f0,f1\n1.5,2\n");
+
+        DimeRun run = DimeProcess.Run("fit", "--embeddings", rows, "--output", _folder["m.zip"]);
+
+        run.Fails(3, "too few rows", "Give more rows");
+        Assert.DoesNotContain("Calibration.", run.Error);
     }
 
     [TestMethod]
@@ -95,6 +125,45 @@ public sealed class BadInputTests : IDisposable
     }
 
     [TestMethod]
+    public void Embeddings_that_are_too_long_to_fit_to_are_refused()
+    {
+        EmbeddingFiles.WriteNpy(_folder["long.npy"], "<f4", 1, new float[2_000_000]);
+        EmbeddingFiles.WriteNpy(_folder["none.npy"], "<f4", 1, new float[1]);
+        string header = File.ReadAllText(_folder["none.npy"], Encoding.Latin1).Replace("(1, 1), }         ", "(0, 2000000000), }", StringComparison.Ordinal);
+        File.WriteAllText(_folder["none.npy"], header, Encoding.Latin1);
+
+        DimeProcess.Run("fit", "--embeddings", _folder["long.npy"], "--output", _folder["m.zip"]).Fails(3, "2000000", "smaller layer");
+        DimeProcess.Run("fit", "--embeddings", _folder["none.npy"], "--output", _folder["m.zip"]).Fails(3, "2000000000 values");
+    }
+
+    [TestMethod]
+    [DataRow("parquet")]
+    [DataRow("parquet of lists")]
+    [DataRow("idv")]
+    public void A_file_that_is_damaged_is_named(string format)
+    {
+        string file = EmbeddingFiles.Write(_folder, "rows", format, SampleRows.Create(2000));
+        byte[] bytes = File.ReadAllBytes(file);
+
+        // The rows' own bytes; the list of columns, at the end or the beginning, stays as it was.
+        Array.Fill(bytes, (byte)0xFF, bytes.Length / 4, bytes.Length / 2);
+        File.WriteAllBytes(file, bytes);
+
+        DimeProcess.Run("fit", "--embeddings", file, "--output", _folder["m.zip"]).Fails(3, file);
+    }
+
+    [TestMethod]
+    public void Scores_that_fail_leave_standard_output_empty()
+    {
+        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(1)) + "row,1,2,3,4,x\n");
+
+        DimeRun run = DimeProcess.Run("score", "--model", _model.Path, "--embeddings", file);
+
+        run.Fails(3, "line 3", "'x'");
+        Assert.AreEqual("", run.Output);
+    }
+
+    [TestMethod]
     public void A_place_that_cannot_be_written_is_said_before_the_work()
     {
         string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(3)));
@@ -116,16 +185,6 @@ public sealed class BadInputTests : IDisposable
         DimeProcess.Run("export", "--model", _model.Path, "--output", _model.Path).Fails(3, _model.Path, "--output");
 
         Assert.AreEqual(before, File.ReadAllText(file));
-    }
-
-    [TestMethod]
-    public void Figures_need_a_calibrated_model()
-    {
-        string file = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(50)));
-        DimeProcess.Run("fit", "--embeddings", file, "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
-
-        DimeProcess.Run("evaluate", "--model", _folder["m.zip"], "--in", file, "--ood", file).Fails(3, "calibration");
-        DimeProcess.Run("score", "--model", _folder["m.zip"], "--embeddings", file, "--fail-over", "5%").Fails(3, "calibration");
     }
 
     [TestMethod]

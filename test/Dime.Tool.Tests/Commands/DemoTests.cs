@@ -47,4 +47,17 @@ public sealed class DemoTests : IDisposable
     {
         DimeProcess.Run("demo", "--output", _folder.Write("file", "")).Fails(3, "--output");
     }
+
+    [TestMethod]
+    [DataRow("report.html")]
+    [DataRow("notes.txt")]
+    public void A_folder_with_files_of_the_users_own_is_left_as_it_is(string name)
+    {
+        _folder.Write(name, "my own");
+
+        DimeProcess.Run("demo", "--output", _folder.Path).Fails(3, name, "--output");
+
+        Assert.AreEqual("my own", File.ReadAllText(_folder[name]));
+        Assert.AreSequenceEqual([name], _folder.Names);
+    }
 }

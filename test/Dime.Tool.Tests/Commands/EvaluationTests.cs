@@ -49,6 +49,26 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [TestMethod]
+    public void Distances_are_enough_to_evaluate_and_report()
+    {
+        string train = _folder.Write("train.csv", SampleRows.ToCsv(_model.Train));
+        DimeProcess.Run("fit", "--embeddings", train, "--rank", "2", "--no-calibration", "--output", _folder["distances.zip"]).Succeeds();
+        var expected = OutOfDistributionMetrics.Compute(
+            SampleRows.Distances(_model.Train, SampleRows.Create(100, seed: 5)),
+            Scores.Parse(DimeProcess.Run("score", "--model", _folder["distances.zip"], "--embeddings", _far).Succeeds().Output).Numbers("distance"));
+
+        DimeRun figures = DimeProcess.Run("evaluate", "--model", _folder["distances.zip"], "--in", _normal, "--ood", _far, "--json").Succeeds();
+        string table = DimeProcess.Run("evaluate", "--model", _folder["distances.zip"], "--in", _normal, "--ood", _far).Succeeds().Output;
+        DimeProcess.Run("report", "--model", _folder["distances.zip"], "--in", _normal, "--ood", _far, "--output", _folder["report.html"]).Succeeds();
+
+        JsonElement far = figures.Json[1];
+        Assert.AreEqual(expected.AreaUnderRocCurve, far.GetProperty("metrics").GetProperty("areaUnderRocCurve").GetDouble(), 1e-12);
+        Assert.IsFalse(far.TryGetProperty("flaggedShare", out _));
+        Assert.DoesNotContain("%", table);
+        Assert.Contains("not calibrated", File.ReadAllText(_folder["report.html"]));
+    }
+
+    [TestMethod]
     public void Columns_are_chosen_as_for_scores()
     {
         string numbered = _folder.Write("numbered.csv", File.ReadAllText(_normal).Replace("row ", "", StringComparison.Ordinal));

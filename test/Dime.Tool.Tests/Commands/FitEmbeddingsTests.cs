@@ -53,6 +53,20 @@ public sealed class FitEmbeddingsTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("--no-calibration")]
+    [DataRow("--calibration")]
+    public void A_fit_without_calibration_is_not_warned_of_columns_that_the_tool_leaves_out(string option)
+    {
+        string train = _folder.Write("train.csv", SampleRows.ToCsv(_train));
+
+        DimeRun run = DimeProcess.Run(
+            ["fit", "--embeddings", train, "--rank", "2", option, .. option == "--calibration" ? [train] : Array.Empty<string>(), "--output", _folder["m.zip"], "--json"])
+            .Succeeds();
+
+        Assert.AreEqual(0, run.Json.GetProperty("warnings").GetArrayLength(), run.Error);
+    }
+
+    [TestMethod]
     public void The_rank_follows_from_the_explained_variance()
     {
         string train = _folder.Write("train.csv", SampleRows.ToCsv(_train));

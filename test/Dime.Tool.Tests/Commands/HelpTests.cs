@@ -45,7 +45,9 @@ public sealed class HelpTests
     }
 
     [TestMethod]
-    [DataRow("fitt", "dime --help")]
+    [DataRow("fitt", "'fitt' is not a command", "demo, layers, fit, score, evaluate, report, export", "dime --help")]
+    [DataRow("fitt --onnx n", "'fitt' is not a command")]
+    [DataRow("--json", "A command is missing", "demo, layers, fit, score, evaluate, report, export", "dime --help")]
     [DataRow("fit --embeddings x.csv", "--output", "dime fit --help")]
     [DataRow("fit --output m.zip", "--images", "--embeddings")]
     [DataRow("fit --images x --embeddings y --output m.zip", "either")]

@@ -91,6 +91,18 @@ public sealed class ImageTests : IDisposable
     }
 
     [TestMethod]
+    public void An_image_that_was_never_at_fault_is_not_blamed()
+    {
+        string train = SampleData.Unpack("train", 20, _folder);
+        File.WriteAllText(Path.Combine(train, "0007.jpg"), "not an image");
+
+        DimeRun run = DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--rank", "999", "--output", _folder["m.zip"]);
+
+        run.Fails(3, "999", "32");
+        Assert.DoesNotContain("0007.jpg", run.Error);
+    }
+
+    [TestMethod]
     public void A_tensor_that_is_not_there_is_said_to_be_missing()
     {
         string train = SampleData.Unpack("train", 2, _folder);
@@ -120,6 +132,15 @@ public sealed class ImageTests : IDisposable
 
         ModelledEmbedding restored = OnnxGraph.Load(_folder["detector.onnx"]).ToModelledEmbedding();
         Assert.AreEqual(32, restored.Dimension);
+
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", _folder["guarded.onnx"], "--prefix", "dime", "--output", _folder["twice.onnx"])
+            .Fails(3, "'dime_distance'", "--prefix");
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", _folder["guarded.onnx"], "--output", _folder["twice.onnx"]).Succeeds();
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", _folder["twice.onnx"], "--output", _folder["thrice.onnx"])
+            .Fails(3, "twice.onnx", "'distance'", "--prefix");
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", SampleData.Network, "--layer", "nope", "--output", _folder["x.onnx"])
+            .Fails(3, "'nope'", "dime layers", "--layer");
+        Assert.IsFalse(_folder.Names.Any(file => file is "thrice.onnx" or "x.onnx"));
     }
 
     private static float Run(InferenceSession session, string path)

@@ -43,6 +43,7 @@ public sealed class NpyEmbeddingsTests : IDisposable
     [DataRow("'shape': (2, 2)", "'shape': (4,)  ", "two dimensions")]
     [DataRow("'shape': (2, 2)", "'shape': (2, 0)", "two dimensions")]
     [DataRow("'shape': (2, 2)", "'shape': (9, 9)", "cut short")]
+    [DataRow("'shape': (2, 2), }         ", "'shape': (0, 2000000000), }", "2000000000 values")]
     public void Matrices_of_another_layout_are_refused(string good, string bad, string word)
     {
         EmbeddingFiles.WriteNpy(_folder["a.npy"], "<f4", 2, (float[])[1, 2, 3, 4]);

@@ -1,6 +1,6 @@
 using Dime.MLNet;
-using Dime.Tool.Report;
-using Dime.Tool.Scoring;
+using Dime.Tool.Report.Figures;
+using Dime.Tool.Report.Page;
 
 namespace Dime.Tool.Tests.Report;
 
@@ -13,10 +13,11 @@ internal static class GeneratedReport
 
     public static ModelledEmbedding Calibrated { get; } = Uncalibrated.Calibrate(Rows(20_000, noise: 0.1, seed: 2));
 
-    public static ReportContent Of(params ScoredSet[] sets) => Of(Calibrated, sets);
+    public static ReportFigures Of(params ScoredSet[] sets) => Of(Calibrated, sets);
 
-    public static ReportContent Of(ModelledEmbedding embedding, params ScoredSet[] sets) =>
-        new("A title", new DateTimeOffset(2026, 5, 4, 13, 7, 0, TimeSpan.Zero), embedding, 0.95, "net.onnx", "/relu", sets);
+    public static ReportFigures Of(ModelledEmbedding embedding, params ScoredSet[] sets) => new(
+        new ReportContent("A title", new DateTimeOffset(2026, 5, 4, 13, 7, 0, TimeSpan.Zero), embedding, 0.95, "net.onnx", "/relu"),
+        SetFigures.Of(sets));
 
     public static ScoredSet Inside(string name = "inside", int rows = 400, double noise = 0.1) =>
         Set(name, SetRole.InDistribution, Calibrated.DistanceToHyperplane(Rows(rows, noise, seed: 3)));
@@ -37,10 +38,10 @@ internal static class GeneratedReport
             [.. distances.Select((distance, row) => new OutlyingRow($"row {row}", null, distance, probabilities[row])).OrderByDescending(row => row.Distance).Take(5)]);
     }
 
-    public static string Html(ReportContent content)
+    public static string Html(ReportFigures figures)
     {
         using var writer = new StringWriter();
-        HtmlReport.Write(writer, content);
+        HtmlReport.Write(writer, figures);
         return writer.ToString();
     }
 

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using Dime.MLNet;
-using Dime.Tool.Report;
-using Dime.Tool.Scoring;
+using Dime.Tool.Report.Figures;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -27,21 +26,23 @@ internal sealed class SampleReport : IDisposable
             .Append(mlContext.Transforms.ExtractOnnxFeatures("Features", "pixels", network, Tensor))
             .Append(mlContext.Transforms.DetectOutOfDistribution("Features"));
         using TransformerChain<DimeTransformer> model = pipeline.Fit(mlContext.Data.LoadFromEnumerable(Images("train")));
-        Content = new ReportContent(
-            "Out-of-distribution report",
-            new DateTimeOffset(2026, 5, 4, 13, 7, 0, TimeSpan.FromHours(2)),
-            model.LastTransformer.Embedding,
-            model.LastTransformer.OutlierProbability,
-            Path.GetFileName(network),
-            Tensor,
+        Figures = new ReportFigures(
+            new ReportContent(
+                "Out-of-distribution report",
+                new DateTimeOffset(2026, 5, 4, 13, 7, 0, TimeSpan.FromHours(2)),
+                model.LastTransformer.Embedding,
+                model.LastTransformer.OutlierProbability,
+                Path.GetFileName(network),
+                Tensor),
+            SetFigures.Of(
             [
                 Score(mlContext, model, "test", SetRole.InDistribution),
                 Score(mlContext, model, "ood-mnist", SetRole.OutOfDistribution),
                 Score(mlContext, model, "ood-cifar100", SetRole.OutOfDistribution),
-            ]);
+            ]));
     }
 
-    public ReportContent Content { get; }
+    public ReportFigures Figures { get; }
 
     public void Dispose() => _images.Delete(recursive: true);
 

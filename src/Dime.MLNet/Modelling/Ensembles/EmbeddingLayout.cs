@@ -80,8 +80,22 @@ public sealed class EmbeddingLayout : IReadOnlyList<EmbeddingColumn>, IEquatable
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
-/// <summary>Where the values of one column stand in a row of several.</summary>
-/// <param name="Name">The name of the column.</param>
-/// <param name="Offset">The place of its first value in a row.</param>
-/// <param name="Dimension">P, the number of its values; 1 or more.</param>
-public sealed record EmbeddingColumn(string Name, int Offset, int Dimension);
+/// <summary>Where the values of one column stand in a row of several. Two with the same values are equal.</summary>
+public sealed record EmbeddingColumn
+{
+    internal EmbeddingColumn(string name, int offset, int dimension)
+    {
+        Name = name;
+        Offset = offset;
+        Dimension = dimension;
+    }
+
+    /// <summary>The name of the column.</summary>
+    public string Name { get; }
+
+    /// <summary>The place of its first value in a row.</summary>
+    public int Offset { get; }
+
+    /// <summary>P, the number of its values; 1 or more.</summary>
+    public int Dimension { get; }
+}

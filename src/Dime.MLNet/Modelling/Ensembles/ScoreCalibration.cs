@@ -23,7 +23,7 @@ internal sealed class ScoreCalibration
         Count = count;
         TailStart = tailStart;
         MeanExcess = meanExcess;
-        _largest = percentiles.Knots[^1];
+        _largest = percentiles.Percentiles[^1];
     }
 
     public EmpiricalDistribution Percentiles { get; }

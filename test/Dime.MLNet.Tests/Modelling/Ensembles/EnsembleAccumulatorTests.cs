@@ -27,7 +27,7 @@ public sealed class EnsembleAccumulatorTests
         }
 
         Assert.AreEqual(1200, sums.Count);
-        Promise.SameBits(Scores(_train.Accumulate(ClassRows.AllScores)), Scores(sums));
+        PrecisionAssert.SameBits(Scores(_train.Accumulate(ClassRows.AllScores)), Scores(sums));
     }
 
     [TestMethod]
@@ -61,7 +61,7 @@ public sealed class EnsembleAccumulatorTests
     [TestMethod]
     public void The_numbers_of_the_classes_do_not_matter()
     {
-        Promise.SameBits(Scores(_train.Accumulate(ClassRows.AllScores)), Scores(Sum([.. Enumerable.Range(0, 1200)], seed: 6)));
+        PrecisionAssert.SameBits(Scores(_train.Accumulate(ClassRows.AllScores)), Scores(Sum([.. Enumerable.Range(0, 1200)], seed: 6)));
     }
 
     [TestMethod]
@@ -81,7 +81,7 @@ public sealed class EnsembleAccumulatorTests
         sums.Merge(other);
         sums.Merge(Sum([.. Enumerable.Range(600, 600)], seed: 2));
 
-        Promise.SameBits(before, Scores(other));
+        PrecisionAssert.SameBits(before, Scores(other));
         other.Merge(other);
         Assert.AreEqual(1200, other.Count);
         AssertClose(_train with { Rows = [.. _train.Rows[..(600 * Dimension)], .. _train.Rows[..(600 * Dimension)]] }, other);
@@ -110,7 +110,7 @@ public sealed class EnsembleAccumulatorTests
 
         Assert.AreEqual(240, sums.UnclassifiedCount);
         Assert.AreEqual(960, sums.Count);
-        Promise.SameBits(Scores(Sum(known, seed: 3)), Scores(sums));
+        PrecisionAssert.SameBits(Scores(Sum(known, seed: 3)), Scores(sums));
     }
 
     [TestMethod]
@@ -123,7 +123,7 @@ public sealed class EnsembleAccumulatorTests
         unknown.Add(_train.Rows, [.. Enumerable.Repeat(-1, 1200)]);
 
         Assert.IsFalse(without.NeedsClasses);
-        Promise.SameBits(Scores(without), Scores(unknown));
+        PrecisionAssert.SameBits(Scores(without), Scores(unknown));
         Assert.IsEmpty(without.Fit().ClassNames);
     }
 
@@ -142,7 +142,7 @@ public sealed class EnsembleAccumulatorTests
         CollectionAssert.AreEqual(new[] { "0", "1", "2", "3", "4", "5" }, model.ClassNames.ToArray());
         CollectionAssert.AreEqual(new[] { "6", "7" }, model.LeftOutClassNames.ToArray());
         float[] rows = [.. _rows.Chunk(Dimension).SelectMany(x => (float[])[.. new float[8], .. x])];
-        Promise.SameBits(Scores(_train.Accumulate(ClassRows.AllScores)), model.MeasureScores(rows));
+        PrecisionAssert.SameBits(Scores(_train.Accumulate(ClassRows.AllScores)), model.MeasureScores(rows));
     }
 
     [TestMethod]
@@ -166,7 +166,7 @@ public sealed class EnsembleAccumulatorTests
         Assert.AreEqual(58, sums.Count);
         Assert.AreEqual(2, sums.SkippedCount);
         Assert.AreEqual(weights.Sum() - 6 - 10, sums.TotalWeight);
-        Promise.SameBits(expected.Fit().MeasureScores(clean), sums.Fit().MeasureScores(clean));
+        PrecisionAssert.SameBits(expected.Fit().MeasureScores(clean), sums.Fit().MeasureScores(clean));
     }
 
     [TestMethod]
@@ -189,7 +189,7 @@ public sealed class EnsembleAccumulatorTests
 
         sums.Add(_rows, new int[60]);
 
-        Promise.SameBits(before, model.MeasureScores(_rows));
+        PrecisionAssert.SameBits(before, model.MeasureScores(_rows));
         Assert.AreNotEqual(before[0], Scores(sums)[0]);
         Assert.AreEqual(1260, sums.Count);
     }
@@ -212,10 +212,10 @@ public sealed class EnsembleAccumulatorTests
         ModelledEmbedding ranked = ModelledEmbedding.Fit(_train.Rows, Dimension, rank: 5);
         var directions = new EmbeddingAccumulator(Dimension, normalize: true);
         directions.Add(_train.Rows);
-        Promise.SameBits(ranked.DistanceWithinHyperplane(_rows), Column(scores, 0));
-        Promise.SameBits(ranked.DistanceToHyperplane(_rows), Column(scores, 1));
-        Promise.SameBits(directions.Fit(0.8).DistanceToHyperplane(_rows), Column(scores, 2));
-        Promise.SameBits(ModelledEmbedding.Fit(_train.Rows, Dimension, 0.8).DistanceToHyperplane(_rows), Column(scores, 3));
+        PrecisionAssert.SameBits(ranked.DistanceWithinHyperplane(_rows), Column(scores, 0));
+        PrecisionAssert.SameBits(ranked.DistanceToHyperplane(_rows), Column(scores, 1));
+        PrecisionAssert.SameBits(directions.Fit(0.8).DistanceToHyperplane(_rows), Column(scores, 2));
+        PrecisionAssert.SameBits(ModelledEmbedding.Fit(_train.Rows, Dimension, 0.8).DistanceToHyperplane(_rows), Column(scores, 3));
 
         float[] Column(float[] values, int column) => [.. values.Where((_, i) => i % 4 == column)];
     }

@@ -43,7 +43,7 @@ public sealed class EnsembleCalibrationTests
         }
 
         Assert.AreEqual(count, calibration.Count);
-        Promise.SameBits(EmpiricalDistribution.FromSample(statistics, percentileCount).Knots, calibration.Statistic.Knots);
+        PrecisionAssert.SameBits(EmpiricalDistribution.FromSample(statistics, percentileCount).Percentiles, calibration.Statistic.Percentiles);
     }
 
     [TestMethod]

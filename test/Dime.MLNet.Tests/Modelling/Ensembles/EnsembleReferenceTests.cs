@@ -118,7 +118,7 @@ public sealed class EnsembleReferenceTests
     public void Percentiles_of_the_statistic_agree(string name)
     {
         EnsembleReferenceCase c = EnsembleReferenceCase.Load(name);
-        ReadOnlySpan<float> actual = Calibrate(c, EnsembleReferenceCase.AllScores.Values, out _).Statistic.Knots;
+        ReadOnlySpan<float> actual = Calibrate(c, EnsembleReferenceCase.AllScores.Values, out _).Statistic.Percentiles;
 
         // A calibration row next to a percentile of its own score may fall on the other side of it, and move one step.
         double[] expected = c.Doubles("all", "percentiles");

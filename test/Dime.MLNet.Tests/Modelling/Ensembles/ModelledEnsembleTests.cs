@@ -1,5 +1,3 @@
-using Dime.MLNet.Modelling.Ensembles;
-
 namespace Dime.MLNet.Tests.Modelling.Ensembles;
 
 /// <summary>What holds of a fitted ensemble whatever its scores.</summary>
@@ -33,7 +31,7 @@ public sealed class ModelledEnsembleTests
             float[] batch = Everything(rows[..(size * _layout.Width)]);
             for (int i = 0; i < size; i++)
             {
-                Promise.SameBits(alone[i], RowOf(batch, i, size), $"of row {i} in a batch of {size}");
+                PrecisionAssert.SameBits(alone[i], RowOf(batch, i, size), $"of row {i} in a batch of {size}");
             }
         }
     }
@@ -46,7 +44,7 @@ public sealed class ModelledEnsembleTests
         float[] batch = Everything(rows);
         for (int i = 0; i < 4000; i += 37)
         {
-            Promise.SameBits(Everything(rows[(i * _layout.Width)..((i + 1) * _layout.Width)]), RowOf(batch, i, 4000), $"of row {i}");
+            PrecisionAssert.SameBits(Everything(rows[(i * _layout.Width)..((i + 1) * _layout.Width)]), RowOf(batch, i, 4000), $"of row {i}");
         }
     }
 
@@ -61,7 +59,7 @@ public sealed class ModelledEnsembleTests
 
         foreach (float[] values in actual)
         {
-            Promise.SameBits(expected, values);
+            PrecisionAssert.SameBits(expected, values);
         }
     }
 
@@ -138,9 +136,9 @@ public sealed class ModelledEnsembleTests
             }
         }
 
-        Promise.SameBits(scores, _model.MeasureScores(soiled));
-        Promise.SameBits(statistics, _model.Statistic(soiled));
-        Promise.SameBits(probabilities, _model.Probability(soiled));
+        PrecisionAssert.SameBits(scores, _model.MeasureScores(soiled));
+        PrecisionAssert.SameBits(statistics, _model.Statistic(soiled));
+        PrecisionAssert.SameBits(probabilities, _model.Probability(soiled));
     }
 
     [TestMethod]
@@ -158,18 +156,17 @@ public sealed class ModelledEnsembleTests
     public void Calibration_in_blocks_is_that_of_all_rows()
     {
         float[] calibration = Rows(250, 2), rows = Rows(40, 3);
-        var sample = new EnsembleCalibrationSample(_model);
-        foreach (float[] block in calibration.Chunk(17 * _layout.Width))
-        {
-            sample.Add(block);
-        }
+        ModelledEnsemble expected = _model.Calibrate(calibration, 77);
 
-        ModelledEnsemble expected = _model.Calibrate(calibration, 77), actual = _model.Calibrate(sample, 77);
+        ModelledEnsemble actual = _model.Calibrate(calibration.Chunk(17 * _layout.Width).Select(block => (ReadOnlyMemory<float>)block), 77);
 
-        Assert.AreEqual(250, sample.Count);
-        Promise.SameBits(expected.Probability(rows), actual.Probability(rows));
-        Promise.SameBits(expected.PValues(rows), actual.PValues(rows));
+        Assert.AreEqual(250, actual.CalibrationRowCount);
+        PrecisionAssert.SameBits(expected.Probability(rows), actual.Probability(rows));
+        PrecisionAssert.SameBits(expected.PValues(rows), actual.PValues(rows));
         Assert.AreEqual(77, actual.StatisticPercentiles.Length);
+        Assert.ThrowsExactly<ArgumentNullException>(() => _model.Calibrate((IEnumerable<ReadOnlyMemory<float>>)null!));
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => _model.Calibrate([calibration, new float[_layout.Width + 1]]));
+        StringAssert.Contains(error.Message, "block 1", StringComparison.Ordinal);
     }
 
     [TestMethod]
@@ -185,7 +182,7 @@ public sealed class ModelledEnsembleTests
         ModelledEnsemble actual = _model.Calibrate([.. unusable, .. calibration, .. unusable]);
 
         Assert.AreEqual(100, actual.CalibrationRowCount);
-        Promise.SameBits(expected.Probability(rows), actual.Probability(rows));
+        PrecisionAssert.SameBits(expected.Probability(rows), actual.Probability(rows));
 
         // What no score reads may be anything.
         bad[45] = 1;
@@ -202,8 +199,8 @@ public sealed class ModelledEnsembleTests
         ModelledEnsemble other = _model.Calibrate(Rows(30, 11));
 
         Assert.AreEqual(30, other.CalibrationRowCount);
-        Promise.SameBits(before, Everything(rows));
-        Promise.SameBits(_model.MeasureScores(rows), other.MeasureScores(rows));
+        PrecisionAssert.SameBits(before, Everything(rows));
+        PrecisionAssert.SameBits(_model.MeasureScores(rows), other.MeasureScores(rows));
     }
 
     [TestMethod]
@@ -237,7 +234,7 @@ public sealed class ModelledEnsembleTests
         {
             float[] longer = [.. Enumerable.Repeat(-7f, (5 * width) + 3)];
             filling(rows, longer);
-            Promise.SameBits([.. returning(rows), -7, -7, -7], longer);
+            PrecisionAssert.SameBits([.. returning(rows), -7, -7, -7], longer);
 
             ArgumentException tooShort = Assert.ThrowsExactly<ArgumentException>(() => filling(rows, new float[(5 * width) - 1]));
             Assert.AreEqual("destination", tooShort.ParamName);

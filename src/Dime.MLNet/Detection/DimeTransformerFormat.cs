@@ -1,0 +1,68 @@
+using Dime.MLNet.Internals;
+using Dime.MLNet.Modelling;
+using Dime.MLNet.Serialization;
+using Microsoft.ML;
+
+namespace Dime.MLNet.Detection;
+
+/// <summary>What a detector's transformer saves in the zip of its pipeline: the fitted model, and how to score with it.</summary>
+internal static class DimeTransformerFormat
+{
+    public const string LoaderSignature = "DimeTransformer";
+
+    private const int FormatVersion = 1;
+
+    private static ReadOnlySpan<byte> Magic => "DIMEMODL"u8;
+
+    public static void Save(ModelSaveContext context, ModelledEmbedding model, ScoringSettings settings)
+    {
+        context.CheckAtModel();
+        context.SetVersionInfo(LoadableVersion.Of("DIMEXFRM", LoaderSignature));
+
+        using var writer = new SealedWriter(context.Writer.BaseStream, Magic, FormatVersion);
+        writer.Write(settings.InputColumnName);
+        writer.Write(settings.DistanceColumnName);
+        writer.Write(settings.ProbabilityColumnName);
+        writer.Write(settings.OutlierColumnName);
+        writer.Write(settings.WithinDistanceColumnName);
+        writer.Write(settings.WithinProbabilityColumnName);
+        writer.Write(settings.OutlierProbability);
+        writer.Write(settings.PercentileCount);
+        EmbeddingFormat.Write(writer, model);
+        writer.Seal();
+    }
+
+    public static (ModelledEmbedding Model, ScoringSettings Settings) Load(ModelLoadContext context)
+    {
+        context.CheckAtModel(LoadableVersion.Of("DIMEXFRM", LoaderSignature));
+
+        using var reader = new SealedReader(context.Reader.BaseStream, Magic, FormatVersion, "DIME model");
+        var settings = new ScoringSettings(
+            reader.ReadString() ?? throw reader.Invalid("it names no input column"),
+            reader.ReadString(),
+            reader.ReadString(),
+            reader.ReadString(),
+            reader.ReadString(),
+            reader.ReadString(),
+            reader.ReadDouble(),
+            reader.ReadCount("number of percentiles", minimum: 2));
+        RestoredModel restored = EmbeddingFormat.Read(reader);
+        reader.CheckSeal();
+        ModelledEmbedding model = restored.ToModel(reader.Invalid);
+        Check(reader, settings, model);
+        return (model, settings);
+    }
+
+    private static void Check(SealedReader reader, ScoringSettings settings, ModelledEmbedding model)
+    {
+        RestoredModel.CheckOutlierProbability(settings.OutlierProbability, reader.Invalid);
+        if (settings.WhatIsWrong() is { } wrong)
+        {
+            throw reader.Invalid(wrong);
+        }
+
+        reader.Require(
+            !settings.NeedsDistanceWithin || model.HasDistanceWithinHyperplane,
+            "it names a column for the distance within the hyperplane, and has no score distribution");
+    }
+}

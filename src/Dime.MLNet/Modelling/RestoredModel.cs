@@ -1,0 +1,134 @@
+using Dime.MLNet.Numerics;
+
+namespace Dime.MLNet.Modelling;
+
+/// <summary>
+/// What a file says of a fitted model, zip and ONNX alike. A checksum tells what was altered, not what was never right, so
+/// nothing is believed before <see cref="ToModel"/> has checked it.
+/// </summary>
+/// <param name="Dimension">P.</param>
+/// <param name="Rank">k.</param>
+/// <param name="Basis">Row-major P×k.</param>
+/// <param name="ExplainedVariance">k shares.</param>
+/// <param name="ScoreMean">k means; null where there is no distance within the hyperplane.</param>
+/// <param name="Whitening">Row-major k×m, m from 0 to k; null where the means are.</param>
+/// <param name="Percentiles">Of the distances to the hyperplane; null without calibration.</param>
+/// <param name="WithinPercentiles">Of the distances within it; null without calibration, or where there is none.</param>
+internal sealed record RestoredModel(
+    int Dimension,
+    int Rank,
+    float[] Basis,
+    double[] ExplainedVariance,
+    double[]? ScoreMean,
+    float[]? Whitening,
+    float[]? Percentiles,
+    float[]? WithinPercentiles)
+{
+    // Orthonormal vectors of double precision, rounded to single: each of the products in vᵢᵀvⱼ is off by 2⁻²³ of itself at
+    // most, and the magnitudes of the products add up to 1 at most. Four times that is still no error that shows in a distance.
+    private const double OrthonormalityTolerance = 4 * 1.1920929e-7;
+
+    // Eigenvalues and their sum are off by far less, at any P.
+    private const double ShareTolerance = 1e-6;
+
+    /// <exception cref="InvalidDataException">There is no hyperplane of such a rank.</exception>
+    public static void CheckSizes(int dimension, int rank, Func<string, InvalidDataException> invalid) => Require(
+        rank >= 1 && rank <= dimension && dimension <= SecondMoment.MaxDimension, $"its rank is {rank} and its dimension {dimension}", invalid);
+
+    /// <exception cref="InvalidDataException">No probability, or every one, would be flagged.</exception>
+    public static void CheckOutlierProbability(double outlierProbability, Func<string, InvalidDataException> invalid) =>
+        Require(outlierProbability is > 0 and <= 1, $"its outlier probability is {outlierProbability}", invalid);
+
+    /// <summary>Makes the model, once all of it is known to be one that a fit can give.</summary>
+    /// <param name="invalid">The error for a reason, to throw.</param>
+    /// <exception cref="InvalidDataException">A part is missing, of another size, not finite, or contradicts what it says it is.</exception>
+    public ModelledEmbedding ToModel(Func<string, InvalidDataException> invalid)
+    {
+        CheckSizes(Dimension, Rank, invalid);
+        CheckBasis(invalid);
+        CheckExplainedVariance(invalid);
+        ScoreDistribution? scores = Scores(invalid);
+        EmpiricalDistribution? distances = Distribution(Percentiles, invalid);
+        EmpiricalDistribution? withinDistances = Distribution(WithinPercentiles, invalid);
+        Require(withinDistances is not null == (scores is not null && distances is not null), "its calibration is incomplete", invalid);
+        return new ModelledEmbedding(Basis, Dimension, ExplainedVariance, scores, distances, withinDistances);
+    }
+
+    private void CheckBasis(Func<string, InvalidDataException> invalid)
+    {
+        Require(Basis.Length == (long)Dimension * Rank, $"its basis is not {Dimension}×{Rank} numbers", invalid);
+        Require(Array.TrueForAll(Basis, float.IsFinite), "its basis has values that are not finite", invalid);
+
+        // VᵀV is the second moment of the rows of V. The kernel of the fit takes less time for it than the fit did for so many
+        // rows, 1 ms for 2048×128, so that all of it is computed rather than the product with some random vectors.
+        var gram = new SecondMoment(Rank);
+        gram.Add(Basis);
+        for (int i = 0; i < Rank; i++)
+        {
+            ReadOnlySpan<double> row = gram.UpperRow(i);
+            for (int j = 0; j < row.Length; j++)
+            {
+                double product = j == 0 ? 1 : 0;
+                Require(Math.Abs(row[j] - product) <= OrthonormalityTolerance, "its basis is not orthonormal", invalid);
+            }
+        }
+    }
+
+    private void CheckExplainedVariance(Func<string, InvalidDataException> invalid)
+    {
+        Require(ExplainedVariance.Length == Rank, $"its explained variance is not {Rank} numbers", invalid);
+        Require(
+            Array.TrueForAll(ExplainedVariance, share => share > 0) && ExplainedVariance.Sum() <= 1 + ShareTolerance,
+            "its explained variance is not made of shares of a whole",
+            invalid);
+        Require(IsMonotone(ExplainedVariance, (share, next) => share >= next), "its explained variance does not fall", invalid);
+    }
+
+    private ScoreDistribution? Scores(Func<string, InvalidDataException> invalid)
+    {
+        if (ScoreMean is null || Whitening is null)
+        {
+            Require(ScoreMean is null && Whitening is null, "its score distribution is incomplete", invalid);
+            return null;
+        }
+
+        Require(ScoreMean.Length == Rank, $"its mean score is not {Rank} numbers", invalid);
+        Require(Array.TrueForAll(ScoreMean, double.IsFinite), "its mean score has values that are not finite", invalid);
+        (int kept, int rest) = Math.DivRem(Whitening.Length, Rank);
+        Require(
+            rest == 0 && kept <= Rank && Array.TrueForAll(Whitening, float.IsFinite),
+            "its score distribution is not made of finite numbers, as many as its rank has pairs at most",
+            invalid);
+        for (int direction = 0; direction < kept; direction++)
+        {
+            int first = direction;
+            Require(
+                Enumerable.Range(0, Rank).Any(i => Whitening[(i * kept) + first] != 0), "its score distribution has a direction without scale", invalid);
+        }
+
+        return new ScoreDistribution(ScoreMean, Whitening);
+    }
+
+    private static EmpiricalDistribution? Distribution(float[]? percentiles, Func<string, InvalidDataException> invalid)
+    {
+        if (percentiles is null)
+        {
+            return null;
+        }
+
+        Require(percentiles.Length >= 2, $"it has {percentiles.Length} percentiles", invalid);
+        Require(Array.TrueForAll(percentiles, value => value >= 0 && float.IsFinite(value)), "its percentiles are negative, infinite or no numbers", invalid);
+        Require(IsMonotone(percentiles, (value, next) => value <= next), "its percentiles do not ascend", invalid);
+        return new EmpiricalDistribution(percentiles);
+    }
+
+    private static bool IsMonotone<T>(T[] values, Func<T, T, bool> inOrder) => values.Zip(values.Skip(1), inOrder).All(ordered => ordered);
+
+    private static void Require(bool condition, string otherwise, Func<string, InvalidDataException> invalid)
+    {
+        if (!condition)
+        {
+            throw invalid(otherwise);
+        }
+    }
+}

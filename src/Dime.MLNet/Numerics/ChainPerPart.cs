@@ -1,7 +1,0 @@
-namespace Dime.MLNet.Numerics;
-
-/// <summary>A chain for each part: fewer roundings of large sums, so that single precision loses less.</summary>
-internal readonly struct ChainPerPart : IChain
-{
-    public static bool Continues => false;
-}

@@ -1,0 +1,220 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Dime.MLNet.Numerics.Eigen;
+
+/// <summary>
+/// The vectors V and W of a panel, by which the trailing matrix still is to be updated (A − Vᵀ·W − Wᵀ·V),
+/// and the product of that matrix with the next vector. This is where half of the reduction's operations and most
+/// of its memory traffic are, so only one triangle is read, and it is read once.
+/// </summary>
+internal sealed unsafe class HouseholderProduct : IDisposable
+{
+    private const int MaxSlices = 16;
+    private const int RowsPerSlice = 128;
+    private const int DotsPerPiece = 8;
+
+    private readonly double* _matrix;
+    private readonly int _order;
+    private readonly int _padded;
+    private readonly int _stride;
+    private readonly int _capacity;
+    private readonly ForkJoin _threads;
+    private readonly AlignedBuffer _panel;
+    private readonly AlignedBuffer _partial;
+    private readonly AlignedBuffer _dots;
+    private int _count;
+
+    public HouseholderProduct(double* matrix, int order, int capacity, ForkJoin threads)
+    {
+        _matrix = matrix;
+        _order = order;
+        _padded = VectorOperations.Pad(order);
+        _stride = VectorOperations.PadStride(order);
+        _capacity = capacity;
+        _threads = threads;
+        _panel = AlignedBuffer.Uninitialized(2L * capacity * _stride);
+        _partial = AlignedBuffer.Uninitialized((long)MaxSlices * _stride);
+        _dots = AlignedBuffer.Uninitialized(2L * capacity);
+    }
+
+    /// <summary>V: a row per reflection of the panel, zero up to and including its column.</summary>
+    public double* Vectors => _panel.Start;
+
+    /// <summary>W, directly behind V.</summary>
+    public double* Images => _panel.Start + ((nint)_capacity * _stride);
+
+    public void Clear()
+    {
+        _count = 0;
+        new Span<double>(_panel.Start, checked(2 * _capacity * _stride)).Clear();
+    }
+
+    /// <summary>Brings one row of the matrix up to date.</summary>
+    public void ApplyPending(int row, double* values)
+    {
+        double* factors = stackalloc double[2 * _capacity];
+        for (int i = 0; i < _count; i++)
+        {
+            factors[i] = -Images[((nint)i * _stride) + row];
+            factors[_capacity + i] = -Vectors[((nint)i * _stride) + row];
+        }
+
+        int start = VectorOperations.BlockStart(row);
+        AddPending(factors, start, values + start, _padded - start);
+    }
+
+    /// <summary>Adds the reflection of a column to the panel.</summary>
+    public void Append(int column, double* reflector, double factor)
+    {
+        int count = _order - column - 1;
+        double* v = Vectors + ((nint)_count * _stride);
+        double* w = Images + ((nint)_count * _stride);
+        new ReadOnlySpan<double>(reflector + column + 1, count).CopyTo(new Span<double>(v + column + 1, count));
+        if (factor != 0.0)
+        {
+            int start = VectorOperations.BlockStart(column + 1);
+            Multiply(v, w, start);
+            new Span<double>(w, column + 1).Clear();
+
+            // w = τ·p − ½·τ²·(pᵀv)·v makes the two-sided update A − v·wᵀ − w·vᵀ.
+            double overlap = VectorOperations.Dot(w + start, v + start, _padded - start);
+            VectorOperations.Scale(factor, w + start, _padded - start);
+            VectorOperations.AddScaled(-0.5 * factor * factor * overlap, v + start, w + start, _padded - start);
+        }
+
+        _count++;
+    }
+
+    public void Dispose()
+    {
+        _panel.Dispose();
+        _partial.Dispose();
+        _dots.Dispose();
+    }
+
+    /// <summary>w = (A − Vᵀ·W − Wᵀ·V)·v from the block at which v starts; what stands before v's first element is arbitrary.</summary>
+    private void Multiply(double* v, double* w, int start)
+    {
+        // The slices depend on the size alone: the same sums in the same order for any number of threads.
+        int slices = Math.Clamp((_padded - start) / RowsPerSlice, 1, MaxSlices);
+        int dotPieces = (_count + DotsPerPiece - 1) / DotsPerPiece;
+        if (slices == 1)
+        {
+            MultiplySlice(v, start, _padded, _partial.Start);
+            DotPiece(v, start, 0, _count);
+        }
+        else
+        {
+            _threads.Run(slices + dotPieces, piece =>
+            {
+                if (piece < slices)
+                {
+                    MultiplySlice(v, SliceStart(start, piece, slices), SliceStart(start, piece + 1, slices), Partial(piece));
+                }
+                else
+                {
+                    int first = (piece - slices) * DotsPerPiece;
+                    DotPiece(v, start, first, Math.Min(DotsPerPiece, _count - first));
+                }
+            });
+        }
+
+        for (int slice = 0; slice < slices; slice++)
+        {
+            int from = SliceStart(start, slice, slices);
+            VectorOperations.AddScaled(1.0, Partial(slice) + from, w + from, _padded - from);
+        }
+
+        AddPending(_dots.Start, start, w + start, _padded - start);
+    }
+
+    private double* Partial(int slice) => _partial.Start + ((nint)slice * _stride);
+
+    /// <summary>Cuts the triangle that starts at the given row into slices of whole blocks and about the same area.</summary>
+    private int SliceStart(int start, int slice, int slices)
+    {
+        if (slice == slices)
+        {
+            return _padded;
+        }
+
+        int rows = _padded - start;
+        return start + VectorOperations.BlockStart((int)(rows * (1.0 - Math.Sqrt(1.0 - ((double)slice / slices)))));
+    }
+
+    /// <summary>Dot products of v with rows of W and V, the factors of V and W in the pending update.</summary>
+    private void DotPiece(double* v, int start, int first, int count)
+    {
+        for (int i = first; i < first + count; i++)
+        {
+            nint row = ((nint)i * _stride) + start;
+            _dots.Start[i] = -VectorOperations.Dot(Images + row, v + start, _padded - start);
+            _dots.Start[_capacity + i] = -VectorOperations.Dot(Vectors + row, v + start, _padded - start);
+        }
+    }
+
+    private void AddPending(double* factors, int start, double* target, int count)
+    {
+        VectorOperations.AddScaledRows(factors, _count, Vectors + start, _stride, target, count);
+        VectorOperations.AddScaledRows(factors + _capacity, _count, Images + start, _stride, target, count);
+    }
+
+    /// <summary>result = the product with the rows first … end − 1 of the triangle, and with their mirror images.</summary>
+    private void MultiplySlice(double* v, int first, int end, double* result)
+    {
+        new Span<double>(result + first, _padded - first).Clear();
+        for (int row = first; row < end; row += VectorOperations.Block)
+        {
+            MultiplyRows(row, row + VectorOperations.Block, v, result);
+            MultiplyRows(row + 4, row + VectorOperations.Block, v, result);
+        }
+    }
+
+    /// <summary>
+    /// Four rows at once, as rows and as columns; their diagonal block, which ends at <paramref name="mirrorStart"/>,
+    /// is stored whole and counts as rows only.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MultiplyRows(int row, int mirrorStart, double* v, double* result)
+    {
+        double* a0 = _matrix + ((nint)row * _stride);
+        double* a1 = a0 + _stride;
+        double* a2 = a1 + _stride;
+        double* a3 = a2 + _stride;
+        Vector<double> s0 = Vector<double>.Zero, s1 = s0, s2 = s0, s3 = s0;
+        for (int i = mirrorStart - VectorOperations.Block; i < mirrorStart; i += Vector<double>.Count)
+        {
+            Vector<double> x = Vector.Load(v + i);
+            s0 = VectorOperations.MultiplyAdd(Vector.Load(a0 + i), x, s0);
+            s1 = VectorOperations.MultiplyAdd(Vector.Load(a1 + i), x, s1);
+            s2 = VectorOperations.MultiplyAdd(Vector.Load(a2 + i), x, s2);
+            s3 = VectorOperations.MultiplyAdd(Vector.Load(a3 + i), x, s3);
+        }
+
+        var v0 = new Vector<double>(v[row]);
+        var v1 = new Vector<double>(v[row + 1]);
+        var v2 = new Vector<double>(v[row + 2]);
+        var v3 = new Vector<double>(v[row + 3]);
+        for (int i = mirrorStart; i < _padded; i += Vector<double>.Count)
+        {
+            Vector<double> x = Vector.Load(v + i);
+            Vector<double> m0 = Vector.Load(a0 + i);
+            Vector<double> m1 = Vector.Load(a1 + i);
+            Vector<double> m2 = Vector.Load(a2 + i);
+            Vector<double> m3 = Vector.Load(a3 + i);
+            s0 = VectorOperations.MultiplyAdd(m0, x, s0);
+            s1 = VectorOperations.MultiplyAdd(m1, x, s1);
+            s2 = VectorOperations.MultiplyAdd(m2, x, s2);
+            s3 = VectorOperations.MultiplyAdd(m3, x, s3);
+            Vector<double> front = VectorOperations.MultiplyAdd(m1, v1, VectorOperations.MultiplyAdd(m0, v0, Vector.Load(result + i)));
+            Vector<double> back = VectorOperations.MultiplyAdd(m3, v3, m2 * v2);
+            (front + back).Store(result + i);
+        }
+
+        result[row] += Vector.Sum(s0);
+        result[row + 1] += Vector.Sum(s1);
+        result[row + 2] += Vector.Sum(s2);
+        result[row + 3] += Vector.Sum(s3);
+    }
+}

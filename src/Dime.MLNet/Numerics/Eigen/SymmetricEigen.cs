@@ -1,0 +1,199 @@
+namespace Dime.MLNet.Numerics.Eigen;
+
+/// <summary>
+/// The largest eigenpairs of a symmetric positive semidefinite matrix, in managed code.
+/// </summary>
+/// <remarks>
+/// Dense on purpose: reduction to tridiagonal form, divide and conquer, back-transformation of the wanted vectors only.
+/// An iteration on a subspace is faster where the spectrum decays, but its time depends on gaps that features of
+/// a network often do not have, and a threshold or the numerical rank asks for all eigenvalues anyway.
+/// Results are the same bit for bit for any number of threads.
+/// </remarks>
+internal static unsafe class SymmetricEigen
+{
+    // Below this order the work takes no longer than starting threads.
+    private const int SerialOrder = 96;
+
+    /// <summary>The <paramref name="count"/> largest eigenpairs, or as many as the numerical rank if that is less.</summary>
+    /// <param name="matrix">P×P, row-major; only the upper triangle is read.</param>
+    /// <param name="order">P, at least 1.</param>
+    /// <param name="count">Between 1 and P.</param>
+    /// <param name="maxDegreeOfParallelism">The number of threads, −1 for all processors.</param>
+    public static EigenPairs Largest(ReadOnlySpan<double> matrix, int order, int count, int maxDegreeOfParallelism = -1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, order);
+        return Solve(matrix, order, (_, _, rank) => Math.Min(count, rank), maxDegreeOfParallelism);
+    }
+
+    /// <summary>All P eigenpairs, also those that the numerical rank leaves out.</summary>
+    /// <param name="matrix">P×P, row-major; only the upper triangle is read.</param>
+    /// <param name="order">P, at least 1.</param>
+    /// <param name="maxDegreeOfParallelism">The number of threads, −1 for all processors.</param>
+    public static EigenPairs All(ReadOnlySpan<double> matrix, int order, int maxDegreeOfParallelism = -1) =>
+        Solve(matrix, order, (values, _, _) => values.Length, maxDegreeOfParallelism);
+
+    /// <summary>
+    /// The fewest eigenpairs whose values add up to at least the given share of the trace; never more than the numerical rank.
+    /// A sum that misses the share by no more than rounding, P·2⁻⁵² of the trace, counts as reaching it, except that
+    /// a share of 1 always takes the whole numerical rank.
+    /// </summary>
+    /// <param name="matrix">P×P, row-major; only the upper triangle is read.</param>
+    /// <param name="order">P, at least 1.</param>
+    /// <param name="share">Above 0, at most 1.</param>
+    /// <param name="maxDegreeOfParallelism">The number of threads, −1 for all processors.</param>
+    public static EigenPairs ForShare(ReadOnlySpan<double> matrix, int order, double share, int maxDegreeOfParallelism = -1)
+    {
+        if (!(share > 0.0 && share <= 1.0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share), share, "The share must be above 0 and at most 1.");
+        }
+
+        return Solve(matrix, order, (values, trace, rank) => CountForShare(values, trace, rank, share), maxDegreeOfParallelism);
+    }
+
+    private static int CountForShare(double[] values, double trace, int rank, double share)
+    {
+        if (share == 1.0)
+        {
+            return rank;
+        }
+
+        double target = (share - (values.Length * VectorOperations.Epsilon)) * trace;
+        double sum = 0.0;
+        for (int i = 0; i < rank; i++)
+        {
+            sum += values[i];
+            if (sum >= target)
+            {
+                return i + 1;
+            }
+        }
+
+        return rank;
+    }
+
+    private static int NumericalRank(double[] descending)
+    {
+        double threshold = descending.Length * VectorOperations.Epsilon * descending[0];
+        return threshold > 0.0 ? descending.Count(value => value > threshold) : 0;
+    }
+
+    private static EigenPairs Solve(
+        ReadOnlySpan<double> matrix, int order, Func<double[], double, int, int> choose, int maxDegreeOfParallelism)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(order);
+        if (matrix.Length != (long)order * order)
+        {
+            throw new ArgumentException($"A matrix of order {order} has {(long)order * order} elements, not {matrix.Length}.", nameof(matrix));
+        }
+
+        int exponent = ScaleExponent(matrix, order);
+        using var threads = new ForkJoin(order < SerialOrder ? 1 : maxDegreeOfParallelism);
+        AlignedBuffer scaled;
+        fixed (double* start = matrix)
+        {
+            double* pinned = start;
+            scaled = Scale(pinned, order, exponent, threads);
+        }
+
+        double trace = Trace(scaled.Start, order);
+        using HouseholderTridiagonal reduction = HouseholderTridiagonal.Reduce(scaled, order, threads);
+        int rank = 0;
+        double[] spectrum = [];
+        using TridiagonalBlock pairs = TridiagonalSolver.Largest(
+            reduction.Diagonal,
+            reduction.OffDiagonal,
+            values =>
+            {
+                spectrum = Array.ConvertAll(values, value => Math.ScaleB(value, exponent));
+                rank = NumericalRank(values);
+                return choose(values, trace, rank);
+            },
+            threads);
+
+        HouseholderReflectors.Apply(reduction, pairs.Vector(0), pairs.Stride, pairs.Count, threads);
+        double[] descending = [.. Enumerable.Reverse(pairs.Ascending).Select(row => Math.ScaleB(pairs.Values[row], exponent))];
+        return new EigenPairs(order, descending, CopyVectors(pairs), spectrum, Math.ScaleB(trace, exponent), rank);
+    }
+
+    /// <summary>The power of two that brings the largest element to between 1 and 2: sums of squares then cannot overflow.</summary>
+    private static int ScaleExponent(ReadOnlySpan<double> matrix, int order)
+    {
+        double largest = 0.0;
+        for (int row = 0; row < order; row++)
+        {
+            foreach (double value in matrix.Slice((row * order) + row, order - row))
+            {
+                if (!double.IsFinite(value))
+                {
+                    throw new ArgumentException($"Row {row} of the matrix holds {value}; all elements must be finite.", nameof(matrix));
+                }
+
+                largest = Math.Max(largest, Math.Abs(value));
+            }
+        }
+
+        return largest == 0.0 ? 0 : Math.ILogB(largest);
+    }
+
+    private static AlignedBuffer Scale(double* matrix, int order, int exponent, ForkJoin threads)
+    {
+        // In two factors: one alone could be out of range.
+        double half = Math.ScaleB(1.0, -exponent / 2);
+        double rest = Math.ScaleB(1.0, -exponent - (-exponent / 2));
+        AlignedBuffer scaled = HouseholderTridiagonal.Allocate(order);
+        int padded = VectorOperations.Pad(order);
+        nint stride = VectorOperations.PadStride(order);
+        threads.Run(padded / VectorOperations.Block, block =>
+        {
+            int first = block * VectorOperations.Block;
+            int end = first + VectorOperations.Block;
+            for (int row = first; row < end; row++)
+            {
+                double* to = scaled.Start + (row * stride);
+                for (int column = first; column < padded; column++)
+                {
+                    nint above = ((nint)Math.Min(row, column) * order) + Math.Max(row, column);
+                    to[column] = row < order && column < order ? matrix[above] * half * rest : 0.0;
+                }
+            }
+        });
+
+        return scaled;
+    }
+
+    private static double Trace(double* matrix, int order)
+    {
+        double sum = 0.0;
+        for (int i = 0; i < order; i++)
+        {
+            sum += matrix[i * (VectorOperations.PadStride(order) + 1)];
+        }
+
+        return sum;
+    }
+
+    /// <summary>The vectors by descending value, with the sign that makes the component of largest magnitude positive.</summary>
+    private static double[] CopyVectors(TridiagonalBlock pairs)
+    {
+        var vectors = new double[(long)pairs.Count * pairs.Order];
+        for (int i = 0; i < pairs.Count; i++)
+        {
+            var from = new ReadOnlySpan<double>(pairs.Vector(pairs.Ascending[^(i + 1)]), pairs.Order);
+            Span<double> to = vectors.AsSpan(i * pairs.Order, pairs.Order);
+            double largest = 0.0;
+            foreach (double value in from)
+            {
+                largest = Math.Abs(value) > Math.Abs(largest) ? value : largest;
+            }
+
+            for (int p = 0; p < to.Length; p++)
+            {
+                to[p] = largest < 0.0 ? -from[p] : from[p];
+            }
+        }
+
+        return vectors;
+    }
+}

@@ -1,7 +1,0 @@
-namespace Dime.MLNet.Numerics;
-
-/// <summary>One chain along the whole depth: a split of the depth does not change a bit.</summary>
-internal readonly struct OneChain : IChain
-{
-    public static bool Continues => true;
-}

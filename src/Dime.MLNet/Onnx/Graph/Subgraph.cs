@@ -1,0 +1,67 @@
+using Dime.MLNet.Onnx.Protobuf;
+using Google.Protobuf.Collections;
+
+namespace Dime.MLNet.Onnx.Graph;
+
+/// <summary>Cuts a model down to what some of its outputs depend on.</summary>
+internal static class Subgraph
+{
+    /// <summary>Removes, in place, the other outputs and every operator, weight and input that <paramref name="outputs"/> do not need.</summary>
+    public static void KeepOnly(ModelProto model, params IReadOnlyCollection<string> outputs)
+    {
+        var graph = model.Graph;
+        var needed = NeededBy(graph, outputs);
+
+        Keep(graph.Output, value => outputs.Contains(value.Name));
+        Keep(graph.Node, node => node.Output.Any(needed.Contains));
+        Keep(graph.Input, value => needed.Contains(value.Name));
+        Keep(graph.ValueInfo, value => needed.Contains(value.Name) && !outputs.Contains(value.Name));
+        Keep(graph.QuantizationAnnotation, annotation => needed.Contains(annotation.TensorName));
+
+        needed.UnionWith(graph.QuantizationAnnotation.SelectMany(annotation => annotation.QuantParameterTensorNames).Select(entry => entry.Value));
+        Keep(graph.Initializer, tensor => needed.Contains(tensor.Name));
+        Keep(graph.SparseInitializer, sparse => needed.Contains(sparse.Values?.Name ?? ""));
+
+        // How to train the whole network means nothing for a part of it.
+        model.TrainingInfo.Clear();
+    }
+
+    private static HashSet<string> NeededBy(GraphProto graph, IReadOnlyCollection<string> outputs)
+    {
+        var producers = new Dictionary<string, NodeProto>();
+        foreach (var node in graph.Node)
+        {
+            foreach (var name in node.Output.Where(name => name.Length > 0))
+            {
+                producers[name] = node;
+            }
+        }
+
+        var needed = new HashSet<string>(outputs);
+        var pending = new Stack<string>(needed);
+        while (pending.TryPop(out var name))
+        {
+            if (producers.TryGetValue(name, out var node))
+            {
+                foreach (var source in Sources(node).Where(needed.Add))
+                {
+                    pending.Push(source);
+                }
+            }
+        }
+
+        return needed;
+    }
+
+    // A nested graph reads tensors of the graphs around it by name. Its own names are among these, and do no harm.
+    private static IEnumerable<string> Sources(NodeProto node) => node.Input
+        .Concat(GraphWalk.Nested(node).SelectMany(graph => graph.Node.SelectMany(inner => inner.Input).Concat(graph.Output.Select(value => value.Name))))
+        .Where(name => name.Length > 0);
+
+    private static void Keep<T>(RepeatedField<T> items, Func<T, bool> isKept)
+    {
+        var kept = items.Where(isKept).ToList();
+        items.Clear();
+        items.Add(kept);
+    }
+}

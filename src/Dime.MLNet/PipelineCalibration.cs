@@ -1,0 +1,48 @@
+using Dime.MLNet.Mapping;
+using Microsoft.ML;
+
+namespace Dime.MLNet;
+
+/// <summary>Finds the detector of a fitted pipeline, and calibrates it where it stands.</summary>
+internal static class PipelineCalibration
+{
+    /// <summary>A copy of the pipeline with the detector calibrated on what the stages before it make of the data.</summary>
+    public static ITransformer Calibrate(ITransformer model, DimeTransformer detector, IDataView data)
+    {
+        IEnumerable<ITransformer> before = FittedPipeline.Stages(model)
+            .TakeWhile(stage => !ReferenceEquals(stage.Transformer, detector))
+            .Where(stage => stage.Scores)
+            .Select(stage => stage.Transformer);
+        IDataView embeddings = before.Aggregate(data, (view, transformer) => transformer.Transform(view));
+        return FittedPipeline.Replace(model, detector, detector.Calibrate(embeddings));
+    }
+
+    /// <summary>The one detector that scores, or the one that appends a column.</summary>
+    /// <exception cref="ArgumentException">There is none, or which one is meant is not clear.</exception>
+    public static DimeTransformer FindDetector(ITransformer model, string? outputColumnName)
+    {
+        ITransformer[] stages = [.. FittedPipeline.Stages(model).Where(stage => stage.Scores).Select(stage => stage.Transformer)];
+        DimeTransformer[] detectors = [.. stages.OfType<DimeTransformer>().Distinct()];
+        if (detectors.Length == 0)
+        {
+            throw new ArgumentException(
+                $"There is no {nameof(DimeTransformer)} in what the pipeline runs to score ({string.Join(", ", stages.Select(stage => stage.GetType().Name))}): "
+                + $"fit one that ends with {nameof(DimeCatalog.DetectOutOfDistribution)}.",
+                nameof(model));
+        }
+
+        if (outputColumnName is not null)
+        {
+            return detectors.LastOrDefault(detector => ColumnsOf(detector).Contains(outputColumnName)) ?? throw new ArgumentException(
+                $"No detector of the pipeline appends a column '{outputColumnName}'. They are: {Describe(detectors)}.", nameof(outputColumnName));
+        }
+
+        return detectors.Length == 1 ? detectors[0] : throw new ArgumentException(
+            $"The pipeline has {detectors.Length} detectors: {Describe(detectors)}. Name a column of the one to calibrate with {nameof(outputColumnName)}.", nameof(model));
+    }
+
+    private static string Describe(IEnumerable<DimeTransformer> detectors) => string.Join("; ", detectors.Select(detector =>
+        $"of column '{detector.InputColumnName}' ({string.Join(", ", ColumnsOf(detector).Select(name => $"'{name}'"))})"));
+
+    private static IEnumerable<string> ColumnsOf(DimeTransformer detector) => detector.Settings.OutputColumns().Select(column => column.Name);
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Dime.Tool.Jobs;
+using Dime.Tool.Terminal;
+
+namespace Dime.Tool.Commands;
+
+/// <summary>A subcommand of <c>dime</c>: it declares its options, and does its work with what they were given.</summary>
+internal abstract class ToolCommand(string name, string description) : Command(name, description)
+{
+    /// <summary>Does the work.</summary>
+    /// <returns>The exit code.</returns>
+    public abstract int Run(ParseResult parsed, ToolContext context);
+
+    /// <summary>Does the work, and turns what goes wrong into one sentence and an exit code.</summary>
+    public int RunOrFail(ParseResult parsed, ToolContext context, bool isVerbose)
+    {
+        try
+        {
+            return Run(parsed, context);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Failure failure = context.Cancelled.IsCancellationRequested ? Failure.OfInterruption(context.Files.GivenUp) : Failure.Of(e);
+            Console.Error.WriteLine(failure.Sentence);
+            if (isVerbose)
+            {
+                Console.Error.WriteLine(e);
+            }
+
+            return failure.Code;
+        }
+    }
+
+    protected void Add(params Option[] options)
+    {
+        foreach (Option option in options)
+        {
+            Options.Add(option);
+        }
+    }
+}

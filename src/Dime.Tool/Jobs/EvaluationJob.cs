@@ -1,0 +1,68 @@
+using Dime.MLNet;
+using Dime.Tool.Inputs;
+using Dime.Tool.Models;
+using Dime.Tool.Report.Figures;
+using Dime.Tool.Terminal;
+using Microsoft.ML;
+
+namespace Dime.Tool.Jobs;
+
+/// <summary>Scores sets of which it is known whether they are in distribution, and measures how well they are told apart.</summary>
+internal static class EvaluationJob
+{
+    /// <exception cref="InputException">The model or a set cannot be used.</exception>
+    public static IReadOnlyList<SetResult> Run(ToolContext context, EvaluationSettings settings)
+    {
+        using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
+        ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
+        return [.. Figures(context, model, settings.Sets, settings.Embeddings).Select(SetResult.Of)];
+    }
+
+    /// <summary>Scores sets with a model.</summary>
+    /// <returns>Their figures, in the same order; each set is compared with the one in distribution where there is one.</returns>
+    public static IReadOnlyList<SetFigures> Figures(ToolContext context, SavedModel model, IReadOnlyList<NamedSet> sets, EmbeddingOptions embeddings) =>
+        SetFigures.Of([.. sets.Select(set => SetScorer.Score(context, model, set, embeddings))]);
+}
+
+/// <summary>What <c>dime evaluate</c> does.</summary>
+/// <param name="Model">The zip.</param>
+/// <param name="Sets">The sets.</param>
+/// <param name="Embeddings">How files of embeddings are read.</param>
+internal sealed record EvaluationSettings(string Model, IReadOnlyList<NamedSet> Sets, EmbeddingOptions Embeddings);
+
+/// <summary>A set of rows of which it is known whether they are in distribution.</summary>
+/// <param name="Name">The name to show.</param>
+/// <param name="Path">The folder of images, or the file of embeddings.</param>
+/// <param name="Role">What is known of the rows.</param>
+internal sealed record NamedSet(string Name, string Path, SetRole Role);
+
+/// <summary>What is said of a set in figures.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Role">What is known of its rows.</param>
+/// <param name="Rows">Their number.</param>
+/// <param name="MeanDistance">The mean of the distances that are finite; NaN where none is.</param>
+/// <param name="FlaggedShare">The share of the rows that are flagged; null where the model is not calibrated.</param>
+/// <param name="Metrics">How well the set is told from the one in distribution; null for that one, and where there is none.</param>
+internal sealed record SetResult(string Name, SetRole Role, long Rows, double MeanDistance, double? FlaggedShare, SetMetrics? Metrics)
+{
+    public static SetResult Of(SetFigures set) => new(
+        set.Name, set.Set.Role, set.RowCount, set.MeanDistance, set.FlaggedShare, set.Metrics is { } metrics ? SetMetrics.Of(metrics) : null);
+}
+
+/// <summary>The metrics that are single numbers.</summary>
+internal sealed record SetMetrics(
+    double AreaUnderRocCurve,
+    double AreaUnderPrecisionRecallCurveOutOfDistribution,
+    double AreaUnderPrecisionRecallCurveInDistribution,
+    double FalsePositiveRateAt95TruePositiveRate,
+    float ThresholdAt95TruePositiveRate,
+    double DetectionError)
+{
+    public static SetMetrics Of(OutOfDistributionMetrics metrics) => new(
+        metrics.AreaUnderRocCurve,
+        metrics.AreaUnderPrecisionRecallCurveOutOfDistribution,
+        metrics.AreaUnderPrecisionRecallCurveInDistribution,
+        metrics.FalsePositiveRateAt95TruePositiveRate,
+        metrics.ThresholdAt95TruePositiveRate,
+        metrics.DetectionError);
+}

@@ -1,0 +1,51 @@
+using Dime.Tool.Inputs;
+using Dime.Tool.Models;
+using Dime.Tool.Outputs;
+using Dime.Tool.Report.Figures;
+using Dime.Tool.Report.Page;
+using Dime.Tool.Terminal;
+using Microsoft.ML;
+
+namespace Dime.Tool.Jobs;
+
+/// <summary>Scores sets and writes a report on them.</summary>
+internal static class ReportJob
+{
+    /// <exception cref="InputException">The model or a set cannot be used, or two sets have one name.</exception>
+    public static ReportResult Run(ToolContext context, ReportSettings settings)
+    {
+        if (settings.Sets.GroupBy(set => set.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new InputException($"Two sets are named '{twice.Key}'; a report tells them apart by name. Name one differently, as in name=path.");
+        }
+
+        using OutputFile file = context.Files.Create(settings.Output, [settings.Model, .. settings.Sets.Select(set => set.Path)]);
+        using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
+        ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
+        var figures = new ReportFigures(
+            new ReportContent(
+                settings.Title, DateTimeOffset.Now, model.Detector.Embedding, model.Detector.OutlierProbability, settings.Network, model.Layer),
+            EvaluationJob.Figures(context, model, settings.Sets, settings.Embeddings));
+        using (StreamWriter writer = new(file.Stream, leaveOpen: true))
+        {
+            HtmlReport.Write(writer, figures);
+        }
+
+        file.Complete();
+        return new ReportResult(settings.Output, [.. figures.Sets.Select(SetResult.Of)]);
+    }
+}
+
+/// <summary>What <c>dime report</c> does.</summary>
+/// <param name="Model">The zip.</param>
+/// <param name="Network">The network's file, as it is to be named; null where embeddings come from elsewhere.</param>
+/// <param name="Title">The heading.</param>
+/// <param name="Sets">The sets to score, at least one; at most one is in distribution.</param>
+/// <param name="Embeddings">How files of embeddings are read.</param>
+/// <param name="Output">The HTML file.</param>
+internal sealed record ReportSettings(string Model, string? Network, string Title, IReadOnlyList<NamedSet> Sets, EmbeddingOptions Embeddings, string Output);
+
+/// <summary>What <c>dime report</c> tells.</summary>
+/// <param name="Output">The HTML file.</param>
+/// <param name="Sets">What is said of each set in figures.</param>
+internal sealed record ReportResult(string Output, IReadOnlyList<SetResult> Sets);

@@ -1,9 +1,0 @@
-using Dime.Tool.Outputs;
-
-namespace Dime.Tool.Terminal;
-
-/// <summary>What a command works with.</summary>
-/// <param name="Console">Where it says what it found.</param>
-/// <param name="Files">The files it writes.</param>
-/// <param name="Cancelled">Tells it to stop.</param>
-internal sealed record ToolContext(ToolConsole Console, OutputFiles Files, CancellationToken Cancelled);

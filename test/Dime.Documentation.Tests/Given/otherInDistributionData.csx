@@ -1,0 +1,1 @@
+IDataView otherInDistributionData = mlContext.Data.LoadFromEnumerable(rows);

@@ -1,0 +1,37 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Dime.MLNet.Tests.Onnx.Detectors;
+
+/// <summary>What ONNX Runtime makes of a graph: each output as numbers, truth as 1.</summary>
+internal sealed class DetectorRun
+{
+    private readonly Dictionary<string, float[]> _values;
+
+    private DetectorRun(Dictionary<string, float[]> values) => _values = values;
+
+    public float[] this[string output] => _values[output];
+
+    public IEnumerable<string> Outputs => _values.Keys;
+
+    /// <summary>Runs a graph on rows of <paramref name="shape"/>, without N.</summary>
+    public static DetectorRun Of(OnnxGraph graph, float[] values, params long[] shape) => Of(graph.ToBytes(), values, shape);
+
+    public static DetectorRun Of(byte[] model, float[] values, params long[] shape)
+    {
+        long rows = values.Length / shape.Aggregate(1L, (product, size) => product * size);
+        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var session = new InferenceSession(model, options);
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(values, [rows, .. shape]);
+        using var run = new RunOptions();
+        using var outputs = session.Run(run, [session.InputNames[0]], [input], session.OutputNames);
+        return new DetectorRun(session.OutputNames.Zip(outputs, (name, output) => (name, Read(output))).ToDictionary(pair => pair.name, pair => pair.Item2));
+    }
+
+    private static float[] Read(OrtValue value) => value.GetTensorTypeAndShape().ElementDataType switch
+    {
+        TensorElementType.Float => value.GetTensorDataAsSpan<float>().ToArray(),
+        TensorElementType.Bool => [.. value.GetTensorDataAsSpan<bool>().ToArray().Select(flag => flag ? 1f : 0f)],
+        var other => throw new NotSupportedException($"No test reads {other}."),
+    };
+}
