@@ -29,10 +29,17 @@ public static class OnnxDetectorExtensions
     /// <returns>The graph; see the remarks at <see cref="OnnxDetectorExtensions"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not in (0, 1].</exception>
     /// <exception cref="InvalidOperationException">The distance within the hyperplane is asked for, and not defined for the model.</exception>
+    /// <exception cref="NotSupportedException">The model normalises embeddings, which the graph cannot.</exception>
     public static OnnxGraph ToOnnx(this ModelledEmbedding embedding, double outlierProbability = Defaults.OutlierProbability, bool includeWithin = false)
     {
         ArgumentNullException.ThrowIfNull(embedding);
         DimeOptions.RequireShare(outlierProbability, nameof(outlierProbability));
+        if (embedding.Normalizes)
+        {
+            throw new NotSupportedException(
+                "The graph of a detector cannot normalise embeddings: export a hyperplane that was fitted to embeddings as they are.");
+        }
+
         if (includeWithin && !embedding.HasDistanceWithinHyperplane)
         {
             throw new InvalidOperationException(

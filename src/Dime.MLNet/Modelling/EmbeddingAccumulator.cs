@@ -18,7 +18,9 @@ public sealed class EmbeddingAccumulator
 {
     private static ReadOnlySpan<byte> Magic => "DIMESUMS"u8;
 
-    private const int FormatVersion = 1;
+    // Sums of embeddings as they are stay readable by 0.1.0.
+    private const int PlainVersion = 1;
+    private const int NormalizableVersion = 2;
 
     private readonly SecondMoment _moment;
 
@@ -26,6 +28,15 @@ public sealed class EmbeddingAccumulator
     /// <param name="dimension">P, the length of an embedding; 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is less than 1 or more than 46 320.</exception>
     public EmbeddingAccumulator(int dimension)
+        : this(dimension, normalize: false)
+    {
+    }
+
+    /// <summary>Creates empty sums, of the embeddings as they are or of their directions.</summary>
+    /// <param name="dimension">P, the length of an embedding; 1 or more.</param>
+    /// <param name="normalize">Whether x / max(‖x‖₂, 1e-12) enters the sums in the place of x; the fitted model then measures such rows too.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is less than 1 or more than 46 320.</exception>
+    public EmbeddingAccumulator(int dimension, bool normalize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         if (dimension > SecondMoment.MaxDimension)
@@ -35,16 +46,21 @@ public sealed class EmbeddingAccumulator
         }
 
         _moment = new SecondMoment(dimension);
+        Normalizes = normalize;
     }
 
-    private EmbeddingAccumulator(SecondMoment moment, long skippedCount)
+    private EmbeddingAccumulator(SecondMoment moment, bool normalizes, long skippedCount)
     {
         _moment = moment;
+        Normalizes = normalizes;
         SkippedCount = skippedCount;
     }
 
     /// <summary>P, the length of an embedding.</summary>
     public int Dimension => _moment.Dimension;
+
+    /// <summary>Whether rows are scaled to length 1 before they enter the sums.</summary>
+    public bool Normalizes { get; }
 
     /// <summary>N, the number of rows that were added, without the skipped ones.</summary>
     public long Count => _moment.Count;
@@ -66,7 +82,7 @@ public sealed class EmbeddingAccumulator
         long before = Count;
         foreach (Range run in FiniteRows.Runs(rows, Dimension))
         {
-            _moment.Add(Slice(rows, run));
+            AddFinite(Slice(rows, run), default);
         }
 
         SkippedCount += count - (Count - before);
@@ -82,23 +98,11 @@ public sealed class EmbeddingAccumulator
     public void Add(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights)
     {
         int count = RowShape.CountRows(rows.Length, Dimension, nameof(rows));
-        if (weights.Length != count)
-        {
-            throw new ArgumentException($"There are {weights.Length} weights for {count} rows.", nameof(weights));
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            if (!float.IsFinite(weights[i]) || weights[i] < 0)
-            {
-                throw new ArgumentException($"Weight {i} is {weights[i]}; weights must be finite and not negative.", nameof(weights));
-            }
-        }
-
+        RowShape.RequireWeights(weights, count, nameof(weights));
         long before = Count;
         foreach (Range run in FiniteRows.Runs(rows, Dimension))
         {
-            _moment.Add(Slice(rows, run), weights[run]);
+            AddFinite(Slice(rows, run), weights[run]);
         }
 
         SkippedCount += count - (Count - before);
@@ -107,13 +111,22 @@ public sealed class EmbeddingAccumulator
     /// <summary>Adds the sums of other rows.</summary>
     /// <param name="other">Sums of embeddings of the same length; left as they are.</param>
     /// <exception cref="ArgumentNullException"><paramref name="other"/> is null.</exception>
-    /// <exception cref="ArgumentException">The dimensions differ.</exception>
+    /// <exception cref="ArgumentException">The dimensions differ, or only one of them normalises its rows.</exception>
     public void Merge(EmbeddingAccumulator other)
     {
         ArgumentNullException.ThrowIfNull(other);
         if (other.Dimension != Dimension)
         {
             throw new ArgumentException($"The other sums are of dimension {other.Dimension}, these of {Dimension}.", nameof(other));
+        }
+
+        if (other.Normalizes != Normalizes)
+        {
+            throw new ArgumentException(
+                Normalizes
+                    ? "These sums are of normalised embeddings, the other ones of embeddings as they are: sum both alike."
+                    : "The other sums are of normalised embeddings, these of embeddings as they are: sum both alike.",
+                nameof(other));
         }
 
         _moment.AddFrom(other._moment);
@@ -134,7 +147,12 @@ public sealed class EmbeddingAccumulator
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var writer = new SealedWriter(stream, Magic, FormatVersion);
+        using var writer = new SealedWriter(stream, Magic, Normalizes ? NormalizableVersion : PlainVersion);
+        if (Normalizes)
+        {
+            writer.Write(Normalizes);
+        }
+
         writer.Write(Dimension);
         writer.Write(Count);
         writer.Write(SkippedCount);
@@ -155,7 +173,8 @@ public sealed class EmbeddingAccumulator
     public static EmbeddingAccumulator Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var reader = new SealedReader(stream, Magic, FormatVersion, "set of embedding sums");
+        using var reader = new SealedReader(stream, Magic, NormalizableVersion, "set of embedding sums");
+        bool normalizes = reader.Version >= NormalizableVersion && reader.ReadBoolean();
         int dimension = reader.ReadCount("dimension", minimum: 1);
         long count = reader.ReadInt64();
         long skipped = reader.ReadInt64();
@@ -175,7 +194,24 @@ public sealed class EmbeddingAccumulator
             upper.AsSpan(start, row.Length).CopyTo(row);
             start += row.Length;
         });
-        return new EmbeddingAccumulator(moment, skipped);
+        return new EmbeddingAccumulator(moment, normalizes, skipped);
+    }
+
+    /// <summary>Adds rows that are known to be finite, with weights that are known to be good, or none.</summary>
+    internal void AddFinite(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights)
+    {
+        if (Normalizes)
+        {
+            _moment.AddScaled(rows, weights, UnitLength.FactorsOf(rows, Dimension));
+        }
+        else if (weights.IsEmpty)
+        {
+            _moment.Add(rows);
+        }
+        else
+        {
+            _moment.Add(rows, weights);
+        }
     }
 
     private static void CheckRanges(SealedReader reader, long count, long skipped, double weight, double[] sum, double[] upper)

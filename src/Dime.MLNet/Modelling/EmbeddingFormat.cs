@@ -26,8 +26,15 @@ internal static class EmbeddingFormat
     }
 
     /// <summary>A part of a file.</summary>
+    /// <exception cref="NotSupportedException">The model normalises embeddings, which the format has no place for.</exception>
     public static void Write(SealedWriter writer, ModelledEmbedding model)
     {
+        if (model.Normalizes)
+        {
+            throw new NotSupportedException(
+                "A hyperplane of normalised embeddings cannot be saved: save its sums, an EmbeddingAccumulator, and fit them again.");
+        }
+
         writer.Write(model.Dimension);
         writer.Write(model.Rank);
         writer.Write(model.BasisVectors.Span);

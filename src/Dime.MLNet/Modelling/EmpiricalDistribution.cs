@@ -37,7 +37,10 @@ internal sealed class EmpiricalDistribution
     }
 
     /// <summary>The share that belongs to the first percentile above <paramref name="distance"/>; 1 where there is none.</summary>
-    public float ProbabilityOf(float distance)
+    public float ProbabilityOf(float distance) => (float)PreciseProbabilityOf(distance);
+
+    /// <summary>The same, not rounded to single precision.</summary>
+    public double PreciseProbabilityOf(float distance)
     {
         // Halves without a branch: which half it is cannot be predicted, and each wrong guess costs as much as five steps.
         float[] percentiles = _percentiles;
@@ -50,7 +53,7 @@ internal sealed class EmpiricalDistribution
         }
 
         first += OneUnlessBelow(distance, percentiles[first]);
-        return first < percentiles.Length ? (float)(first / (percentiles.Length - 1.0)) : 1f;
+        return first < percentiles.Length ? first / (percentiles.Length - 1.0) : 1;
     }
 
     public void ReplaceByProbabilities(Span<float> distances)

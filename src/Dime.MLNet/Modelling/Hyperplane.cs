@@ -3,7 +3,7 @@ using Dime.MLNet.Numerics;
 
 namespace Dime.MLNet.Modelling;
 
-/// <summary>The two distances of rows, from one projection onto the basis.</summary>
+/// <summary>The two distances of rows, or of their directions, from one projection onto the basis.</summary>
 internal sealed class Hyperplane
 {
     // Rows a block: small enough for the cache, large enough for the kernel.
@@ -18,8 +18,9 @@ internal sealed class Hyperplane
     private readonly ScoreDistribution? _scores;
     private readonly Projection? _whitening;
 
-    public Hyperplane(float[] basis, int dimension, ScoreDistribution? scores)
+    public Hyperplane(float[] basis, int dimension, ScoreDistribution? scores, bool normalizes = false)
     {
+        Normalizes = normalizes;
         _basis = basis;
         _projection = new Projection(basis, dimension);
         _scores = scores;
@@ -29,13 +30,28 @@ internal sealed class Hyperplane
         }
     }
 
+    public bool Normalizes { get; }
+
     public int Dimension => _projection.Dimension;
 
     public int Rank => _projection.Rank;
 
     public ReadOnlyMemory<float> Basis => _basis;
 
-    public void Project(ReadOnlySpan<float> rows, Span<float> scores) => _projection.Project(rows, scores);
+    public void Project(ReadOnlySpan<float> rows, Span<float> scores)
+    {
+        if (!Normalizes)
+        {
+            _projection.Project(rows, scores);
+            return;
+        }
+
+        float[] rented = ArrayPool<float>.Shared.Rent(rows.Length);
+        Span<float> normalized = rented.AsSpan(0, rows.Length);
+        UnitLength.Normalize(rows, Dimension, normalized);
+        _projection.Project(normalized, scores);
+        ArrayPool<float>.Shared.Return(rented);
+    }
 
     public void Reconstruct(ReadOnlySpan<float> scores, Span<float> rows) => _projection.Reconstruct(scores, rows);
 
@@ -57,6 +73,21 @@ internal sealed class Hyperplane
     }
 
     private void MeasureBlock(ReadOnlySpan<float> rows, Span<float> distances, Span<float> withinDistances, bool squared)
+    {
+        if (!Normalizes)
+        {
+            MeasureAsGiven(rows, distances, withinDistances, squared);
+            return;
+        }
+
+        float[] rented = ArrayPool<float>.Shared.Rent(rows.Length);
+        Span<float> normalized = rented.AsSpan(0, rows.Length);
+        UnitLength.Normalize(rows, Dimension, normalized);
+        MeasureAsGiven(normalized, distances, withinDistances, squared);
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    private void MeasureAsGiven(ReadOnlySpan<float> rows, Span<float> distances, Span<float> withinDistances, bool squared)
     {
         int count = rows.Length / Dimension;
         float[] rented = ArrayPool<float>.Shared.Rent(count * Rank);

@@ -26,20 +26,26 @@ internal static class HyperplaneFit
             pairs.ToBasis(),
             sums.Dimension,
             Array.ConvertAll(pairs.Values, x => x / pairs.Trace),
-            ScoreStatistics(sums, pairs));
+            ScoreStatistics(sums, pairs),
+            spectrum: Array.ConvertAll(pairs.Spectrum, x => Math.Max(0, x / pairs.Trace)),
+            normalizes: sums.Normalizes);
     }
 
     internal static void CheckArguments(int dimension, double explainedVarianceThreshold, int? rank)
+    {
+        CheckThreshold(explainedVarianceThreshold);
+        if (rank < 1 || rank > dimension)
+        {
+            throw new ArgumentOutOfRangeException(nameof(rank), rank, $"The rank must be between 1 and the dimension, {dimension}.");
+        }
+    }
+
+    internal static void CheckThreshold(double explainedVarianceThreshold)
     {
         if (!(explainedVarianceThreshold > 0 && explainedVarianceThreshold <= 1))
         {
             throw new ArgumentOutOfRangeException(
                 nameof(explainedVarianceThreshold), explainedVarianceThreshold, "The share of explained variance must be in (0, 1].");
-        }
-
-        if (rank < 1 || rank > dimension)
-        {
-            throw new ArgumentOutOfRangeException(nameof(rank), rank, $"The rank must be between 1 and the dimension, {dimension}.");
         }
     }
 

@@ -31,6 +31,7 @@ public sealed class ModelledEmbedding
 {
     private readonly Hyperplane _plane;
     private readonly double[] _explainedVariance;
+    private readonly double[]? _spectrum;
     private readonly ScoreDistribution? _scores;
     private readonly EmpiricalDistribution? _distances;
     private readonly EmpiricalDistribution? _withinDistances;
@@ -41,20 +42,27 @@ public sealed class ModelledEmbedding
         double[] explainedVariance,
         ScoreDistribution? scores,
         EmpiricalDistribution? distances = null,
-        EmpiricalDistribution? withinDistances = null)
-        : this(new Hyperplane(basis, dimension, scores), explainedVariance, scores, distances, withinDistances)
+        EmpiricalDistribution? withinDistances = null,
+        double[]? spectrum = null,
+        long calibrationRowCount = 0,
+        bool normalizes = false)
+        : this(new Hyperplane(basis, dimension, scores, normalizes), explainedVariance, spectrum, scores, distances, withinDistances, calibrationRowCount)
     {
     }
 
     private ModelledEmbedding(
         Hyperplane plane,
         double[] explainedVariance,
+        double[]? spectrum,
         ScoreDistribution? scores,
         EmpiricalDistribution? distances,
-        EmpiricalDistribution? withinDistances)
+        EmpiricalDistribution? withinDistances,
+        long calibrationRowCount)
     {
         _plane = plane;
         _explainedVariance = explainedVariance;
+        _spectrum = spectrum;
+        CalibrationRowCount = calibrationRowCount;
         _scores = scores;
         _distances = distances;
         _withinDistances = withinDistances;
@@ -66,6 +74,9 @@ public sealed class ModelledEmbedding
     /// <summary>k, the dimension of the hyperplane.</summary>
     public int Rank => _plane.Rank;
 
+    /// <summary>Whether rows are scaled to length 1, x / max(‖x‖₂, 1e-12), before they are measured, as those of the fit were.</summary>
+    public bool Normalizes => _plane.Normalizes;
+
     /// <summary>Whether distances can be turned into probabilities.</summary>
     public bool IsCalibrated => _distances is not null;
 
@@ -74,6 +85,15 @@ public sealed class ModelledEmbedding
 
     /// <summary>For each of the k directions its share of the embeddings' uncentred second moment, λᵢ / Σλ; falling, in (0, 1].</summary>
     public IReadOnlyList<double> ExplainedVariance => _explainedVariance.AsReadOnly();
+
+    /// <summary>
+    /// The same share for each of all P directions, in the hyperplane and outside: P values, falling, in [0, 1], of sum 1.
+    /// Null where the model was restored from a file that does not have them.
+    /// </summary>
+    public IReadOnlyList<double>? Spectrum => _spectrum?.AsReadOnly();
+
+    /// <summary>The number of rows that the model was calibrated on; 0 before calibration, and where the model was restored from a file that does not tell.</summary>
+    public long CalibrationRowCount { get; }
 
     /// <summary>Whether <see cref="DistanceWithinHyperplane(ReadOnlySpan{float})"/> is defined: a total weight of 1 or less, as of a single row, has no covariance.</summary>
     public bool HasDistanceWithinHyperplane => _scores is not null;
@@ -177,6 +197,7 @@ public sealed class ModelledEmbedding
     /// <summary>Writes the model in a versioned, checksummed binary form, of about 4·P·k bytes and 4 bytes for each percentile.</summary>
     /// <param name="stream">Where to write; it is left open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="NotSupportedException">The model normalises embeddings, which the form has no place for.</exception>
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -350,9 +371,11 @@ public sealed class ModelledEmbedding
     internal ModelledEmbedding Calibrate(CalibrationSample sample, int percentileCount) => new(
         _plane,
         _explainedVariance,
+        _spectrum,
         _scores,
         EmpiricalDistribution.FromSample(sample.Distances, percentileCount),
-        _scores is null ? null : EmpiricalDistribution.FromSample(sample.WithinDistances, percentileCount));
+        _scores is null ? null : EmpiricalDistribution.FromSample(sample.WithinDistances, percentileCount),
+        sample.Count);
 
     private static void RequireAny(CalibrationSample sample, string parameterName)
     {

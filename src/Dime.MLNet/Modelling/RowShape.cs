@@ -13,6 +13,23 @@ internal static class RowShape
             : throw new ArgumentException($"The length {length} is no multiple of the row width {width}.", parameterName);
     }
 
+    /// <exception cref="ArgumentException">There are not as many weights as rows, or one is negative or not finite.</exception>
+    public static void RequireWeights(ReadOnlySpan<float> weights, int rowCount, string parameterName)
+    {
+        if (weights.Length != rowCount)
+        {
+            throw new ArgumentException($"There are {weights.Length} weights for {rowCount} rows.", parameterName);
+        }
+
+        for (int i = 0; i < rowCount; i++)
+        {
+            if (!float.IsFinite(weights[i]) || weights[i] < 0)
+            {
+                throw new ArgumentException($"Weight {i} is {weights[i]}; weights must be finite and not negative.", parameterName);
+            }
+        }
+    }
+
     /// <summary>The number of values in rows of <paramref name="width"/>, where an array is to take them.</summary>
     /// <exception cref="ArgumentException">They are more than an array can hold.</exception>
     public static int RequireArray(int rows, int width, string parameterName)

@@ -92,8 +92,8 @@ internal sealed unsafe class SecondMoment
     public void Add(ReadOnlySpan<float> rows)
     {
         int count = CheckedCount(rows);
-        AddBlocks(rows, default, count);
-        _weightSum += count;
+        AddBlocks(rows, default, default, count);
+        AddWeights(default, count);
     }
 
     /// <summary>Adds weighted rows.</summary>
@@ -107,11 +107,25 @@ internal sealed unsafe class SecondMoment
             throw new ArgumentException($"{count} rows need as many weights; there are {weights.Length}.", nameof(weights));
         }
 
-        AddBlocks(rows, weights, count);
-        foreach (float weight in weights)
+        AddBlocks(rows, weights, default, count);
+        AddWeights(weights, count);
+    }
+
+    /// <summary>Adds rows that are first multiplied by a factor each, in double precision.</summary>
+    /// <param name="rows">count × dimension elements, row-major.</param>
+    /// <param name="weights">One weight per row, finite and not negative; or empty where all are 1.</param>
+    /// <param name="factors">One factor per row.</param>
+    public void AddScaled(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, ReadOnlySpan<double> factors)
+    {
+        int count = CheckedCount(rows);
+        if (factors.Length != count || (!weights.IsEmpty && weights.Length != count))
         {
-            _weightSum += weight;
+            throw new ArgumentException(
+                $"{count} rows need as many factors and weights; there are {factors.Length} and {weights.Length}.", nameof(factors));
         }
+
+        AddBlocks(rows, weights, factors, count);
+        AddWeights(weights, count);
     }
 
     /// <summary>Adds what another sum has taken in, as if its rows came after these.</summary>
@@ -176,7 +190,20 @@ internal sealed unsafe class SecondMoment
 
     private Span<double> UpperRowInPlace(int i) => _matrix.Span.Slice((i * Stride) + i, Dimension - i);
 
-    private void AddBlocks(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, int count)
+    private void AddWeights(ReadOnlySpan<float> weights, int count)
+    {
+        if (weights.IsEmpty)
+        {
+            _weightSum += count;
+        }
+
+        foreach (float weight in weights)
+        {
+            _weightSum += weight;
+        }
+    }
+
+    private void AddBlocks(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, ReadOnlySpan<double> factors, int count)
     {
         if (_block.IsWeighted != !weights.IsEmpty)
         {
@@ -189,6 +216,7 @@ internal sealed unsafe class SecondMoment
             _block.Append(
                 rows.Slice(first * Dimension, taken * Dimension),
                 weights.IsEmpty ? default : weights.Slice(first, taken),
+                factors.IsEmpty ? default : factors.Slice(first, taken),
                 taken,
                 _sum,
                 _threads);

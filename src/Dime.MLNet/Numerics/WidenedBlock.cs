@@ -45,10 +45,12 @@ internal sealed unsafe class WidenedBlock
     /// <summary>Appends rows and adds them, times their weights, to <paramref name="sum"/>.</summary>
     /// <param name="rows">count × dimension elements; no more than there is room for.</param>
     /// <param name="weights">One weight per row, or empty. A block that is not empty keeps the kind it has.</param>
+    /// <param name="factors">What to multiply each row by, in double precision; or empty.</param>
     /// <param name="count">The rows to append.</param>
     /// <param name="sum">The running sum of the rows, padded to whole panels.</param>
     /// <param name="threads">The most threads to use.</param>
-    public void Append(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, int count, AlignedArray<double> sum, int threads)
+    public void Append(
+        ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, ReadOnlySpan<double> factors, int count, AlignedArray<double> sum, int threads)
     {
         IsWeighted = !weights.IsEmpty;
         if (IsWeighted)
@@ -57,9 +59,9 @@ internal sealed unsafe class WidenedBlock
         }
 
         fixed (float* source = rows, weight = weights)
-        fixed (double* target = _rows, weighted = WeightedRows, total = sum)
+        fixed (double* factor = factors, target = _rows, weighted = WeightedRows, total = sum)
         {
-            var job = new Job(source, weight, count, target + (Count * PanelWidth), weighted + (Count * PanelWidth), total);
+            var job = new Job(source, weight, factor, count, target + (Count * PanelWidth), weighted + (Count * PanelWidth), total);
             int groups = (_panelCount + GroupPanels - 1) / GroupPanels;
             if (threads == 1 || (long)count * _dimension < ParallelElements)
             {
@@ -92,6 +94,11 @@ internal sealed unsafe class WidenedBlock
                 int column = panel * PanelWidth;
                 double* target = job.Target + ((nint)panel * PanelSize) + (r * PanelWidth);
                 Widen(row + column, target, Math.Min(PanelWidth, _dimension - column));
+                if (job.Factors != null)
+                {
+                    Scale(target, job.Factors[r], target);
+                }
+
                 double* weighted = target;
                 if (job.Weights != null)
                 {
@@ -120,11 +127,11 @@ internal sealed unsafe class WidenedBlock
         }
     }
 
-    private static void Scale(double* source, double weight, double* target)
+    private static void Scale(double* source, double factor, double* target)
     {
         for (int i = 0; i < PanelWidth; i += 4)
         {
-            (Vector256.Load(source + i) * weight).Store(target + i);
+            (Vector256.Load(source + i) * factor).Store(target + i);
         }
     }
 
@@ -136,10 +143,11 @@ internal sealed unsafe class WidenedBlock
         }
     }
 
-    private readonly struct Job(float* rows, float* weights, int count, double* target, double* weighted, double* sum)
+    private readonly struct Job(float* rows, float* weights, double* factors, int count, double* target, double* weighted, double* sum)
     {
         public readonly float* Rows = rows;
         public readonly float* Weights = weights;
+        public readonly double* Factors = factors;
         public readonly int Count = count;
         public readonly double* Target = target;
         public readonly double* Weighted = weighted;

@@ -33,18 +33,21 @@ internal sealed class SealedReader : IDisposable
             throw Invalid("it does not start as one does");
         }
 
-        int version = ReadInt32();
-        if (version < 1)
+        Version = ReadInt32();
+        if (Version < 1)
         {
-            throw Invalid($"its version is {version}");
+            throw Invalid($"its version is {Version}");
         }
 
-        if (version > newestVersion)
+        if (Version > newestVersion)
         {
             throw new InvalidDataException(
-                $"The {what} has format version {version}; this Dime.MLNet reads versions up to {newestVersion}. Update the Dime.MLNet package.");
+                $"The {what} has format version {Version}; this Dime.MLNet reads versions up to {newestVersion}. Update the Dime.MLNet package.");
         }
     }
+
+    /// <summary>The version of the content, from 1 to the newest that can be read.</summary>
+    public int Version { get; }
 
     public int ReadInt32()
     {

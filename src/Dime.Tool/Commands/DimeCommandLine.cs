@@ -8,8 +8,8 @@ namespace Dime.Tool.Commands;
 /// <summary>The command <c>dime</c> with all its subcommands.</summary>
 internal static class DimeCommandLine
 {
-    // Rows stop a command sooner; this is for work between rows.
-    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(800);
+    // Rows stop a command sooner; this is for work between rows. Containers are killed after ten seconds.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
     public static async Task<int> RunAsync(string[] arguments, OutputFiles files)
     {

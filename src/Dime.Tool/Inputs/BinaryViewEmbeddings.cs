@@ -21,7 +21,7 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
     /// <param name="path">The file.</param>
     /// <param name="options">What the user chose.</param>
     /// <param name="model">What the model takes; null where one is to be fitted.</param>
-    public BinaryViewEmbeddings(string path, EmbeddingOptions options, EmbeddingLayout? model)
+    public BinaryViewEmbeddings(string path, EmbeddingOptions options, ColumnLayout? model)
     {
         _path = path;
         try
@@ -38,7 +38,7 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
         _choice = new ColumnRules(_table, options, model).Choose();
         _features = columns[_choice.Features[0]];
         _id = _choice.Id is { } id ? columns[id] : null;
-        Layout = EmbeddingLayout.Of(_features);
+        Layout = ColumnLayout.Of(_features);
         if (model?.Names is { } expected && Layout.Names is { } names)
         {
             _order = Order(names, expected);
@@ -48,7 +48,7 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
         RowCount = _view.GetRowCount();
     }
 
-    public EmbeddingLayout Layout { get; }
+    public ColumnLayout Layout { get; }
 
     public TakenColumns Columns => _choice.Describe(_table, Layout.Dimension);
 

@@ -8,10 +8,10 @@ internal sealed record ColumnChoice(IReadOnlyList<int> Features, int? Id, bool? 
 {
     /// <summary>What a row holds, where each column is a value.</summary>
     /// <param name="table">The table.</param>
-    public EmbeddingLayout Layout(Table table)
+    public ColumnLayout Layout(Table table)
     {
         string[] names = [.. Features.Select(i => table.Columns[i].Name)];
-        return new EmbeddingLayout(names.Length, table.HasNames && names.All(name => name.Length > 0) ? names : null);
+        return new ColumnLayout(names.Length, table.HasNames && names.All(name => name.Length > 0) ? names : null);
     }
 
     /// <summary>What was taken, to be told.</summary>

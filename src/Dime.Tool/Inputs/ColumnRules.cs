@@ -11,7 +11,7 @@ namespace Dime.Tool.Inputs;
 /// <param name="table">The table.</param>
 /// <param name="options">What the user named.</param>
 /// <param name="model">What the model takes; null where one is to be fitted.</param>
-internal sealed partial class ColumnRules(Table table, EmbeddingOptions options, EmbeddingLayout? model)
+internal sealed partial class ColumnRules(Table table, EmbeddingOptions options, ColumnLayout? model)
 {
     // Fewer rows tell nothing about the values of a column.
     private const int LeastSample = 3;

@@ -20,7 +20,7 @@ internal sealed class CsvEmbeddings : IEmbeddingReader
     /// <param name="delimiter">What separates cells where the options do not say.</param>
     /// <param name="options">What the user chose.</param>
     /// <param name="model">What the model takes; null where one is to be fitted.</param>
-    public CsvEmbeddings(TextReader text, string name, string delimiter, EmbeddingOptions options, EmbeddingLayout? model)
+    public CsvEmbeddings(TextReader text, string name, string delimiter, EmbeddingOptions options, ColumnLayout? model)
     {
         _name = name;
         _parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
@@ -61,7 +61,7 @@ internal sealed class CsvEmbeddings : IEmbeddingReader
         Layout = _choice.Layout(_table);
     }
 
-    public EmbeddingLayout Layout { get; }
+    public ColumnLayout Layout { get; }
 
     public TakenColumns Columns => _choice.Describe(_table, Layout.Dimension);
 

@@ -19,7 +19,7 @@ internal sealed class EmbeddingFile : IRowSource
     /// <param name="options">How it is read.</param>
     /// <param name="model">What the model takes; null where one is to be fitted.</param>
     /// <exception cref="InputException">There is no such file, it cannot be read as embeddings, or they are not what the model takes.</exception>
-    public EmbeddingFile(string path, EmbeddingOptions options, EmbeddingLayout? model = null)
+    public EmbeddingFile(string path, EmbeddingOptions options, ColumnLayout? model = null)
     {
         Name = path;
         _reader = Open(path, options, model);
@@ -32,7 +32,7 @@ internal sealed class EmbeddingFile : IRowSource
 
     public string Name { get; }
 
-    public EmbeddingLayout Layout => _reader.Layout;
+    public ColumnLayout Layout => _reader.Layout;
 
     public TakenColumns Columns => _reader.Columns;
 
@@ -52,7 +52,7 @@ internal sealed class EmbeddingFile : IRowSource
 
     public void Dispose() => _reader.Dispose();
 
-    private static IEmbeddingReader Open(string path, EmbeddingOptions options, EmbeddingLayout? model)
+    private static IEmbeddingReader Open(string path, EmbeddingOptions options, ColumnLayout? model)
     {
         if (path == StandardInput)
         {

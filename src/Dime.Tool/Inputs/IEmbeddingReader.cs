@@ -4,7 +4,7 @@ namespace Dime.Tool.Inputs;
 internal interface IEmbeddingReader : IDisposable
 {
     /// <summary>What a row holds.</summary>
-    EmbeddingLayout Layout { get; }
+    ColumnLayout Layout { get; }
 
     /// <summary>What was taken from the file.</summary>
     TakenColumns Columns { get; }

@@ -16,7 +16,7 @@ internal interface IRowSource : IDisposable
     TakenColumns? Columns => null;
 
     /// <summary>What an embedding of a file holds; null for images.</summary>
-    EmbeddingLayout? Layout => null;
+    ColumnLayout? Layout => null;
 
     /// <summary>The rows as a data view that reads them when it is read, one by one.</summary>
     /// <param name="mlContext">The context.</param>

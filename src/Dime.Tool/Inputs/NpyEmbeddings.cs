@@ -28,7 +28,7 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
 
     /// <param name="path">The file.</param>
     /// <param name="model">What the model takes; null where one is to be fitted.</param>
-    public NpyEmbeddings(string path, EmbeddingLayout? model)
+    public NpyEmbeddings(string path, ColumnLayout? model)
     {
         _path = path;
         using FileStream stream = File.OpenRead(path);
@@ -51,7 +51,7 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
         Columns = new TakenColumns(path, Id: null, Features: null, _dimension, LeftOut: [], MatchedByName: model is null ? null : false);
     }
 
-    public EmbeddingLayout Layout => new(_dimension, Names: null);
+    public ColumnLayout Layout => new(_dimension, Names: null);
 
     public TakenColumns Columns { get; }
 

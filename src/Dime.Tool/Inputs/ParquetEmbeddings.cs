@@ -21,7 +21,7 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
     /// <param name="path">The file.</param>
     /// <param name="options">What the user chose.</param>
     /// <param name="model">What the model takes; null where one is to be fitted.</param>
-    public ParquetEmbeddings(string path, EmbeddingOptions options, EmbeddingLayout? model)
+    public ParquetEmbeddings(string path, EmbeddingOptions options, ColumnLayout? model)
     {
         _path = path;
         _reader = Open(path);
@@ -34,7 +34,7 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
             _id = _choice.Id is { } id ? fields[id] : null;
             _isList = ParquetNumbers.KindOf(_features[0]) == CellKind.NumberLists;
             RowCount = _reader.RowGroups.Sum(group => group.RowCount);
-            Layout = _isList ? new EmbeddingLayout(LengthOfFirstList(), Names: null) : _choice.Layout(_table);
+            Layout = _isList ? new ColumnLayout(LengthOfFirstList(), Names: null) : _choice.Layout(_table);
         }
         catch
         {
@@ -43,7 +43,7 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
         }
     }
 
-    public EmbeddingLayout Layout { get; }
+    public ColumnLayout Layout { get; }
 
     public TakenColumns Columns => _choice.Describe(_table, Layout.Dimension);
 

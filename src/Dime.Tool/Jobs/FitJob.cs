@@ -141,7 +141,7 @@ internal sealed class FitJob
         return builder.ToSchema();
     }
 
-    private IRowSource Open(string path, EmbeddingLayout? like) =>
+    private IRowSource Open(string path, ColumnLayout? like) =>
         _settings.Images is null ? new EmbeddingFile(path, _settings.Embeddings, like) : new ImageFolder(path);
 }
 

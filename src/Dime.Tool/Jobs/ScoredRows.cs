@@ -116,7 +116,7 @@ internal sealed class ScoredRows : IDisposable
         }
 
         return !Directory.Exists(path)
-            ? new EmbeddingFile(path, options, EmbeddingLayout.Of(model.InputColumn))
+            ? new EmbeddingFile(path, options, ColumnLayout.Of(model.InputColumn))
             : throw new InputException($"'{model.Path}' takes embeddings, and '{path}' is a folder; name a file of embeddings.");
     }
 

@@ -11,6 +11,8 @@ internal static class Shapes
 
     public const int ImageRows = 500;
 
+    public const int EnsembleClasses = 1000;
+
     public const int StreamedDimension = 512;
 
     public const int StreamedRows = 1_000_000;
@@ -24,6 +26,9 @@ internal static class Shapes
     public static Shape Long { get; } = new(50_000, 512, 64);
 
     public static Shape LongByThreshold { get; } = new(50_000, 512, Rank: null);
+
+    /// <summary>Scored by all of its dimensions, whatever the rank.</summary>
+    public static Shape Ensemble { get; } = new(10_000, 512, 512);
 
     /// <summary>The one on which Math.NET's managed matrix products finish within seconds.</summary>
     public static Shape MathNet => Narrow;

@@ -15,6 +15,7 @@ internal sealed class TargetTable(Measurements measured)
     [
         Projection(),
         .. Arrays(),
+        .. Ensemble(),
         .. Views(),
         SingleRow(),
         .. Network(),
@@ -45,6 +46,24 @@ internal sealed class TargetTable(Measurements measured)
             Faster($"distances {Shapes.MathNet}", Seconds(scores, distances, Shapes.MathNet), MathNet, Seconds(nameof(MathNetBenchmarks), nameof(MathNetBenchmarks.Distances))),
             AgainstPytorch("probabilities", Seconds(scores, nameof(ArrayScoringBenchmarks.Probabilities), Shapes.Narrow), Shapes.Narrow, PytorchPeer.ProbabilityCase, 80),
         }.OfType<TargetRow>();
+    }
+
+    private IEnumerable<TargetRow> Ensemble()
+    {
+        const string scores = nameof(EnsembleScoringBenchmarks);
+        string shape = Invariant($"{Shapes.Ensemble.Rows}×{Shapes.Ensemble.Dimension}");
+        double mahalanobis = Seconds(scores, nameof(EnsembleScoringBenchmarks.Mahalanobis));
+        double product = Seconds(scores, nameof(EnsembleScoringBenchmarks.Product));
+        double peak = Seconds(scores, nameof(EnsembleScoringBenchmarks.Peak));
+        double relative = Seconds(scores, nameof(EnsembleScoringBenchmarks.RelativeMahalanobis));
+        yield return new TargetRow(
+            $"Mahalanobis distances {shape}, {Shapes.Threads} threads",
+            Rate(EnsembleScoringBenchmarks.Operations / mahalanobis),
+            "FMA peak: " + Rate(EnsembleScoringBenchmarks.Operations / peak), Percent(peak / mahalanobis), "≥ 80 %", peak >= 0.8 * mahalanobis);
+        yield return new TargetRow(
+            $"the same, all of it", Time(mahalanobis), $"its {Shapes.Ensemble.Dimension}×{Shapes.Ensemble.Dimension} product alone: {Time(product)}", Times(mahalanobis / product) + " its time", "", null);
+        yield return new TargetRow(
+            $"relative Mahalanobis distances {shape}, {Shapes.EnsembleClasses} classes", Time(relative), "", "", "≤ 0.5 s", relative <= 0.5);
     }
 
     private IEnumerable<TargetRow> Views()

@@ -51,6 +51,46 @@ public sealed class SecondMomentTests
     }
 
     [TestMethod]
+    public void Sums_of_scaled_rows_match_double_loops()
+    {
+        foreach (int dimension in _dimensions)
+        {
+            const int Count = 530;
+            float[] rows = Oracle.Random(Count * dimension, seed: 1);
+            float[] weights = [.. Oracle.Random(Count, seed: 2).Select(w => 1 + w)];
+
+            // Powers of two, so that the scaled rows are exact in single precision too.
+            double[] factors = [.. Enumerable.Range(0, Count).Select(i => Math.ScaleB(1, (i % 5) - 2))];
+            float[] scaled = [.. rows.Select((x, i) => (float)(x * factors[i / dimension]))];
+            foreach (float[]? some in new[] { null, weights })
+            {
+                var moment = new SecondMoment(dimension);
+
+                moment.AddScaled(rows.AsSpan(0, 100 * dimension), some is null ? [] : some.AsSpan(0, 100), factors.AsSpan(0, 100));
+                moment.AddScaled(rows.AsSpan(100 * dimension), some is null ? [] : some.AsSpan(100), factors.AsSpan(100));
+
+                AssertClose(Oracle.SecondMoment(scaled, some, dimension), moment.ToSymmetricMatrix(), 1e-9);
+                AssertClose(ColumnSums(scaled, some, dimension), moment.Sum.ToArray(), 1e-9);
+                Assert.AreEqual(some?.Sum(w => (double)w) ?? Count, moment.WeightSum, 1e-9);
+                Assert.AreEqual(Count, moment.Count);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Factors_of_scaled_rows_enter_in_double_precision()
+    {
+        const double Third = 1.0 / 3;
+        var moment = new SecondMoment(2);
+
+        moment.AddScaled([1, 3], [], [Third]);
+
+        CollectionAssert.AreEqual(new[] { Third * Third, Third, Third, 1 }, moment.ToSymmetricMatrix());
+        Assert.ThrowsExactly<ArgumentException>(() => moment.AddScaled([1, 3], [], [1, 2]));
+        Assert.ThrowsExactly<ArgumentException>(() => moment.AddScaled([1, 3], [1, 2], [1]));
+    }
+
+    [TestMethod]
     public void Each_sum_is_one_chain_in_row_order_on_every_vector_width()
     {
         const int Dimension = 37, Count = 1100;

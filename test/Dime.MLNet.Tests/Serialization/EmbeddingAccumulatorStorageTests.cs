@@ -46,6 +46,27 @@ public sealed class EmbeddingAccumulatorStorageTests
     }
 
     [TestMethod]
+    public void Sums_of_normalised_embeddings_come_back_as_such()
+    {
+        var sums = new EmbeddingAccumulator(12, normalize: true);
+        sums.Add(Embeddings.Features(50, 12, 1));
+        float[] rows = Embeddings.Features(30, 12, 2);
+
+        EmbeddingAccumulator loaded = Load(Save(sums));
+
+        Assert.IsTrue(loaded.Normalizes);
+        CollectionAssert.AreEqual(SameModels.MatrixOf(sums), SameModels.MatrixOf(loaded));
+        PrecisionAssert.SameBits(sums.Fit(rank: 3).DistanceToHyperplane(rows), loaded.Fit(rank: 3).DistanceToHyperplane(rows));
+    }
+
+    [TestMethod]
+    public void Sums_of_embeddings_as_they_are_keep_the_first_version()
+    {
+        Assert.AreEqual(1, BinaryPrimitives.ReadInt32LittleEndian(Save(Sums(3)).AsSpan(VersionOffset)));
+        Assert.IsFalse(Load(Save(Sums(3))).Normalizes);
+    }
+
+    [TestMethod]
     public void Loaded_sums_take_more_rows()
     {
         float[] rows = Embeddings.Features(100, 12, 2);
@@ -130,7 +151,7 @@ public sealed class EmbeddingAccumulatorStorageTests
     }
 
     [TestMethod]
-    [DataRow(2)]
+    [DataRow(3)]
     [DataRow(1000)]
     public void A_newer_version_is_rejected_by_its_number(int version)
     {

@@ -21,7 +21,10 @@ public sealed class InterruptionTests : IDisposable
         using Process process = StartAndInterrupt(signal, "fit", "--embeddings", "-", "--output", _folder["m.zip"]);
 
         Assert.AreEqual(code, process.ExitCode);
-        Assert.AreEqual($"Interrupted; '{_folder["m.zip"]}' was not written.", process.StandardError.ReadToEnd().Trim());
+
+        // On a busy machine the time that the work has to stop may run out.
+        string error = process.StandardError.ReadToEnd().Trim();
+        Assert.IsTrue(error == $"Interrupted; '{_folder["m.zip"]}' was not written." || error.StartsWith("Interrupted in the midst of work;", StringComparison.Ordinal), error);
         Assert.IsEmpty(_folder.Names);
     }
 

@@ -71,7 +71,7 @@ public sealed class ColumnRulesTests
     [DataRow("a,1,2,3\nb,4,5,6\n", "1: 2..4; by position")]
     [DataRow("1,0.5,3\n2,0.5,3\n3,0.5,3\n", "-: 1..3; by position")]
     public void A_model_s_names_are_found_in_any_order(string text, string taken) =>
-        Assert.AreEqual(taken, Take(text, new EmbeddingOptions(), new EmbeddingLayout(3, ["f0", "f1", "f2"])));
+        Assert.AreEqual(taken, Take(text, new EmbeddingOptions(), new ColumnLayout(3, ["f0", "f1", "f2"])));
 
     [TestMethod]
     [DataRow("f0,f1\n1,2\n", null, "f2 missing", "--columns")]
@@ -85,14 +85,14 @@ public sealed class ColumnRulesTests
     [DataRow("1,2\n3,4\n", null, "2 columns", "3 values", "--columns")]
     [DataRow("1,2,3,4\n3,4,5,6\n", null, "4 columns", "3 values", "--id")]
     public void Columns_that_are_not_the_model_s_are_refused(string text, string? columns, params string[] words) =>
-        Refuses(text, new EmbeddingOptions(columns?.Split(',')), new EmbeddingLayout(3, ["f0", "f1", "f2"]), words);
+        Refuses(text, new EmbeddingOptions(columns?.Split(',')), new ColumnLayout(3, ["f0", "f1", "f2"]), words);
 
     [TestMethod]
     [DataRow("f2,f1,f0\n1,2,3\n", "f2,f1,f0", "-: f2..f0; by name")]
     [DataRow("a,b,c,d\n1,2,3,4\n", "a..c", "-: a..c; by position d")]
     [DataRow("f0,f1,g2\n1,2,3\n", "f0..g2", "-: f0..g2; by position")]
     public void Other_columns_stand_for_the_model_s_where_they_are_named(string text, string columns, string taken) =>
-        Assert.AreEqual(taken, Take(text, new EmbeddingOptions(columns.Split(',')), new EmbeddingLayout(3, ["f0", "f1", "f2"])));
+        Assert.AreEqual(taken, Take(text, new EmbeddingOptions(columns.Split(',')), new ColumnLayout(3, ["f0", "f1", "f2"])));
 
     // Zips of version 0.1.0 have no names, and may have been fitted to an id.
     [TestMethod]
@@ -100,9 +100,9 @@ public sealed class ColumnRulesTests
     [DataRow("id,f0,f1\n1,0.5,2\n2,0.25,3\n", 2, "id: f0 f1; by position")]
     [DataRow("name,f1,f0\na,0.5,2\n", 2, "name: f1 f0; by position")]
     public void Without_a_model_s_names_the_number_of_values_counts(string text, int dimension, string taken) =>
-        Assert.AreEqual(taken, Take(text, new EmbeddingOptions(), new EmbeddingLayout(dimension, Names: null)));
+        Assert.AreEqual(taken, Take(text, new EmbeddingOptions(), new ColumnLayout(dimension, Names: null)));
 
-    private static string Take(string text, EmbeddingOptions options, EmbeddingLayout? model = null)
+    private static string Take(string text, EmbeddingOptions options, ColumnLayout? model = null)
     {
         using var reader = new CsvEmbeddings(new StringReader(text), "rows.csv", ",", options, model);
         TakenColumns taken = reader.Columns;
@@ -110,7 +110,7 @@ public sealed class ColumnRulesTests
         return $"{taken.Id ?? "-"}: {string.Join(' ', taken.Features!)};{how} {string.Join(' ', taken.LeftOut)}".TrimEnd();
     }
 
-    private static void Refuses(string text, EmbeddingOptions options, EmbeddingLayout? model, params string[] words)
+    private static void Refuses(string text, EmbeddingOptions options, ColumnLayout? model, params string[] words)
     {
         string message = Assert.ThrowsExactly<InputException>(() => Take(text, options, model)).Message;
         Assert.StartsWith("'rows.csv': ", message);

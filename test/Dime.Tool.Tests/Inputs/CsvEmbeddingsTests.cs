@@ -55,7 +55,7 @@ public sealed class CsvEmbeddingsTests
     [TestMethod]
     public void Numbers_in_the_first_line_are_names_where_the_model_has_them()
     {
-        var model = new EmbeddingLayout(2, ["1", "0"]);
+        var model = new ColumnLayout(2, ["1", "0"]);
 
         Assert.AreEqual("0:0.25,0.5", Read("0,1\n0.5,0.25\n", new EmbeddingOptions(), model));
         Assert.AreEqual("0:0.5,0.25", Read("id,0,1\n0,0.5,0.25\n", new EmbeddingOptions()));
@@ -156,7 +156,7 @@ public sealed class CsvEmbeddingsTests
 
     private static string Refusal(string text, EmbeddingOptions options) => Assert.ThrowsExactly<InputException>(() => Read(text, options)).Message;
 
-    private static string Read(string text, EmbeddingOptions options, EmbeddingLayout? model = null)
+    private static string Read(string text, EmbeddingOptions options, ColumnLayout? model = null)
     {
         using var reader = new CsvEmbeddings(new StringReader(text), "rows.csv", ",", options, model);
         return string.Join(' ', reader.Read().Select(row => $"{row.Id}:{string.Join(',', row.Features.Select(Fixtures.SampleRows.Text))}"));

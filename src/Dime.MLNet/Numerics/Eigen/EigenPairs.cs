@@ -3,11 +3,12 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// <summary>The leading eigenpairs of a symmetric positive semidefinite matrix.</summary>
 internal sealed class EigenPairs
 {
-    internal EigenPairs(int order, double[] values, double[] vectors, double trace, int numericalRank)
+    internal EigenPairs(int order, double[] values, double[] vectors, double[] spectrum, double trace, int numericalRank)
     {
         Order = order;
         Values = values;
         Vectors = vectors;
+        Spectrum = spectrum;
         Trace = trace;
         NumericalRank = numericalRank;
     }
@@ -15,10 +16,10 @@ internal sealed class EigenPairs
     /// <summary>P, the order of the matrix.</summary>
     public int Order { get; }
 
-    /// <summary>k, the number of pairs; never above <see cref="NumericalRank"/>.</summary>
+    /// <summary>k, the number of pairs; above <see cref="NumericalRank"/> only where all were asked for.</summary>
     public int Count => Values.Length;
 
-    /// <summary>The k largest eigenvalues, descending; all positive.</summary>
+    /// <summary>The k largest eigenvalues, descending; up to the numerical rank all positive.</summary>
     public double[] Values { get; }
 
     /// <summary>
@@ -26,6 +27,9 @@ internal sealed class EigenPairs
     /// They are orthonormal, and the component of largest magnitude of each is positive.
     /// </summary>
     public double[] Vectors { get; }
+
+    /// <summary>All P eigenvalues, descending.</summary>
+    public double[] Spectrum { get; }
 
     /// <summary>The trace of the matrix: the sum of all its eigenvalues.</summary>
     public double Trace { get; }

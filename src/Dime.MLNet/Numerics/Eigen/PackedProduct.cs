@@ -58,6 +58,12 @@ internal static unsafe class PackedProduct
         double* packed = stackalloc double[ChunkRows * PackedPanels.Slice];
         double* tile = stackalloc double[TileRows * PackedPanels.Width];
         int width = PackedPanels.Width;
+        for (int row = 0; row < rows && b.Depth == 0 && !subtract; row++)
+        {
+            // The sum of no products: nothing below would set it.
+            new Span<double>(c + (row * strideC), b.Columns).Clear();
+        }
+
         for (int start = 0; start < b.Depth; start += PackedPanels.Slice)
         {
             int depth = Math.Min(PackedPanels.Slice, b.Depth - start);

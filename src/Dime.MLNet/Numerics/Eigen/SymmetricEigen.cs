@@ -26,6 +26,13 @@ internal static unsafe class SymmetricEigen
         return Solve(matrix, order, (_, _, rank) => Math.Min(count, rank), maxDegreeOfParallelism);
     }
 
+    /// <summary>All P eigenpairs, also those that the numerical rank leaves out.</summary>
+    /// <param name="matrix">P×P, row-major; only the upper triangle is read.</param>
+    /// <param name="order">P, at least 1.</param>
+    /// <param name="maxDegreeOfParallelism">The number of threads, −1 for all processors.</param>
+    public static EigenPairs All(ReadOnlySpan<double> matrix, int order, int maxDegreeOfParallelism = -1) =>
+        Solve(matrix, order, (values, _, _) => values.Length, maxDegreeOfParallelism);
+
     /// <summary>
     /// The fewest eigenpairs whose values add up to at least the given share of the trace; never more than the numerical rank.
     /// A sum that misses the share by no more than rounding, P·2⁻⁵² of the trace, counts as reaching it, except that
@@ -93,11 +100,13 @@ internal static unsafe class SymmetricEigen
         double trace = Trace(scaled.Start, order);
         using HouseholderTridiagonal reduction = HouseholderTridiagonal.Reduce(scaled, order, threads);
         int rank = 0;
+        double[] spectrum = [];
         using TridiagonalBlock pairs = TridiagonalSolver.Largest(
             reduction.Diagonal,
             reduction.OffDiagonal,
             values =>
             {
+                spectrum = Array.ConvertAll(values, value => Math.ScaleB(value, exponent));
                 rank = NumericalRank(values);
                 return choose(values, trace, rank);
             },
@@ -105,7 +114,7 @@ internal static unsafe class SymmetricEigen
 
         HouseholderReflectors.Apply(reduction, pairs.Vector(0), pairs.Stride, pairs.Count, threads);
         double[] descending = [.. Enumerable.Reverse(pairs.Ascending).Select(row => Math.ScaleB(pairs.Values[row], exponent))];
-        return new EigenPairs(order, descending, CopyVectors(pairs), Math.ScaleB(trace, exponent), rank);
+        return new EigenPairs(order, descending, CopyVectors(pairs), spectrum, Math.ScaleB(trace, exponent), rank);
     }
 
     /// <summary>The power of two that brings the largest element to between 1 and 2: sums of squares then cannot overflow.</summary>

@@ -41,6 +41,53 @@ public sealed class SymmetricEigenTests
     }
 
     [TestMethod]
+    [DataRow(1, 1)]
+    [DataRow(20, 3)]
+    [DataRow(100, 30)]
+    [DataRow(200, 199)]
+    public void All_pairs_are_there_also_beyond_the_numerical_rank(int order, int rank)
+    {
+        double[] matrix = SymmetricEigenCases.WithSpectrum([.. Enumerable.Range(0, order).Select(i => i < rank ? rank - i : 0.0)], seed: 3);
+
+        EigenPairs pairs = SymmetricEigen.All(matrix, order);
+
+        Assert.AreEqual(order, pairs.Count);
+        Assert.AreEqual(rank, pairs.NumericalRank);
+        Matrix<double> v = Matrix<double>.Build.Dense(order, order, (i, j) => pairs.Vectors[(i * order) + j]);
+        Matrix<double> product = v * Matrix<double>.Build.Dense(order, order, matrix) * v.Transpose();
+        Matrix<double> gram = v * v.Transpose();
+        for (int i = 0; i < order; i++)
+        {
+            Assert.AreEqual(i < rank ? rank - i : 0, pairs.Values[i], 1e-11);
+            for (int j = 0; j < order; j++)
+            {
+                Assert.AreEqual(i == j ? pairs.Values[i] : 0, product[i, j], 1e-11);
+                Assert.AreEqual(i == j ? 1 : 0, gram[i, j], 1e-11);
+            }
+        }
+    }
+
+    [TestMethod]
+    [DataRow(1, 1)]
+    [DataRow(20, 2)]
+    [DataRow(150, 7)]
+    public void The_whole_spectrum_is_there_whatever_the_number_of_pairs(int order, int count)
+    {
+        double[] matrix = SymmetricEigenCases.SecondMoment(order, 2 * order, seed: 5);
+
+        EigenPairs pairs = SymmetricEigen.Largest(matrix, order, count);
+
+        double[] expected = [.. Matrix<double>.Build.Dense(order, order, matrix).Evd(Symmetricity.Symmetric).EigenValues.Select(value => value.Real).OrderDescending()];
+        Assert.HasCount(order, pairs.Spectrum);
+        for (int i = 0; i < order; i++)
+        {
+            Assert.AreEqual(expected[i], pairs.Spectrum[i], 1e-13 * order * expected[0]);
+        }
+
+        CollectionAssert.AreEqual(pairs.Values, pairs.Spectrum[..count]);
+    }
+
+    [TestMethod]
     [DataRow(20, 1)]
     [DataRow(100, 7)]
     [DataRow(200, 64)]

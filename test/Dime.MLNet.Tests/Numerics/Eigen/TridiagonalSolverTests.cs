@@ -58,6 +58,45 @@ public sealed unsafe class TridiagonalSolverTests
         }
     }
 
+    [TestMethod]
+    public void A_coupling_that_only_one_block_takes_notice_of_leaves_zeros_in_the_other()
+    {
+        // The weights of the right block, 1 and 0, are around the coupling's tolerance, those of the chain on the left below it.
+        foreach (double coupling in new[] { 1.5e-15, 2e-15, 3e-15 })
+        {
+            double[] diagonal = [.. Enumerable.Range(0, 64).Select(i => i < 32 ? 0.5 : (i - 31) / 33.0)];
+            double[] offDiagonal = [.. Enumerable.Range(0, 64).Select(i => i < 31 ? 0.25 : i == 31 ? coupling : 0.0)];
+            FillFreeMemory();
+
+            AssertSolved(diagonal, offDiagonal);
+            AssertSolved([.. Enumerable.Reverse(diagonal)], [.. Enumerable.Reverse(offDiagonal.Take(63)), 0.0]);
+        }
+    }
+
+    [TestMethod]
+    public void A_product_over_nothing_is_zero()
+    {
+        using PackedPanels none = PackedPanels.FromRows([], 5, ForkJoin.Alone);
+        double* products = stackalloc double[14];
+        new Span<double>(products, 14).Fill(7.0);
+
+        PackedProduct.Set(products, 1, 2, none, products, 7, ForkJoin.Alone);
+
+        CollectionAssert.AreEqual(
+            new double[] { 0, 0, 0, 0, 0, 7, 7, 0, 0, 0, 0, 0, 7, 7 }, new Span<double>(products, 14).ToArray());
+    }
+
+    /// <summary>Leaves numbers that are none where the next vectors will probably be.</summary>
+    private static void FillFreeMemory()
+    {
+        AlignedBuffer[] memory = [.. Enumerable.Range(0, 8).Select(_ => AlignedBuffer.Uninitialized(64 * 72))];
+        foreach (AlignedBuffer part in memory)
+        {
+            new Span<double>(part.Start, 64 * 72).Fill(double.NaN);
+            part.Dispose();
+        }
+    }
+
     private static void AssertSolved(double[] diagonal, double[] offDiagonal)
     {
         int order = diagonal.Length;

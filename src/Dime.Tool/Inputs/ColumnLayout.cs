@@ -8,13 +8,13 @@ namespace Dime.Tool.Inputs;
 /// <summary>What a row of embeddings holds.</summary>
 /// <param name="Dimension">The number of values.</param>
 /// <param name="Names">The names of the columns that the values come from, all different; null where they have none.</param>
-internal sealed record EmbeddingLayout(int Dimension, IReadOnlyList<string>? Names)
+internal sealed record ColumnLayout(int Dimension, IReadOnlyList<string>? Names)
 {
     // Where ML.NET keeps the names of the values of a vector; a pipeline's zip has them in the schema of its input.
     private const string SlotNames = nameof(SlotNames);
 
     /// <summary>The layout of a column of vectors of known size.</summary>
-    public static EmbeddingLayout Of(DataViewSchema.Column column)
+    public static ColumnLayout Of(DataViewSchema.Column column)
     {
         VBuffer<ReadOnlyMemory<char>> names = default;
         if (column.HasSlotNames())
@@ -25,7 +25,7 @@ internal sealed record EmbeddingLayout(int Dimension, IReadOnlyList<string>? Nam
         string[] texts = [.. names.DenseValues().Select(name => name.ToString())];
         int dimension = ((VectorDataViewType)column.Type).Size;
         bool areNames = texts.Length == dimension && texts.All(name => name.Length > 0) && texts.Distinct().Count() == dimension;
-        return new EmbeddingLayout(dimension, areNames ? texts : null);
+        return new ColumnLayout(dimension, areNames ? texts : null);
     }
 
     /// <summary>Makes a column of the rows one of vectors with this layout.</summary>

@@ -1,0 +1,94 @@
+using Dime.MLNet.Numerics;
+using Dime.MLNet.Numerics.Eigen;
+
+namespace Dime.MLNet.Modelling.Ensembles;
+
+/// <summary>From the sums of a column, and of its classes, to its Mahalanobis distances.</summary>
+internal static class MahalanobisFit
+{
+    /// <param name="group">The scores that are wanted.</param>
+    /// <param name="sums">The sums of all rows.</param>
+    /// <param name="classes">The sums of the classes; null where no score needs them.</param>
+    /// <exception cref="InvalidOperationException">The rows do not vary, or not within their classes.</exception>
+    public static MahalanobisModel Run(ScoreGroup group, EmbeddingAccumulator sums, IReadOnlyList<ClassSum>? classes)
+    {
+        StandardizedCovariances covariances = StandardizedCovariances.Of(sums.Moment, classes);
+        if (Array.TrueForAll(covariances.Deviation, value => value == 0))
+        {
+            throw new InvalidOperationException(
+                $"All embeddings of column '{group.Column.Name}' are the same, so that {group.Name} has no scale: check the network and the layer, and fit to two or more different rows.");
+        }
+
+        if (covariances.Within is null)
+        {
+            double[] whitener = Whitener(covariances.Total);
+            return new MahalanobisModel(ToWhitening(covariances, whitener, sums.Normalizes), null, null);
+        }
+
+        if (!HasSpread(covariances.Within, sums.Count))
+        {
+            throw new InvalidOperationException(
+                $"The embeddings of column '{group.Column.Name}' do not vary within their classes, so that {group.Name} has no scale: use {nameof(OutOfDistributionScoreKind.Mahalanobis)}, which needs no classes.");
+        }
+
+        double[] within = Whitener(covariances.Within);
+        double[]? precisions = group.NeedsTotal ? DiagonalizeTotal(covariances.Total, ref within) : null;
+        Whitening whitening = ToWhitening(covariances, within, sums.Normalizes);
+        return new MahalanobisModel(whitening, WhitenedMeans(covariances.ClassMeans, whitening), precisions);
+    }
+
+    private static bool HasSpread(ShrunkCovariance covariance, long count)
+    {
+        // Of features with a variance of 1 in all, so much may be the rounding of their sums.
+        double largest = Enumerable.Range(0, covariance.Order).Max(i => covariance.Matrix[i * (covariance.Order + 1)]);
+        return largest > count * Math.ScaleB(1, -50);
+    }
+
+    /// <summary>Rows w of Wᵀ with w·Σ·wᵀ = 1, orthogonal by Σ: the eigenvectors over the roots of their eigenvalues.</summary>
+    private static double[] Whitener(ShrunkCovariance covariance)
+    {
+        EigenPairs pairs = SymmetricEigen.All(covariance.Matrix, covariance.Order);
+        for (int i = 0; i < covariance.Order; i++)
+        {
+            double factor = 1 / Math.Sqrt(pairs.Values[i]);
+            foreach (ref double value in pairs.Vectors.AsSpan(i * covariance.Order, covariance.Order))
+            {
+                value *= factor;
+            }
+        }
+
+        return pairs.Vectors;
+    }
+
+    /// <summary>Turns rows that whiten Σ_w so that they diagonalise Σ₀ too, and returns the reciprocals of its diagonal.</summary>
+    private static double[] DiagonalizeTotal(ShrunkCovariance total, ref double[] whitener)
+    {
+        int order = total.Order;
+        double[] half = DenseProduct.Multiply(whitener, total.Matrix, order);
+        EigenPairs pairs = SymmetricEigen.All(DenseProduct.MultiplyByTranspose(half, whitener, order), order);
+        whitener = DenseProduct.Multiply(pairs.Vectors, whitener, order);
+        return Array.ConvertAll(pairs.Values, value => 1 / value);
+    }
+
+    private static Whitening ToWhitening(StandardizedCovariances covariances, double[] whitener, bool normalizes)
+    {
+        int order = covariances.Mean.Length;
+        var matrix = new float[whitener.Length];
+        for (int i = 0; i < order; i++)
+        {
+            for (int j = 0; j < order; j++)
+            {
+                matrix[(j * order) + i] = (float)whitener[(i * order) + j];
+            }
+        }
+
+        return new Whitening(covariances.Mean, covariances.Deviation, matrix, normalizes);
+    }
+
+    private static NearestClass WhitenedMeans(double[] means, Whitening whitening)
+    {
+        // By the matrix that rows are whitened with, which is rounded: then rounding moves a row and its class alike.
+        double[] whitened = DenseProduct.Multiply(means, Array.ConvertAll(whitening.Matrix, value => (double)value), whitening.Dimension);
+        return new NearestClass(Array.ConvertAll(whitened, value => (float)value), whitening.Rank);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Buffers;
+using Dime.MLNet.Numerics;
+using Kind = Dime.MLNet.OutOfDistributionScoreKind;
+
+namespace Dime.MLNet.Modelling.Ensembles;
+
+/// <summary>
+/// The Mahalanobis distances of a column. Where both the distance to the mean of all rows and that to the nearest class
+/// are wanted, the covariance within classes and the total one are diagonalised together, WᵀΣ_wW = I and WᵀΣ₀W = diag(γ),
+/// so that one product y = xW serves both: min ‖y − m_c‖² and Σ yⱼ²/γⱼ.
+/// </summary>
+internal sealed class MahalanobisModel : IScoreModel
+{
+    /// <param name="whitening">Of the covariance within classes where there are any, else of the total one.</param>
+    /// <param name="classes">The whitened means; null where no score needs them.</param>
+    /// <param name="totalPrecisions">1/γ, m values; null where the distance to the mean of all rows is ‖y‖, or is not wanted.</param>
+    public MahalanobisModel(Whitening whitening, NearestClass? classes, double[]? totalPrecisions)
+    {
+        Whitening = whitening;
+        Classes = classes;
+        TotalPrecisions = totalPrecisions;
+    }
+
+    public Whitening Whitening { get; }
+
+    public NearestClass? Classes { get; }
+
+    public double[]? TotalPrecisions { get; }
+
+    public long Work => (long)Whitening.Rank * (Whitening.Dimension + (Classes?.Count ?? 0));
+
+    public void Measure(in ColumnRows rows, in RowScores scores)
+    {
+        int count = rows.Count, rank = Whitening.Rank, classCount = Classes?.Count ?? 0;
+        float[] rented = ArrayPool<float>.Shared.Rent(count * (rows.Dimension + rank + classCount));
+        Span<float> standardized = rented.AsSpan(0, count * rows.Dimension);
+        Span<float> whitened = rented.AsSpan(standardized.Length, count * rank);
+        Span<float> products = rented.AsSpan(standardized.Length + whitened.Length, count * classCount);
+        Whitening.Apply(rows, standardized, whitened);
+        Classes?.Multiply(whitened, products);
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<float> row = whitened.Slice(i * rank, rank);
+            double total = TotalPrecisions is null ? SumOfSquares.Of(row) : SumOfSquares.Weighted(row, TotalPrecisions);
+            scores.Set(i, Kind.Mahalanobis, Math.Sqrt(total));
+            if (Classes is not null)
+            {
+                // Whitened values that overflowed are not finite, and nearer to no mean than to any other.
+                double nearest = double.IsFinite(total) ? Classes.SquaredDistance(row, products.Slice(i * classCount, classCount)) : double.PositiveInfinity;
+                scores.Set(i, Kind.ClassMahalanobis, Math.Sqrt(nearest));
+                scores.Set(i, Kind.RelativeMahalanobis, nearest - total);
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
+    }
+}
