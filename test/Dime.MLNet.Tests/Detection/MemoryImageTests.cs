@@ -87,9 +87,9 @@ public sealed class MemoryImageTests
         using var calibrated = (TransformerChain<DimeTransformer>)((ITransformer)model).Calibrate(other);
         double[] sorted = [.. model.Transform(other).GetColumn<float>("DimeDistance").Select(distance => (double)distance).Order()];
 
-        float[] knots = calibrated.LastTransformer.Embedding.DistancePercentiles.ToArray();
-        Assert.AreEqual(sorted[0], knots[0]);
-        Assert.AreEqual(sorted[^1], knots[^1]);
+        float[] percentiles = calibrated.LastTransformer.Embedding.DistancePercentiles.ToArray();
+        Assert.AreEqual(sorted[0], percentiles[0]);
+        Assert.AreEqual(sorted[^1], percentiles[^1]);
         CollectionAssert.AreEqual(Embeddings.BitsOf(model.Transform(train)), Embeddings.BitsOf(calibrated.Transform(train)));
     }
 

@@ -37,13 +37,13 @@ public sealed class PipelineCalibrationTests
         ITransformer loaded = SavedAndLoaded(Scaled(percentileCount: 11).Fit(Rows(200, seed: 1)));
         double[] sorted = [.. loaded.Transform(Rows(51, seed: 2)).GetColumn<float>("DimeDistance").Select(distance => (double)distance).Order()];
 
-        float[] knots = Detector(loaded.Calibrate(Rows(51, seed: 2))).Embedding.DistancePercentiles.ToArray();
+        float[] percentiles = Detector(loaded.Calibrate(Rows(51, seed: 2))).Embedding.DistancePercentiles.ToArray();
 
         // 51 distances, 11 percentiles: every fifth of them.
-        Assert.HasCount(11, knots);
-        for (int i = 0; i < knots.Length; i++)
+        Assert.HasCount(11, percentiles);
+        for (int i = 0; i < percentiles.Length; i++)
         {
-            Assert.AreEqual(sorted[5 * i], knots[i]);
+            Assert.AreEqual(sorted[5 * i], percentiles[i]);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class ProbabilityLookupTests
         ValueGetter<bool> flagGetter = cursor.GetGetter<bool>(scored.Schema["IsOutOfDistribution"]);
         Assert.IsTrue(cursor.MoveNext());
 
-        // Where nothing is looked up any more, knots that no distance is below make no difference.
+        // Where nothing is looked up any more, percentiles that no distance is below make no difference.
         MemoryMarshal.AsMemory(model.Embedding.DistancePercentiles).Span.Clear();
 
         float probability = 0;
