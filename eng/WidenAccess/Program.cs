@@ -66,7 +66,7 @@ void Widen(TypeDefinitionHandle handle, TypeDefinition type)
         {
             // A MethodDef row starts with RVA (4 bytes) and ImplFlags (2 bytes).
             int row = RowOffset(TableIndex.MethodDef, MetadataTokens.GetRowNumber(method)) + 6;
-            var widened = (ushort)((attributes & ~MethodAttributes.MemberAccessMask) | MethodAttributes.Public);
+            ushort widened = (ushort)((attributes & ~MethodAttributes.MemberAccessMask) | MethodAttributes.Public);
             BinaryPrimitives.WriteUInt16LittleEndian(image.AsSpan(row), widened);
         }
     }
@@ -77,7 +77,7 @@ void Widen(TypeDefinitionHandle handle, TypeDefinition type)
         if ((attributes & FieldAttributes.FieldAccessMask) == FieldAttributes.Assembly)
         {
             int row = RowOffset(TableIndex.Field, MetadataTokens.GetRowNumber(field));
-            var widened = (ushort)((attributes & ~FieldAttributes.FieldAccessMask) | FieldAttributes.Public);
+            ushort widened = (ushort)((attributes & ~FieldAttributes.FieldAccessMask) | FieldAttributes.Public);
             BinaryPrimitives.WriteUInt16LittleEndian(image.AsSpan(row), widened);
         }
     }

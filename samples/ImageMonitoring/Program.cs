@@ -48,7 +48,7 @@ finally
 bool FitAndSave(MLContext mlContext)
 {
     IDataView train = mlContext.Data.LoadFromEnumerable(ImageFiles.In(folder, "train"));
-    var pipeline = mlContext.Transforms.LoadImages("image", imageFolder: null, nameof(ImageFile.Path))
+    EstimatorChain<DimeTransformer> pipeline = mlContext.Transforms.LoadImages("image", imageFolder: null, nameof(ImageFile.Path))
         .Append(mlContext.Transforms.ResizeImages("image", 32, 32))
         .Append(mlContext.Transforms.ExtractPixels("pixels", "image"))
         .Append(mlContext.Transforms.ExtractOnnxFeatures("Features", "pixels", network, tensorName))

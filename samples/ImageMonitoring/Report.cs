@@ -27,7 +27,7 @@ internal static class Report
 
         Console.WriteLine();
         Console.WriteLine("Most outlying images:");
-        var outlying = sets.SelectMany(set => set.Images.Select(image => (set.Name, Image: image)))
+        IEnumerable<(string Name, ScoredImage Image)> outlying = sets.SelectMany(set => set.Images.Select(image => (set.Name, Image: image)))
             .OrderByDescending(row => row.Image.DimeDistance)
             .Take(MostOutlying);
         foreach ((string name, ScoredImage image) in outlying)

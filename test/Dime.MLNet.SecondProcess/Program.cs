@@ -35,7 +35,7 @@ if (images is not null)
 }
 else if (inputSchema.Count == 1 && embedding is not null)
 {
-    SchemaDefinition definition = SchemaDefinition.Create(typeof(EngineInput));
+    var definition = SchemaDefinition.Create(typeof(EngineInput));
     definition[nameof(EngineInput.Features)].ColumnType = embedding.Value.Type;
     using PredictionEngine<EngineInput, EngineOutput> engine =
         mlContext.Model.CreatePredictionEngine<EngineInput, EngineOutput>(model, inputSchemaDefinition: definition);

@@ -30,7 +30,7 @@ public sealed class DisplayTests
         JsonNode data = await DataAsync("new[] { new { Set = \"a<b\", AUROC = 0.98765 }, new { Set = \"longer\", AUROC = 12.0 } }");
 
         Assert.AreEqual("Set      AUROC\na<b     0.9877\nlonger      12", TestNotebook.Joined(data["text/plain"]));
-        XElement table = XElement.Parse(TestNotebook.Joined(data["text/html"]));
+        var table = XElement.Parse(TestNotebook.Joined(data["text/html"]));
         CollectionAssert.AreEqual(new[] { "Set", "AUROC", "a<b", "0.9877", "longer", "12" }, table.Descendants().Where(e => e.Name.LocalName is "th" or "td").Select(e => e.Value).ToArray());
         CollectionAssert.AreEqual(new[] { "left", "right" }, table.Descendants("th").Select(e => (string?)e.Attribute("align")).ToArray());
     }
@@ -50,7 +50,7 @@ public sealed class DisplayTests
                 plot
                 """);
             Assert.AreEqual("A title", TestNotebook.Joined(data["text/plain"]));
-            XElement svg = XElement.Parse(TestNotebook.Joined(data["image/svg+xml"]));
+            var svg = XElement.Parse(TestNotebook.Joined(data["image/svg+xml"]));
             Assert.AreEqual("svg", svg.Name.LocalName);
             StringAssert.Contains((string?)svg.Elements().First().Attribute("style"), "fill:rgb(255,255,255)");
             string[] ids = [.. svg.Descendants().Attributes("id").Select(id => id.Value)];
@@ -103,7 +103,7 @@ public sealed class DisplayTests
 
         JsonNode data = (await notebook.OutputsAsync())[0]!["data"]!;
 
-        using SKBitmap sheet = SKBitmap.Decode(Convert.FromBase64String((string)data["image/png"]!));
+        using var sheet = SKBitmap.Decode(Convert.FromBase64String((string)data["image/png"]!));
         Assert.AreEqual((38, 38), (sheet.Width, sheet.Height));
         Assert.AreEqual(SKColors.Red, sheet.GetPixel(11, 11));
         Assert.AreEqual(SKColors.Lime, sheet.GetPixel(27, 11));

@@ -10,7 +10,7 @@ internal sealed class TestNotebook : IDisposable
     /// <param name="cells">The sources of the cells of code.</param>
     public TestNotebook(params string[] cells)
     {
-        var code = cells.Select((source, i) => new JsonObject
+        IEnumerable<JsonObject> code = cells.Select((source, i) => new JsonObject
         {
             ["cell_type"] = "code",
             ["execution_count"] = null,

@@ -9,7 +9,7 @@ internal static class PictureFormatter
     public static IReadOnlyList<MimeContent> Format(byte[] bytes, string? description = null)
     {
         using var data = SKData.CreateCopy(bytes);
-        using SKCodec? codec = SKCodec.Create(data);
+        using var codec = SKCodec.Create(data);
         string type = codec?.EncodedFormat switch
         {
             SKEncodedImageFormat.Png => MimeContent.Png,

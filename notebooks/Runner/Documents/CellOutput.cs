@@ -10,7 +10,7 @@ internal abstract record CellOutput
 
     public static string KindOf(JsonNode? output)
     {
-        var type = (string?)output?["output_type"];
+        string? type = (string?)output?["output_type"];
         return type switch
         {
             "stream" => $"{type} {output!["name"]}",

@@ -20,8 +20,8 @@ internal static class NotebookFormat
         for (int i = 0; i < cells.Count; i++)
         {
             var cell = cells[i] as JsonObject;
-            var type = (string?)cell?["cell_type"];
-            var id = (string?)cell?["id"];
+            string? type = (string?)cell?["cell_type"];
+            string? id = (string?)cell?["id"];
             Require(type is "code" or "markdown" or "raw", $"the type of cell {i + 1} is '{type}', where code, markdown or raw is needed");
             Require(!string.IsNullOrEmpty(id) && ids.Add(id), $"the id of cell {i + 1}, '{id}', is missing or used before");
             Require(cell!["source"] is JsonArray or JsonValue, $"cell {i + 1} has no source");

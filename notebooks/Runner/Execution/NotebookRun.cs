@@ -61,7 +61,7 @@ internal sealed class NotebookRun : IDisposable
     {
         try
         {
-            var held = (_state?.Variables ?? []).Select(variable => variable.Value).OfType<IDisposable>();
+            IEnumerable<IDisposable> held = (_state?.Variables ?? []).Select(variable => variable.Value).OfType<IDisposable>();
             held.Distinct(ReferenceEqualityComparer.Instance).Cast<IDisposable>().Reverse().ToList().ForEach(value => value.Dispose());
         }
         finally

@@ -144,7 +144,7 @@ internal sealed class EmbeddingTrainer(IHost host, ScoringSettings settings)
     private static CalibrationSample Measure(ModelledEmbedding model, RowSample sample)
     {
         var distances = new CalibrationSample(model);
-        var block = new float[Math.Min(sample.Count, SampleBlockRows) * model.Dimension];
+        float[] block = new float[Math.Min(sample.Count, SampleBlockRows) * model.Dimension];
         foreach (float[][] rows in sample.Rows.Chunk(SampleBlockRows))
         {
             for (int i = 0; i < rows.Length; i++)

@@ -47,7 +47,7 @@ internal sealed class BlockMappingView : IDataView
 
     private bool[] ActiveColumns(IEnumerable<DataViewSchema.Column> columns)
     {
-        var active = new bool[Schema.Count];
+        bool[] active = new bool[Schema.Count];
         foreach (DataViewSchema.Column column in columns)
         {
             active[column.Index] = true;

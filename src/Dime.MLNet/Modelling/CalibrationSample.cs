@@ -26,8 +26,8 @@ internal sealed class CalibrationSample(ModelledEmbedding model)
     public void Add(ReadOnlySpan<float> rows)
     {
         int count = RowShape.CountRows(rows.Length, model.Dimension, nameof(rows));
-        var distances = new float[count];
-        var withinDistances = model.HasDistanceWithinHyperplane ? new float[count] : [];
+        float[] distances = new float[count];
+        float[] withinDistances = model.HasDistanceWithinHyperplane ? new float[count] : [];
         model.Measure(rows, distances, withinDistances);
         for (int i = 0; i < count; i++)
         {

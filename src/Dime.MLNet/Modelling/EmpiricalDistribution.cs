@@ -24,7 +24,7 @@ internal sealed class EmpiricalDistribution
     public static EmpiricalDistribution FromSample(Span<float> sample, int percentileCount)
     {
         sample.Sort();
-        var percentiles = new float[percentileCount];
+        float[] percentiles = new float[percentileCount];
         for (int i = 0; i < percentileCount; i++)
         {
             double position = (double)i * (sample.Length - 1) / (percentileCount - 1);

@@ -83,7 +83,7 @@ internal static class HyperplaneFit
 
         int rank = pairs.Count;
         double[] mean = MeanScores(sums, pairs, x => x);
-        var covariance = new double[rank * rank];
+        double[] covariance = new double[rank * rank];
         for (int i = 0; i < rank; i++)
         {
             for (int j = 0; j < rank; j++)
@@ -103,7 +103,7 @@ internal static class HyperplaneFit
 
     private static double[] MeanScores(EmbeddingAccumulator sums, EigenPairs pairs, Func<double, double> round)
     {
-        var mean = new double[pairs.Count];
+        double[] mean = new double[pairs.Count];
         ReadOnlySpan<double> sum = sums.Moment.Sum;
         for (int i = 0; i < mean.Length; i++)
         {

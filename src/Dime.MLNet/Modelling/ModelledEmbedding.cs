@@ -220,7 +220,7 @@ public sealed class ModelledEmbedding
     /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <see cref="Dimension"/>.</exception>
     public float[] Transform(ReadOnlySpan<float> rows)
     {
-        var scores = new float[CountRows(rows) * Rank];
+        float[] scores = new float[CountRows(rows) * Rank];
         Transform(rows, scores);
         return scores;
     }
@@ -241,7 +241,7 @@ public sealed class ModelledEmbedding
     /// <exception cref="ArgumentException">The length of <paramref name="scores"/> is no multiple of <see cref="Rank"/>, or the embeddings are more than an array can hold.</exception>
     public float[] InverseTransform(ReadOnlySpan<float> scores)
     {
-        var rows = new float[RowShape.RequireArray(RowShape.CountRows(scores.Length, Rank, nameof(scores)), Dimension, nameof(scores))];
+        float[] rows = new float[RowShape.RequireArray(RowShape.CountRows(scores.Length, Rank, nameof(scores)), Dimension, nameof(scores))];
         InverseTransform(scores, rows);
         return rows;
     }
@@ -262,7 +262,7 @@ public sealed class ModelledEmbedding
     /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <see cref="Dimension"/>.</exception>
     public float[] ResidualSumOfSquares(ReadOnlySpan<float> rows)
     {
-        var sums = new float[CountRows(rows)];
+        float[] sums = new float[CountRows(rows)];
         ResidualSumOfSquares(rows, sums);
         return sums;
     }
@@ -280,7 +280,7 @@ public sealed class ModelledEmbedding
     /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of <see cref="Dimension"/>.</exception>
     public float[] DistanceToHyperplane(ReadOnlySpan<float> rows)
     {
-        var distances = new float[CountRows(rows)];
+        float[] distances = new float[CountRows(rows)];
         DistanceToHyperplane(rows, distances);
         return distances;
     }
@@ -299,7 +299,7 @@ public sealed class ModelledEmbedding
     /// <exception cref="InvalidOperationException">The model was fitted to rows with a total weight of 1 or less.</exception>
     public float[] DistanceWithinHyperplane(ReadOnlySpan<float> rows)
     {
-        var distances = new float[CountRows(rows)];
+        float[] distances = new float[CountRows(rows)];
         DistanceWithinHyperplane(rows, distances);
         return distances;
     }
@@ -322,7 +322,7 @@ public sealed class ModelledEmbedding
     /// <exception cref="InvalidOperationException">The model is not calibrated.</exception>
     public float[] ProbabilityOfDistanceToHyperplane(ReadOnlySpan<float> rows)
     {
-        var probabilities = new float[CountRows(rows)];
+        float[] probabilities = new float[CountRows(rows)];
         ProbabilityOfDistanceToHyperplane(rows, probabilities);
         return probabilities;
     }
@@ -346,7 +346,7 @@ public sealed class ModelledEmbedding
     /// <exception cref="InvalidOperationException">The model is not calibrated, or was fitted to rows with a total weight of 1 or less.</exception>
     public float[] ProbabilityOfDistanceWithinHyperplane(ReadOnlySpan<float> rows)
     {
-        var probabilities = new float[CountRows(rows)];
+        float[] probabilities = new float[CountRows(rows)];
         ProbabilityOfDistanceWithinHyperplane(rows, probabilities);
         return probabilities;
     }

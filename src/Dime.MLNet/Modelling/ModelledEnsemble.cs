@@ -158,7 +158,7 @@ public sealed class ModelledEnsemble
     /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of the width of a row.</exception>
     public float[] MeasureScores(ReadOnlySpan<float> rows)
     {
-        var scores = new float[RowShape.RequireArray(CountRows(rows), _scores.Length, nameof(rows))];
+        float[] scores = new float[RowShape.RequireArray(CountRows(rows), _scores.Length, nameof(rows))];
         Measure(rows, scores, []);
         return scores;
     }
@@ -177,7 +177,7 @@ public sealed class ModelledEnsemble
     /// <exception cref="InvalidOperationException">The ensemble is not calibrated.</exception>
     public float[] PValues(ReadOnlySpan<float> rows)
     {
-        var values = new float[RowShape.RequireArray(CountRows(rows), _scores.Length, nameof(rows))];
+        float[] values = new float[RowShape.RequireArray(CountRows(rows), _scores.Length, nameof(rows))];
         PValues(rows, values);
         return values;
     }
@@ -205,7 +205,7 @@ public sealed class ModelledEnsemble
     /// <exception cref="InvalidOperationException">The ensemble is not calibrated.</exception>
     public float[] ScoreProbabilities(ReadOnlySpan<float> rows)
     {
-        var probabilities = new float[RowShape.RequireArray(CountRows(rows), _scores.Length, nameof(rows))];
+        float[] probabilities = new float[RowShape.RequireArray(CountRows(rows), _scores.Length, nameof(rows))];
         ScoreProbabilities(rows, probabilities);
         return probabilities;
     }
@@ -233,7 +233,7 @@ public sealed class ModelledEnsemble
     /// <exception cref="InvalidOperationException">The ensemble is not calibrated.</exception>
     public float[] Statistic(ReadOnlySpan<float> rows)
     {
-        var statistics = new float[CountRows(rows)];
+        float[] statistics = new float[CountRows(rows)];
         Statistic(rows, statistics);
         return statistics;
     }
@@ -256,7 +256,7 @@ public sealed class ModelledEnsemble
     /// <exception cref="InvalidOperationException">The ensemble is not calibrated.</exception>
     public float[] Probability(ReadOnlySpan<float> rows)
     {
-        var probabilities = new float[CountRows(rows)];
+        float[] probabilities = new float[CountRows(rows)];
         Probability(rows, probabilities);
         return probabilities;
     }

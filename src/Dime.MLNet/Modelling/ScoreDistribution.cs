@@ -16,7 +16,7 @@ internal sealed record ScoreDistribution(double[] Mean, float[] Whitening)
         int order = mean.Length;
         EigenPairs pairs = SymmetricEigen.Largest(covariance, order, order);
         int kept = pairs.Values.Count(variance => variance > negligible);
-        var whitening = new float[order * kept];
+        float[] whitening = new float[order * kept];
         for (int i = 0; i < order; i++)
         {
             for (int j = 0; j < kept; j++)

@@ -13,7 +13,7 @@ internal static class UnitLength
     /// <summary>The factors of rows side by side in memory.</summary>
     public static double[] FactorsOf(ReadOnlySpan<float> rows, int dimension)
     {
-        var factors = new double[rows.Length / dimension];
+        double[] factors = new double[rows.Length / dimension];
         for (int i = 0; i < factors.Length; i++)
         {
             factors[i] = FactorOf(rows.Slice(i * dimension, dimension));

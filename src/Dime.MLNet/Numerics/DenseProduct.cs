@@ -19,7 +19,7 @@ internal static unsafe class DenseProduct
         {
             double*[] rows = RowsOf(start, depth, columns);
             using var team = new ForkJoin(-1);
-            using PackedPanels panels = PackedPanels.FromRows(rows, columns, team);
+            using var panels = PackedPanels.FromRows(rows, columns, team);
             return Multiply(left, panels, team);
         }
     }
@@ -34,14 +34,14 @@ internal static unsafe class DenseProduct
         {
             double*[] columns = RowsOf(start, right.Length / depth, depth);
             using var team = new ForkJoin(-1);
-            using PackedPanels panels = PackedPanels.FromColumns(columns, depth, team);
+            using var panels = PackedPanels.FromColumns(columns, depth, team);
             return Multiply(left, panels, team);
         }
     }
 
     private static double*[] RowsOf(double* start, int count, int length)
     {
-        var rows = new double*[count];
+        double*[] rows = new double*[count];
         for (int i = 0; i < count; i++)
         {
             rows[i] = start + ((nint)i * length);
@@ -53,7 +53,7 @@ internal static unsafe class DenseProduct
     private static double[] Multiply(double[] left, PackedPanels right, ForkJoin team)
     {
         int rows = left.Length / right.Depth;
-        var product = new double[(long)rows * right.Columns];
+        double[] product = new double[(long)rows * right.Columns];
         fixed (double* from = left, to = product)
         {
             PackedProduct.Set(from, right.Depth, rows, right, to, right.Columns, team);

@@ -148,7 +148,7 @@ internal sealed unsafe class SecondMoment
     /// <summary>Returns Σ w·xᵀx, dimension × dimension elements, with zeros below the diagonal: the eigensolver reads no others.</summary>
     public double[] ToUpperMatrix()
     {
-        var matrix = new double[Dimension * Dimension];
+        double[] matrix = new double[Dimension * Dimension];
         for (int i = 0; i < Dimension; i++)
         {
             UpperRow(i).CopyTo(matrix.AsSpan((i * Dimension) + i));

@@ -65,7 +65,7 @@ public sealed class OnnxGraph
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
 
-        using var stream = File.OpenRead(path);
+        using FileStream stream = File.OpenRead(path);
         return new OnnxGraph(ModelReader.Read(stream, $"'{path}'"));
     }
 
@@ -144,7 +144,7 @@ public sealed class OnnxGraph
         ArgumentException.ThrowIfNullOrEmpty(path);
 
         // Beside the file, because only within one volume is a move a rename.
-        var partial = $"{Path.GetFullPath(path)}.{Path.GetRandomFileName()}";
+        string partial = $"{Path.GetFullPath(path)}.{Path.GetRandomFileName()}";
         var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write);
         try
         {

@@ -21,7 +21,7 @@ internal sealed class LayersCommand : ToolCommand
     public override int Run(ParseResult parsed, ToolContext context)
     {
         IReadOnlyList<LayerResult> layers = LayersJob.Run(parsed.GetRequiredValue(_network), parsed.GetValue(_all));
-        var table = new Table().Border(TableBorder.Simple).AddColumns("", "tensor", "operator", "shape", "width");
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("", "tensor", "operator", "shape", "width");
         foreach (LayerResult layer in layers)
         {
             table.AddRow(

@@ -31,7 +31,7 @@ internal static class ImageFile
             return false;
         }
 
-        using SKCodec? codec = SKCodec.Create(bytes, out SKCodecResult result);
+        using var codec = SKCodec.Create(bytes, out SKCodecResult result);
         fault = FaultOf(result);
         image = codec is null ? null : Decode(codec, out fault);
         return image is not null;

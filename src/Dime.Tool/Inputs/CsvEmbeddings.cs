@@ -113,7 +113,7 @@ internal sealed class CsvEmbeddings : IEmbeddingReader
 
     private float[] Values(CsvLine line)
     {
-        var values = new float[_choice.Features.Count];
+        float[] values = new float[_choice.Features.Count];
         for (int i = 0; i < values.Length; i++)
         {
             int column = _choice.Features[i];

@@ -40,7 +40,7 @@ internal sealed class EmbeddingFile : IRowSource
 
     public IDataView ToView(MLContext mlContext, string columnName, RowProgress progress)
     {
-        SchemaDefinition schema = SchemaDefinition.Create(typeof(EmbeddingRow));
+        var schema = SchemaDefinition.Create(typeof(EmbeddingRow));
         schema[nameof(EmbeddingRow.Id)].ColumnName = RowColumns.Id;
 
         // The definition finds columns by the names that they have now.

@@ -34,7 +34,7 @@ internal sealed class ImageFolder : IRowSource
 
     public IDataView ToView(MLContext mlContext, string columnName, RowProgress progress)
     {
-        SchemaDefinition schema = SchemaDefinition.Create(typeof(ImageRow));
+        var schema = SchemaDefinition.Create(typeof(ImageRow));
         schema[nameof(ImageRow.Id)].ColumnName = RowColumns.Id;
         schema[nameof(ImageRow.Path)].ColumnName = columnName;
         return mlContext.Data.LoadFromEnumerable(Rows(progress), schema);

@@ -75,11 +75,11 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
     {
         using FileStream stream = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20);
         stream.Position = _start;
-        var bytes = new byte[_dimension * _item.Size];
+        byte[] bytes = new byte[_dimension * _item.Size];
         for (long row = 0; row < RowCount; row++)
         {
             stream.ReadExactly(bytes);
-            var values = new float[_dimension];
+            float[] values = new float[_dimension];
             _item.Read(bytes, values);
             yield return values;
         }
@@ -89,8 +89,8 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
     {
         using FileStream stream = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         int most = (int)Math.Min(_rowCount, Math.Max(1, BlockValues / _dimension));
-        var bytes = new byte[most * _item.Size];
-        var column = new float[most];
+        byte[] bytes = new byte[most * _item.Size];
+        float[] column = new float[most];
         for (long first = 0; first < _rowCount; first += most)
         {
             int count = (int)Math.Min(most, _rowCount - first);
@@ -132,7 +132,7 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
             throw new InputException($"'{_path}' is cut short or damaged in its header; save it again.");
         }
 
-        var header = new byte[count];
+        byte[] header = new byte[count];
         stream.ReadExactly(header);
         return Encoding.UTF8.GetString(header);
     }

@@ -13,7 +13,7 @@ internal sealed record NpyItem(char Kind, int Size, bool IsBigEndian)
     /// <param name="type">What the header says, as in <c>&lt;f4</c>; no kind of number that can be read gives null.</param>
     public static NpyItem? Of(string type)
     {
-        var item = type is [var order and ('<' or '>' or '|' or '='), var kind, var size] ? new NpyItem(kind, size - '0', order == '>') : null;
+        NpyItem? item = type is [var order and ('<' or '>' or '|' or '='), var kind, var size] ? new NpyItem(kind, size - '0', order == '>') : null;
         return item is { Kind: 'b', Size: 1 } or { Kind: 'i' or 'u', Size: 1 or 2 or 4 or 8 } or { Kind: 'f', Size: 2 or 4 or 8 } ? item : null;
     }
 

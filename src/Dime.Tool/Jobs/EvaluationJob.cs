@@ -14,7 +14,7 @@ internal static class EvaluationJob
     /// <exception cref="InputException">The model or a set cannot be used.</exception>
     public static IReadOnlyList<SetResult> Run(ToolContext context, EvaluationSettings settings)
     {
-        using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
+        using var model = SavedModel.Load(new MLContext(), settings.Model);
         ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
         return
         [

@@ -12,7 +12,7 @@ internal static class ExportJob
     /// <exception cref="InputException">The model or the network cannot be used.</exception>
     public static ExportResult Run(ToolContext context, ExportSettings settings)
     {
-        using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
+        using var model = SavedModel.Load(new MLContext(), settings.Model);
         OnnxGraph graph = LibraryErrors.AsInput(() => GraphOf(model, settings));
         using OutputFile file = context.Files.Create(settings.Output, [settings.Model, settings.Network]);
         graph.Save(file.Stream);

@@ -20,7 +20,7 @@ internal static class ReportJob
         }
 
         using OutputFile file = context.Files.Create(settings.Output, [settings.Model, .. settings.Sets.Select(set => set.Path)]);
-        using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
+        using var model = SavedModel.Load(new MLContext(), settings.Model);
         ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
         IReadOnlyList<(SetFigures Figures, TakenColumns? Columns)> sets =
             EvaluationJob.Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable);

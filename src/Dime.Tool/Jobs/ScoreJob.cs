@@ -13,7 +13,7 @@ internal static class ScoreJob
     /// <exception cref="InputException">The model or the rows cannot be used.</exception>
     public static ScoreResult Run(ToolContext context, ScoreSettings settings)
     {
-        using SavedModel model = SavedModel.Load(new MLContext(), settings.Model);
+        using var model = SavedModel.Load(new MLContext(), settings.Model);
         ScoredRows.Require(model, settings.NeedsFlags);
         using ScoredRows rows = new(model, settings.Input, settings.Embeddings, settings.SkipsUnreadable);
         ScoreFormat format = FormatOf(settings);

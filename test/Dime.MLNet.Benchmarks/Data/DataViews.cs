@@ -17,7 +17,7 @@ internal static class DataViews
     /// <summary>A view that enumerates its rows each time it is read.</summary>
     public static IDataView Of(MLContext mlContext, IEnumerable<EmbeddingRow> rows, int dimension)
     {
-        SchemaDefinition schema = SchemaDefinition.Create(typeof(EmbeddingRow));
+        var schema = SchemaDefinition.Create(typeof(EmbeddingRow));
         schema[nameof(EmbeddingRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, dimension);
         return mlContext.Data.LoadFromEnumerable(rows, schema);
     }

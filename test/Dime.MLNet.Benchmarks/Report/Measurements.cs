@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
 using Dime.MLNet.Benchmarks.Data;
 using Dime.MLNet.Benchmarks.Work;
 
@@ -35,8 +36,8 @@ internal sealed record Measurements(
             throw new InvalidOperationException($"{name} failed; see its output above. Nothing is written.");
         }
 
-        var descriptor = report.BenchmarkCase.Descriptor;
-        var shape = report.BenchmarkCase.Parameters.Items.Select(parameter => parameter.Value).OfType<Shape>().SingleOrDefault();
+        Descriptor descriptor = report.BenchmarkCase.Descriptor;
+        Shape? shape = report.BenchmarkCase.Parameters.Items.Select(parameter => parameter.Value).OfType<Shape>().SingleOrDefault();
         return new Measurement(
             $"{descriptor.Type.Name}.{descriptor.WorkloadMethod.Name}",
             shape,

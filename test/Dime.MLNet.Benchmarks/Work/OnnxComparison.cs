@@ -19,7 +19,7 @@ internal sealed record OnnxComparison(string Work, string Peer, int Rows, Paired
     /// <param name="pairs">How often they take turns; a difference of 1 % needs many.</param>
     public static OnnxComparison Measure(string work, string peerName, int rows, Action ours, Action peer, int pairs = FewPairs)
     {
-        PairedTimes times = PairedTimes.Measure(peer, ours, pairs);
+        var times = PairedTimes.Measure(peer, ours, pairs);
         return new OnnxComparison(work, peerName, rows, times, BytesOf(ours), BytesOf(peer));
     }
 

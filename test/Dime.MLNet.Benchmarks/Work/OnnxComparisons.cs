@@ -84,7 +84,7 @@ internal sealed class OnnxComparisons : IDisposable
         using var bare = new InferenceSession(Images.Network, options);
         using var fused = new InferenceSession(Fused(), options);
         float[] batch = Images.RandomPixels(BatchRows);
-        using OrtValue input = OrtValue.CreateTensorValueFromMemory(batch, [BatchRows, 3, Images.Size, Images.Size]);
+        using var input = OrtValue.CreateTensorValueFromMemory(batch, [BatchRows, 3, Images.Size, Images.Size]);
         return OnnxComparison.Measure(
             $"fused network in ONNX Runtime, {threads} {(threads == 1 ? "thread" : "threads")}: logits and verdict",
             "the bare network, logits",
@@ -129,7 +129,7 @@ internal sealed class OnnxComparisons : IDisposable
         for (int first = 0; first < Shapes.ImageRows; first += BatchRows)
         {
             int count = Math.Min(BatchRows, Shapes.ImageRows - first);
-            using OrtValue batch = OrtValue.CreateTensorValueFromMemory(
+            using var batch = OrtValue.CreateTensorValueFromMemory(
                 OrtMemoryInfo.DefaultInstance, _pixels.AsMemory(first * rowLength, count * rowLength), [count, 3, Images.Size, Images.Size]);
             Run(session, batch, ["logits"]);
         }

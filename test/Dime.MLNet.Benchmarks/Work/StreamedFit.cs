@@ -45,7 +45,7 @@ internal static class StreamedFit
             seconds.Add(clock.Elapsed.TotalSeconds);
         }
 
-        using Process process = Process.GetCurrentProcess();
+        using var process = Process.GetCurrentProcess();
         Console.WriteLine(JsonSerializer.Serialize(new StreamedFitResult(PairedTimes.Median(seconds), process.PeakWorkingSet64)));
     }
 

@@ -98,7 +98,7 @@ public sealed class DamagedZipTests
         const string PoolingMagic = "DIMEPOOL";
         var mlContext = new MLContext(seed: 1);
         IDataView data = mlContext.Data.LoadFromEnumerable(Embeddings.Create(1), MapSchema());
-        ModelZip zip = ModelZip.Save(mlContext, mlContext.Transforms.GlobalAveragePool("Features").Fit(data), data.Schema);
+        var zip = ModelZip.Save(mlContext, mlContext.Transforms.GlobalAveragePool("Features").Fit(data), data.Schema);
         byte[] payload = zip.Payload(PoolingMagic);
         byte[] newer = [.. payload];
         newer[Version] = 9;
@@ -123,7 +123,7 @@ public sealed class DamagedZipTests
 
     private static SchemaDefinition MapSchema()
     {
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(EmbeddingRow));
+        var definition = SchemaDefinition.Create(typeof(EmbeddingRow));
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 2, 3);
         return definition;
     }

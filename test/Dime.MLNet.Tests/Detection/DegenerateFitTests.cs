@@ -268,7 +268,7 @@ public sealed class DegenerateFitTests
 
     private IDataView Vectors(int dimension, IEnumerable<float[]> rows)
     {
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(Vector));
+        var definition = SchemaDefinition.Create(typeof(Vector));
         definition[nameof(Vector.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, dimension);
         return _mlContext.Data.LoadFromEnumerable(rows.Select(row => new Vector { Features = row }), definition);
     }

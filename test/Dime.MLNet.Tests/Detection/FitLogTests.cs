@@ -82,7 +82,7 @@ public sealed class FitLogTests
 
     private IDataView LoadLong(IEnumerable<EmbeddingRow> rows)
     {
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(EmbeddingRow));
+        var definition = SchemaDefinition.Create(typeof(EmbeddingRow));
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, LongDimension);
         return _mlContext.Data.LoadFromEnumerable(rows, definition);
     }

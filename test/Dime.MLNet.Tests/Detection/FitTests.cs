@@ -69,7 +69,7 @@ public sealed class FitTests
     public void Data_of_many_blocks_is_read_whole_and_in_order()
     {
         // 4096 values a row make blocks of 64 rows.
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(SparseRow));
+        var definition = SchemaDefinition.Create(typeof(SparseRow));
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 4096);
         IDataView data = _mlContext.Data.LoadFromEnumerable(
             Enumerable.Range(0, 150).Select(i => new SparseRow { Features = new VBuffer<float>(4096, 1, [i], [7]) }), definition);
@@ -126,7 +126,7 @@ public sealed class FitTests
             Calibration = calibration switch { "none" => Calibration.None, "training set" => Calibration.TrainingSet, _ => Calibration.HeldOut() },
         };
         int mapped = 0;
-        var pipeline = _mlContext.Transforms
+        EstimatorChain<DimeTransformer> pipeline = _mlContext.Transforms
             .CustomMapping<EmbeddingRow, MappedRow>((from, to) => { Interlocked.Increment(ref mapped); to.Mapped = from.Features; }, contractName: null)
             .Append(_mlContext.Transforms.DetectOutOfDistribution(options));
 
@@ -150,7 +150,7 @@ public sealed class FitTests
 
     private IDataView LoadSparse(IEnumerable<EmbeddingRow> rows)
     {
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(SparseRow));
+        var definition = SchemaDefinition.Create(typeof(SparseRow));
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Embeddings.Dimension);
         return _mlContext.Data.LoadFromEnumerable(rows.Select(row => new SparseRow { Features = ToSparse(row.Features) }), definition);
     }

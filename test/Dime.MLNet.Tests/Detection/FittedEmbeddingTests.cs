@@ -143,7 +143,7 @@ public sealed class FittedEmbeddingTests
     [TestMethod]
     public void Impossible_columns_are_refused()
     {
-        ModelledEmbedding ofOneRow = ModelledEmbedding.Fit([1, 2, 3, 4, 5, 6], Embeddings.Dimension);
+        var ofOneRow = ModelledEmbedding.Fit([1, 2, 3, 4, 5, 6], Embeddings.Dimension);
 
         Assert.Contains("'A'", Refusal(Fit(), new DimeOptions { DistanceColumnName = "A", ProbabilityColumnName = "A" }));
         Assert.Contains("WithinDistanceColumnName", Refusal(ofOneRow, new DimeOptions { WithinDistanceColumnName = "WD" }));
@@ -157,7 +157,7 @@ public sealed class FittedEmbeddingTests
     [TestMethod]
     public void Column_of_another_length_is_refused_before_a_row_is_read()
     {
-        ModelledEmbedding embedding = ModelledEmbedding.Fit([1, 2, 3, 4], 4);
+        var embedding = ModelledEmbedding.Fit([1, 2, 3, 4], 4);
         IDataView data = Vectors();
 
         foreach (Action use in (Action[])

@@ -94,7 +94,7 @@ public sealed class HeldOutTests
         // More rows than the bound of 20 000, of one value each.
         const int Bound = 20_000;
         var mlContext = new MLContext(seed: 1);
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(EmbeddingRow));
+        var definition = SchemaDefinition.Create(typeof(EmbeddingRow));
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 2);
         IDataView data = mlContext.Data.LoadFromEnumerable(
             Enumerable.Range(0, Bound + 5000).Select(i => new EmbeddingRow { Features = [1, i % 100] }), definition);

@@ -16,7 +16,7 @@ public sealed class MainJobTests
     [DataRow(2)]
     public void Pooled_features_are_those_of_the_reference(int layer)
     {
-        SampleReference reference = SampleReference.AtLayer(layer);
+        var reference = SampleReference.AtLayer(layer);
 
         Assert.AreEqual(SampleFeatures.Tensors[layer], reference.Tensor);
         Assert.HasCount(3, reference.PooledFeatures);
@@ -37,7 +37,7 @@ public sealed class MainJobTests
     [DataRow(2)]
     public void Fit_to_all_training_images_gives_the_figures_of_the_reference(int layer)
     {
-        SampleReference reference = SampleReference.AtLayer(layer);
+        var reference = SampleReference.AtLayer(layer);
         var mlContext = new MLContext(seed: 1);
 
         DimeTransformer model = mlContext.Transforms.DetectOutOfDistribution(new DimeOptions { Calibration = Calibration.None })
@@ -58,7 +58,7 @@ public sealed class MainJobTests
     [DataRow(2)]
     public void Default_options_stay_within_the_stated_tolerances(int layer)
     {
-        SampleReference reference = SampleReference.AtLayer(layer);
+        var reference = SampleReference.AtLayer(layer);
         var mlContext = new MLContext(seed: 1);
 
         // Which fifth of 2000 images is held out moves some figures of the deeper layers by more than the tolerance.

@@ -113,7 +113,7 @@ public sealed class MemoryImageTests
     private static MLImage Enlarged(MLImage image)
     {
         ReadOnlySpan<byte> from = image.Pixels;
-        var to = new byte[4 * from.Length];
+        byte[] to = new byte[4 * from.Length];
         for (int y = 0; y < 2 * image.Height; y++)
         {
             for (int x = 0; x < 2 * image.Width; x++)

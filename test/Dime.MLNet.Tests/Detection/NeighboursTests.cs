@@ -1,6 +1,8 @@
 using Dime.MLNet.Tests.Fixtures;
 using Microsoft.ML;
+using Microsoft.ML.Calibrators;
 using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
 using Microsoft.ML.Transforms;
 
 namespace Dime.MLNet.Tests.Detection;
@@ -25,7 +27,7 @@ public sealed class NeighboursTests
             ProbabilityColumnName = "ScaledProbability",
             OutlierColumnName = "ScaledOutlier",
         };
-        var pipeline = _mlContext.Transforms.NormalizeMinMax("Scaled", "Features")
+        EstimatorChain<DimeTransformer> pipeline = _mlContext.Transforms.NormalizeMinMax("Scaled", "Features")
             .Append(_mlContext.Transforms.DetectOutOfDistribution(rank: 2))
             .Append(_mlContext.Transforms.DetectOutOfDistribution(second));
 
@@ -43,7 +45,7 @@ public sealed class NeighboursTests
     [TestMethod]
     public void Trainer_before_the_detector_keeps_its_columns()
     {
-        var pipeline = Label().Append(_mlContext.BinaryClassification.Trainers.LbfgsLogisticRegression("Label", "Features"));
+        EstimatorChain<BinaryPredictionTransformer<CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>>> pipeline = Label().Append(_mlContext.BinaryClassification.Trainers.LbfgsLogisticRegression("Label", "Features"));
         float[] expected = [.. pipeline.Fit(_data).Transform(_data).GetColumn<float>("Score")];
 
         IDataView scored = pipeline.Append(_mlContext.Transforms.DetectOutOfDistribution(rank: 2)).Fit(_data).Transform(_data);
@@ -59,7 +61,7 @@ public sealed class NeighboursTests
     [TestMethod]
     public void Trainer_after_the_detector_can_learn_from_the_distance()
     {
-        var pipeline = Label()
+        EstimatorChain<BinaryPredictionTransformer<CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>>> pipeline = Label()
             .Append(_mlContext.Transforms.DetectOutOfDistribution(rank: 2))
             .Append(_mlContext.Transforms.Concatenate("Input", "Features", "DimeDistance", "DimeProbability"))
             .Append(_mlContext.BinaryClassification.Trainers.LbfgsLogisticRegression("Label", "Input"));
@@ -73,7 +75,7 @@ public sealed class NeighboursTests
     [TestMethod]
     public void Embeddings_of_scalar_columns_can_be_concatenated()
     {
-        var pipeline = _mlContext.Transforms.Conversion.ConvertType("Single", "Number", DataKind.Single)
+        EstimatorChain<DimeTransformer> pipeline = _mlContext.Transforms.Conversion.ConvertType("Single", "Number", DataKind.Single)
             .Append(_mlContext.Transforms.Concatenate("Two", "Single", "Weight"))
             .Append(_mlContext.Transforms.DetectOutOfDistribution("Two", rank: 1));
 

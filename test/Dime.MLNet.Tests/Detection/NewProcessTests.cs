@@ -33,7 +33,7 @@ public sealed class NewProcessTests
     {
         IDataView data = _mlContext.Data.LoadFromEnumerable(MapRow.From(Embeddings.Create(300)));
         IDataView fresh = _mlContext.Data.LoadFromEnumerable(MapRow.From(Embeddings.Create(60, seed: 2)));
-        var pipeline = _mlContext.Transforms.GlobalAveragePool("Pooled", "Map")
+        EstimatorChain<ColumnCopyingTransformer> pipeline = _mlContext.Transforms.GlobalAveragePool("Pooled", "Map")
             .Append(_mlContext.Transforms.NormalizeMeanVariance("Scaled", "Pooled"))
             .Append(_mlContext.Transforms.DetectOutOfDistribution(new DimeOptions { InputColumnName = "Scaled", Rank = 1 }))
             .Append(_mlContext.Transforms.DetectOutOfDistribution(new DimeOptions

@@ -46,7 +46,7 @@ public sealed class RejectedInputTests
     [TestMethod]
     public void Dimensions_of_one_beside_the_embedding_are_no_feature_map()
     {
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(EmbeddingRow));
+        var definition = SchemaDefinition.Create(typeof(EmbeddingRow));
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 1, Embeddings.Dimension, 1, 1);
         IDataView data = _mlContext.Data.LoadFromEnumerable(Embeddings.Create(20), definition);
 

@@ -40,7 +40,7 @@ public sealed class ScoringEdgesTests
     public void Embeddings_of_another_length_are_refused_with_both_lengths()
     {
         DimeTransformer model = _mlContext.Transforms.DetectOutOfDistribution(Embeddings.Uncalibrated).Fit(Load(Embeddings.Create(30)));
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(EmbeddingRow));
+        var definition = SchemaDefinition.Create(typeof(EmbeddingRow));
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 9);
         IDataView longer = _mlContext.Data.LoadFromEnumerable(new List<EmbeddingRow>(), definition);
 
@@ -58,7 +58,7 @@ public sealed class ScoringEdgesTests
     public void Missing_and_unpooled_columns_are_refused_before_scoring()
     {
         DimeTransformer model = _mlContext.Transforms.DetectOutOfDistribution(Embeddings.Uncalibrated).Fit(Load(Embeddings.Create(30)));
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(EmbeddingRow));
+        var definition = SchemaDefinition.Create(typeof(EmbeddingRow));
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 2, 3);
 
         ArgumentException missing = Assert.ThrowsExactly<ArgumentException>(() => model.Transform(_mlContext.Data.LoadFromEnumerable([new ScoredRow()])));

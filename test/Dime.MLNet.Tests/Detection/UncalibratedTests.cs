@@ -111,7 +111,7 @@ public sealed class UncalibratedTests
     [TestMethod]
     public void Transformer_of_a_fitted_embedding_warns_of_it_too_and_flags_every_row()
     {
-        ModelledEmbedding embedding = ModelledEmbedding.Fit(Embeddings.Flatten(Embeddings.Create(200)), Embeddings.Dimension, rank: 2);
+        var embedding = ModelledEmbedding.Fit(Embeddings.Flatten(Embeddings.Create(200)), Embeddings.Dimension, rank: 2);
         var log = new ContextLog(_mlContext);
 
         DimeTransformer model = _mlContext.Transforms.DetectOutOfDistribution(embedding).Fit(_data);

@@ -26,7 +26,7 @@ public sealed class WeightTests
         }
 
         ModelledEmbedding weighted = Fit(rows);
-        ModelledEmbedding repeated = ModelledEmbedding.Fit(
+        var repeated = ModelledEmbedding.Fit(
             Embeddings.Flatten(rows.SelectMany(row => Enumerable.Repeat(row, (int)row.Weight))), Embeddings.Dimension, rank: 2);
 
         Assert.AreEqual(repeated.ExplainedVariance[0], weighted.ExplainedVariance[0], 1e-12);

@@ -137,8 +137,8 @@ public sealed class OutOfDistributionEvaluationCatalogTests
     {
         AnomalyDetectionMetrics theirs = EvaluateWithMLNet(_inScores, _outScores);
 
-        OutOfDistributionMetrics finite = OutOfDistributionMetrics.Compute([.. _inScores.Where(float.IsFinite)], [.. _outScores.Where(float.IsFinite)]);
-        OutOfDistributionMetrics ours = OutOfDistributionMetrics.Compute(_inScores, _outScores);
+        var finite = OutOfDistributionMetrics.Compute([.. _inScores.Where(float.IsFinite)], [.. _outScores.Where(float.IsFinite)]);
+        var ours = OutOfDistributionMetrics.Compute(_inScores, _outScores);
         Assert.AreEqual(finite.AreaUnderRocCurve, theirs.AreaUnderRocCurve, 1e-12);
         Assert.AreNotEqual(ours.AreaUnderRocCurve, theirs.AreaUnderRocCurve, 1e-3);
     }

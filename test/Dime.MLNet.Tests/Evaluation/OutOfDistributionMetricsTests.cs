@@ -10,7 +10,7 @@ public sealed class OutOfDistributionMetricsTests
     [TestMethod]
     public void Perfect_separation_is_the_best_of_every_metric()
     {
-        OutOfDistributionMetrics metrics = OutOfDistributionMetrics.Compute([1, 3, 2], [5, 4]);
+        var metrics = OutOfDistributionMetrics.Compute([1, 3, 2], [5, 4]);
 
         AssertMetrics(metrics, roc: 1, outPositive: 1, inPositive: 1, fpr95: 0, threshold: 3, error: 0);
         Assert.AreEqual(3, metrics.InDistributionRowCount);
@@ -77,7 +77,7 @@ public sealed class OutOfDistributionMetricsTests
     {
         float[] scores = [.. Enumerable.Range(1, rows).Reverse().Select(i => (float)i)];
 
-        OutOfDistributionMetrics metrics = OutOfDistributionMetrics.Compute(scores, scores);
+        var metrics = OutOfDistributionMetrics.Compute(scores, scores);
 
         Assert.AreEqual(accepted, metrics.ThresholdAt95TruePositiveRate);
         Assert.AreEqual((double)accepted / rows, metrics.FalsePositiveRateAt95TruePositiveRate, Tolerance);
@@ -93,7 +93,7 @@ public sealed class OutOfDistributionMetricsTests
         float[] inScores = RandomScores(seed, inCount, levels, shift: 0);
         float[] outScores = RandomScores(seed + 100, outCount, levels, shift: levels / 4);
 
-        OutOfDistributionMetrics metrics = OutOfDistributionMetrics.Compute(inScores, outScores);
+        var metrics = OutOfDistributionMetrics.Compute(inScores, outScores);
 
         AssertEnumerated(metrics, inScores, outScores);
     }
@@ -104,7 +104,7 @@ public sealed class OutOfDistributionMetricsTests
         float[] inScores = [1, 2, float.PositiveInfinity, float.NegativeInfinity, 3];
         float[] outScores = [float.PositiveInfinity, 2.5f, float.PositiveInfinity, float.NegativeInfinity];
 
-        OutOfDistributionMetrics metrics = OutOfDistributionMetrics.Compute(inScores, outScores);
+        var metrics = OutOfDistributionMetrics.Compute(inScores, outScores);
 
         // Of 20 pairs: each +∞ wins 4 and ties 1, 2.5 wins 3, -∞ ties 1.
         Assert.AreEqual(12.5 / 20, metrics.AreaUnderRocCurve, Tolerance);
@@ -127,7 +127,7 @@ public sealed class OutOfDistributionMetricsTests
         float[] inScores = [3, 1, 2];
         float[] outScores = [4, 2];
 
-        OutOfDistributionMetrics metrics = OutOfDistributionMetrics.Compute(inScores, outScores);
+        var metrics = OutOfDistributionMetrics.Compute(inScores, outScores);
 
         Assert.AreEqual(OutOfDistributionMetrics.Compute([1, 2, 3], [2, 4]).ToString(), metrics.ToString());
         CollectionAssert.AreEqual(new float[] { 3, 1, 2 }, inScores);
@@ -140,7 +140,7 @@ public sealed class OutOfDistributionMetricsTests
         // 200 000² pairs; the in-distribution scores are 0…n-1, and each out-of-distribution score equals one of them.
         float[] scores = [.. Enumerable.Range(0, 200_000).Select(i => (float)i)];
 
-        OutOfDistributionMetrics metrics = OutOfDistributionMetrics.Compute(scores, scores);
+        var metrics = OutOfDistributionMetrics.Compute(scores, scores);
 
         Assert.AreEqual(0.5, metrics.AreaUnderRocCurve, Tolerance);
         Assert.AreEqual(0.95, metrics.FalsePositiveRateAt95TruePositiveRate, Tolerance);

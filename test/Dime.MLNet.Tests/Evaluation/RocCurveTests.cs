@@ -61,7 +61,7 @@ public sealed class RocCurveTests
         float[] inScores = [.. Enumerable.Range(0, inCount).Select(_ => (float)random.Next(levels))];
         float[] outScores = [.. Enumerable.Range(0, outCount).Select(_ => (float)(random.Next(levels) + (levels / 4)))];
 
-        OutOfDistributionMetrics metrics = OutOfDistributionMetrics.Compute(inScores, outScores);
+        var metrics = OutOfDistributionMetrics.Compute(inScores, outScores);
 
         // Every point of the curve is what its threshold does, and every threshold lies on the curve.
         foreach (RocPoint point in metrics.RocCurve)
@@ -86,7 +86,7 @@ public sealed class RocCurveTests
     [TestMethod]
     public void Curve_is_computed_once_and_cannot_be_changed()
     {
-        OutOfDistributionMetrics metrics = OutOfDistributionMetrics.Compute([1, 3], [2, 4]);
+        var metrics = OutOfDistributionMetrics.Compute([1, 3], [2, 4]);
 
         IReadOnlyList<RocPoint> first = metrics.RocCurve;
         Assert.AreSame(first, metrics.RocCurve);

@@ -35,7 +35,7 @@ internal static class Embeddings
     {
         double first = 1 + random.NextDouble();
         double second = random.NextDouble() - 0.5;
-        var values = new float[Dimension];
+        float[] values = new float[Dimension];
         for (int i = 0; i < Dimension; i++)
         {
             values[i] = (float)((first * (i + 1)) + (second * Math.Cos(i)) + (0.1 * random.NextDouble()));

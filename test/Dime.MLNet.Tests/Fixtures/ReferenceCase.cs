@@ -19,7 +19,7 @@ internal sealed record ReferenceCase(
 {
     public static IReadOnlyList<ReferenceCase> LoadAll()
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ProjectFiles.Reference("dime-pytorch-1.0.1.json")));
+        using var document = JsonDocument.Parse(File.ReadAllText(ProjectFiles.Reference("dime-pytorch-1.0.1.json")));
         return [.. document.RootElement.GetProperty("cases").EnumerateArray().Select(Read)];
     }
 

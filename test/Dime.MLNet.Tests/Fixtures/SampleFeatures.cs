@@ -24,7 +24,7 @@ internal static class SampleFeatures
             .. _all.Value.Where(row => row.Name.StartsWith(set + "/", StringComparison.Ordinal))
                 .Select(row => new FeaturesRow { Name = row.Name, Features = row.At(layer) }),
         ];
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(FeaturesRow));
+        var definition = SchemaDefinition.Create(typeof(FeaturesRow));
         definition[nameof(FeaturesRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, rows[0].Features.Length);
         return mlContext.Data.LoadFromEnumerable(rows, definition);
     }
@@ -66,7 +66,7 @@ internal static class SampleFeatures
     {
         var mlContext = new MLContext(seed: 1);
         IDataView files = mlContext.Data.LoadFromEnumerable(images);
-        var pipeline = Pixels(mlContext)
+        EstimatorChain<OnnxFeatureTransformer> pipeline = Pixels(mlContext)
             .Append(mlContext.Transforms.ExtractOnnxFeatures("Layer0", "pixels", ProjectFiles.SampleNetwork, Tensors[0]))
             .Append(mlContext.Transforms.ExtractOnnxFeatures("Layer1", "pixels", ProjectFiles.SampleNetwork, Tensors[1]))
             .Append(mlContext.Transforms.ExtractOnnxFeatures("Layer2", "pixels", ProjectFiles.SampleNetwork, Tensors[2]));

@@ -15,7 +15,7 @@ internal sealed record SampleReference(
 {
     public static SampleReference AtLayer(int layer)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(ProjectFiles.Reference("cifar10-sample.json")));
+        using var document = JsonDocument.Parse(File.ReadAllText(ProjectFiles.Reference("cifar10-sample.json")));
         JsonElement figures = document.RootElement.GetProperty("layers")[layer];
         JsonElement sets = figures.GetProperty("sets");
         return new SampleReference(

@@ -71,12 +71,12 @@ internal static class GoldenAssert
     private static void Graph(string file)
     {
         GoldenGraph expected = GoldenFigures.Read<GoldenGraph>(file);
-        OnnxGraph graph = OnnxGraph.Load(file);
+        var graph = OnnxGraph.Load(file);
 
         Assert.HasCount(expected.Detectors.Length, graph.Detectors);
         foreach ((GoldenDetector golden, OnnxDetectorInfo info) in expected.Detectors.Zip(graph.Detectors))
         {
-            GoldenDetector actual = GoldenDetector.Of(graph, info, golden.Embeddings);
+            var actual = GoldenDetector.Of(graph, info, golden.Embeddings);
             Assert.AreEqual(
                 (golden.Name, golden.Tensor, golden.Library, golden.OutlierProbability),
                 (actual.Name, actual.Tensor, actual.Library, actual.OutlierProbability));
@@ -90,7 +90,7 @@ internal static class GoldenAssert
             from pair in expected.Detectors.Zip(graph.Detectors, (golden, info) => (golden, info))
             from output in new[] { pair.info.ProbabilityOutput, pair.info.WithinProbabilityOutput }.OfType<string>()
             select KeyValuePair.Create(output, pair.golden.Model));
-        DetectorRun run = DetectorRun.Of(File.ReadAllBytes(file), expected.Rows, [.. expected.Dimensions.Select(size => (long)size)]);
+        var run = DetectorRun.Of(File.ReadAllBytes(file), expected.Rows, [.. expected.Dimensions.Select(size => (long)size)]);
         CollectionAssert.AreEquivalent(expected.Outputs.Keys, run.Outputs.ToArray());
         foreach ((string output, float[] values) in expected.Outputs)
         {
@@ -109,7 +109,7 @@ internal static class GoldenAssert
     {
         GoldenSums expected = GoldenFigures.Read<GoldenSums>(file);
         using FileStream stream = File.OpenRead(file);
-        EmbeddingAccumulator sums = EmbeddingAccumulator.Load(stream);
+        var sums = EmbeddingAccumulator.Load(stream);
 
         Assert.AreEqual((expected.Count, expected.SkippedCount, expected.TotalWeight), (sums.Count, sums.SkippedCount, sums.TotalWeight));
         CollectionAssert.AreEqual(expected.Sum, sums.Moment.Sum.ToArray());
@@ -128,7 +128,7 @@ internal static class GoldenAssert
     {
         GoldenEmbedding expected = GoldenFigures.Read<GoldenEmbedding>(file);
         using FileStream stream = File.OpenRead(file);
-        GoldenEmbedding actual = GoldenEmbedding.Of(ModelledEmbedding.Load(stream), expected.Embeddings);
+        var actual = GoldenEmbedding.Of(ModelledEmbedding.Load(stream), expected.Embeddings);
 
         SameModel(expected.Model, actual.Model);
         Values(expected.Distances, actual.Distances, OwnPrecision, "distance");

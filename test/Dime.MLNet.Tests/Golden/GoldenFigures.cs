@@ -74,7 +74,7 @@ internal sealed record GoldenDetector(
 {
     public static GoldenDetector Of(OnnxGraph graph, OnnxDetectorInfo info, float[] embeddings)
     {
-        ModelledEmbedding model = graph.ToModelledEmbedding(info.Name);
+        var model = graph.ToModelledEmbedding(info.Name);
         return new GoldenDetector(
             info.Name,
             info.TensorName,

@@ -11,7 +11,7 @@ internal static class GoldenRows
     /// <summary>Rows of one column of vectors.</summary>
     public static IDataView Vectors(MLContext mlContext, string column, int[] dimensions, float[] values)
     {
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(VectorRow));
+        var definition = SchemaDefinition.Create(typeof(VectorRow));
         SchemaDefinition.Column vectors = definition[nameof(VectorRow.Values)];
         vectors.ColumnName = column;
         vectors.ColumnType = new VectorDataViewType(NumberDataViewType.Single, dimensions);

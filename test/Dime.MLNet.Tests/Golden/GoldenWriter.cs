@@ -197,7 +197,7 @@ internal sealed class GoldenWriter(GoldenFolder folder)
         OnnxGraph network = PoolingNetwork();
         float[] pixels = Inference.Pixels(200 * 8);
         float[] embeddings = DetectorRun.Of(network.WithOutputs("vector"), pixels, 2, 2, 2)["vector"];
-        ModelledEmbedding model = ModelledEmbedding.Fit(embeddings, 6, rank: 2);
+        var model = ModelledEmbedding.Fit(embeddings, 6, rank: 2);
         OnnxGraph fused = network
             .Fuse(model.Calibrate(embeddings, percentileCount: 50).ToOnnx(outlierProbability: 0.9, includeWithin: true), "map", "early")
             .Fuse(model.ToOnnx(), "vector");
@@ -208,7 +208,7 @@ internal sealed class GoldenWriter(GoldenFolder folder)
     private void WriteGraph(string name, OnnxGraph graph, int[] dimensions, float[] rows, Func<float[], float[]> embed)
     {
         graph.Save(folder[name]);
-        DetectorRun run = DetectorRun.Of(graph, rows, [.. dimensions.Select(size => (long)size)]);
+        var run = DetectorRun.Of(graph, rows, [.. dimensions.Select(size => (long)size)]);
         float[] embeddings = embed(rows);
         new GoldenGraph(
             dimensions,

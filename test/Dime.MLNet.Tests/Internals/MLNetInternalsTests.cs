@@ -18,7 +18,7 @@ public sealed class MLNetInternalsTests
     [DataRow("Microsoft.ML.Data")]
     public void Everything_the_library_uses_of_MLNet_is_there(string assemblyName)
     {
-        Assembly assembly = Assembly.Load(assemblyName);
+        var assembly = Assembly.Load(assemblyName);
         using AssemblyReferences references = OfTheLibrary();
 
         List<string> missing =
@@ -34,7 +34,7 @@ public sealed class MLNetInternalsTests
     [TestMethod]
     public void Check_sees_what_is_missing()
     {
-        Assembly assembly = Assembly.Load("Microsoft.ML.Core");
+        var assembly = Assembly.Load("Microsoft.ML.Core");
         using AssemblyReferences references = OfTheLibrary();
         MemberReferenceName known = references.MembersOf("Microsoft.ML.Core").First(member => member.TypeName == "Microsoft.ML.ModelSaveContext");
 
@@ -51,7 +51,7 @@ public sealed class MLNetInternalsTests
         List<string> used = [], inSignatures = [];
         foreach (string assemblyName in new[] { "Microsoft.ML.Core", "Microsoft.ML.Data" })
         {
-            Assembly assembly = Assembly.Load(assemblyName);
+            var assembly = Assembly.Load(assemblyName);
             IEnumerable<string> types = references.TypesOf(assemblyName).Where(name => assembly.GetType(name) is { IsVisible: false });
             IEnumerable<string> typesOfMembers = references.MembersOf(assemblyName)
                 .Select(member => Find(assembly, member))

@@ -26,7 +26,7 @@ public sealed class BlockCalibrationTests
     public void Blocks_give_the_bits_of_all_rows_at_once(int blockRows)
     {
         const int Dimension = 40;
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Features(200, Dimension, 1), Dimension, rank: 12);
+        var model = ModelledEmbedding.Fit(Embeddings.Features(200, Dimension, 1), Dimension, rank: 12);
         float[] rows = Embeddings.Features(300, Dimension, 3);
 
         ModelledEmbedding expected = model.Calibrate(rows, 500);

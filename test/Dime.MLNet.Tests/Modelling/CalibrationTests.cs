@@ -86,7 +86,7 @@ public sealed class CalibrationTests
     [TestMethod]
     public void Calibration_keeps_the_hyperplane()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Features(60, 9, 1), 9, rank: 4);
+        var model = ModelledEmbedding.Fit(Embeddings.Features(60, 9, 1), 9, rank: 4);
         float[] rows = Embeddings.Features(20, 9, 2);
 
         ModelledEmbedding calibrated = model.Calibrate(Embeddings.Features(30, 9, 3));
@@ -100,7 +100,7 @@ public sealed class CalibrationTests
     [TestMethod]
     public void Order_of_the_calibration_rows_does_not_matter()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Features(60, 9, 1), 9, rank: 4);
+        var model = ModelledEmbedding.Fit(Embeddings.Features(60, 9, 1), 9, rank: 4);
         float[] rows = Embeddings.Features(200, 9, 3);
         float[] reversed = [.. Embeddings.Split(rows, 9).Reverse().SelectMany(row => row)];
 
@@ -112,7 +112,7 @@ public sealed class CalibrationTests
     [TestMethod]
     public void There_are_5000_percentiles_unless_told_otherwise()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Features(60, 9, 1), 9, rank: 4);
+        var model = ModelledEmbedding.Fit(Embeddings.Features(60, 9, 1), 9, rank: 4);
         float[] rows = Embeddings.Features(200, 9, 3);
 
         float[] steps = [.. model.Calibrate(rows).ProbabilityOfDistanceToHyperplane(rows).Select(p => p * 4999)];

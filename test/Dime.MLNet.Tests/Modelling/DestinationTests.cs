@@ -36,7 +36,7 @@ public sealed class DestinationTests
     {
         Method method = Methods[name];
         float[] input = Embeddings.Features(5, method.InputWidth, 3);
-        var destination = new float[5 * method.OutputWidth];
+        float[] destination = new float[5 * method.OutputWidth];
 
         method.Filling(_model, input, destination);
 
@@ -49,7 +49,7 @@ public sealed class DestinationTests
     {
         Method method = Methods[name];
         float[] input = Embeddings.Features(5, method.InputWidth, 3);
-        var destination = new float[(5 * method.OutputWidth) + 40];
+        float[] destination = new float[(5 * method.OutputWidth) + 40];
         Array.Fill(destination, -7f);
 
         method.Filling(_model, input, destination);
@@ -64,7 +64,7 @@ public sealed class DestinationTests
     {
         Method method = Methods[name];
         float[] input = Embeddings.Features(5, method.InputWidth, 3);
-        var destination = new float[(5 * method.OutputWidth) - 1];
+        float[] destination = new float[(5 * method.OutputWidth) - 1];
         Array.Fill(destination, -7f);
 
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => method.Filling(_model, input, destination));
@@ -79,7 +79,7 @@ public sealed class DestinationTests
     public void Input_that_is_no_whole_number_of_rows_is_an_error(string name)
     {
         Method method = Methods[name];
-        var input = new float[(5 * method.InputWidth) + 1];
+        float[] input = new float[(5 * method.InputWidth) + 1];
 
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => method.Returning(_model, input));
 

@@ -64,7 +64,7 @@ public sealed class EmpiricalDistributionTests
     public void Probability_agrees_with_a_look_at_every_percentile(int percentileCount)
     {
         float[] sample = [.. Embeddings.Gaussian(200, 1, 1).Select(x => MathF.Round(Math.Abs(x), 1))];
-        EmpiricalDistribution distribution = EmpiricalDistribution.FromSample(sample, percentileCount);
+        var distribution = EmpiricalDistribution.FromSample(sample, percentileCount);
         float[] percentiles = distribution.Percentiles.ToArray();
 
         foreach (float distance in (float[])[.. percentiles, .. percentiles.Select(MathF.BitDecrement), .. percentiles.Select(MathF.BitIncrement), -1, 0, 100])

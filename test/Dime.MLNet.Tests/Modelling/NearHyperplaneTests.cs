@@ -13,7 +13,7 @@ public sealed class NearHyperplaneTests
     public void Small_residuals_keep_their_precision_at_any_length(int dimension, int rank)
     {
         float[] train = Embeddings.Features(3 * dimension, dimension, 1);
-        ModelledEmbedding model = ModelledEmbedding.Fit(train, dimension, rank: rank);
+        var model = ModelledEmbedding.Fit(train, dimension, rank: rank);
         var exact = new DoublePrecisionDime(train, dimension, rank);
 
         foreach (double length in (double[])[1e-20, 1e-3, 1, 1e5, 1e20])
@@ -26,7 +26,7 @@ public sealed class NearHyperplaneTests
     public void Every_residual_around_the_change_of_method_keeps_its_precision()
     {
         float[] train = Embeddings.Features(200, 60, 1);
-        ModelledEmbedding model = ModelledEmbedding.Fit(train, 60, rank: 10);
+        var model = ModelledEmbedding.Fit(train, 60, rank: 10);
         var exact = new DoublePrecisionDime(train, 60, 10);
 
         PrecisionAssert.Distances(model, exact, RowsNear(exact, 1, [.. Enumerable.Range(0, 400).Select(i => Math.Pow(10, -i / 100.0))]));
@@ -36,7 +36,7 @@ public sealed class NearHyperplaneTests
     public void Training_rows_of_a_hyperplane_of_their_rank_are_in_it()
     {
         float[] train = Embeddings.OfRank(3, 50, 10, 1);
-        ModelledEmbedding model = ModelledEmbedding.Fit(train, 10, rank: 3);
+        var model = ModelledEmbedding.Fit(train, 10, rank: 3);
 
         float[] distances = model.DistanceToHyperplane(train);
 
@@ -51,7 +51,7 @@ public sealed class NearHyperplaneTests
     public void A_hyperplane_of_all_directions_leaves_no_distance()
     {
         float[] train = Embeddings.Gaussian(40, 7, 1);
-        ModelledEmbedding model = ModelledEmbedding.Fit(train, 7, rank: 7);
+        var model = ModelledEmbedding.Fit(train, 7, rank: 7);
 
         foreach (float distance in model.DistanceToHyperplane(Embeddings.Gaussian(20, 7, 2)))
         {
@@ -62,7 +62,7 @@ public sealed class NearHyperplaneTests
     [TestMethod]
     public void A_row_orthogonal_to_the_hyperplane_is_as_far_as_it_is_long()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit([3, 0, 0, 0, 2, 0], 3, rank: 2);
+        var model = ModelledEmbedding.Fit([3, 0, 0, 0, 2, 0], 3, rank: 2);
 
         CollectionAssert.AreEqual(new[] { 5f, 5e-20f, 5e20f }, model.DistanceToHyperplane([0, 0, 5, 0, 0, 5e-20f, 0, 0, 5e20f]));
     }
@@ -70,7 +70,7 @@ public sealed class NearHyperplaneTests
     [TestMethod]
     public void A_row_of_zeros_is_in_every_hyperplane()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Features(30, 5, 1), 5, rank: 2);
+        var model = ModelledEmbedding.Fit(Embeddings.Features(30, 5, 1), 5, rank: 2);
 
         CollectionAssert.AreEqual(new[] { 0f }, model.DistanceToHyperplane(new float[5]));
     }

@@ -7,7 +7,7 @@ public sealed class OverflowTests
     [TestMethod]
     public void Distances_are_never_NaN()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 4, 1), 4, rank: 3);
+        var model = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 4, 1), 4, rank: 3);
         float[] rows =
         [
             3e38f, -3e38f, 3e38f, -3e38f,
@@ -26,7 +26,7 @@ public sealed class OverflowTests
     public void Rows_of_infinite_distance_are_left_out_of_the_calibration()
     {
         // Both are finite rows, but the second kind is 1e40 standard deviations away.
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 4, 1, scale: 1e-20), 4, rank: 3);
+        var model = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 4, 1, scale: 1e-20), 4, rank: 3);
         float[] usual = Embeddings.Gaussian(20, 4, 2, scale: 1e-20);
         float[] far = Embeddings.Gaussian(6, 4, 3, scale: 1e20);
 
@@ -42,10 +42,10 @@ public sealed class OverflowTests
     public void Embeddings_that_no_array_can_hold_are_refused()
     {
         // 2²¹ scores on a line in 2048 dimensions are 2³² values, which are 0 in 32 bits.
-        var basis = new float[2048];
+        float[] basis = new float[2048];
         basis[0] = 1;
         var model = new ModelledEmbedding(basis, 2048, [1], scores: null);
-        var scores = new float[1 << 21];
+        float[] scores = new float[1 << 21];
 
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => model.InverseTransform(scores));
         ArgumentException narrow = Assert.ThrowsExactly<ArgumentException>(() => model.InverseTransform(scores, new float[10]));

@@ -14,7 +14,7 @@ public sealed class PrecisionTests
     [DynamicData(nameof(Kinds))]
     public void Distances_of_new_rows_agree_with_double_precision(string kind)
     {
-        TrainingSet set = TrainingSet.Create(kind);
+        var set = TrainingSet.Create(kind);
 
         PrecisionAssert.Distances(set.Fit(), set.FitExactly(), set.New);
     }
@@ -23,7 +23,7 @@ public sealed class PrecisionTests
     [DynamicData(nameof(Kinds))]
     public void Distances_of_training_rows_agree_with_double_precision(string kind)
     {
-        TrainingSet set = TrainingSet.Create(kind);
+        var set = TrainingSet.Create(kind);
 
         PrecisionAssert.Distances(set.Fit(), set.FitExactly(), set.Rows);
     }
@@ -32,7 +32,7 @@ public sealed class PrecisionTests
     [DynamicData(nameof(Kinds))]
     public void Within_distances_agree_with_double_precision(string kind)
     {
-        TrainingSet set = TrainingSet.Create(kind);
+        var set = TrainingSet.Create(kind);
 
         PrecisionAssert.WithinDistances(set.Fit(), set.FitExactly(), [.. set.New, .. set.Rows]);
     }
@@ -41,7 +41,7 @@ public sealed class PrecisionTests
     [DynamicData(nameof(Kinds))]
     public void Explained_variance_agrees_with_double_precision(string kind)
     {
-        TrainingSet set = TrainingSet.Create(kind);
+        var set = TrainingSet.Create(kind);
         IReadOnlyList<double> exact = set.FitExactly().AllExplainedVariance;
 
         IReadOnlyList<double> shares = set.Fit().ExplainedVariance;
@@ -57,7 +57,7 @@ public sealed class PrecisionTests
     [DynamicData(nameof(Kinds))]
     public void Squared_distances_are_the_squares_of_the_distances(string kind)
     {
-        TrainingSet set = TrainingSet.Create(kind);
+        var set = TrainingSet.Create(kind);
         ModelledEmbedding model = set.Fit();
 
         float[] distances = model.DistanceToHyperplane(set.New);

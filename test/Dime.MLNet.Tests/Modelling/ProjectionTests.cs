@@ -11,7 +11,7 @@ public sealed class ProjectionTests
     [DataRow("huge")]
     public void There_and_back_is_the_projection_onto_the_hyperplane(string kind)
     {
-        TrainingSet set = TrainingSet.Create(kind);
+        var set = TrainingSet.Create(kind);
         ModelledEmbedding model = set.Fit();
         DoublePrecisionDime exact = set.FitExactly();
 
@@ -31,7 +31,7 @@ public sealed class ProjectionTests
     [TestMethod]
     public void Scores_are_products_with_the_basis_vectors()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Features(60, 11, 1), 11, rank: 4);
+        var model = ModelledEmbedding.Fit(Embeddings.Features(60, 11, 1), 11, rank: 4);
         float[] row = Embeddings.Features(1, 11, 2);
         ReadOnlySpan<float> basis = model.BasisVectors.Span;
 
@@ -53,7 +53,7 @@ public sealed class ProjectionTests
     [TestMethod]
     public void Scores_of_a_projection_are_the_scores()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Features(60, 11, 1), 11, rank: 4);
+        var model = ModelledEmbedding.Fit(Embeddings.Features(60, 11, 1), 11, rank: 4);
         float[] scores = [1, -2, 3, 0.5f, 0, 0, 0, 0];
 
         float[] again = model.Transform(model.InverseTransform(scores));

@@ -13,7 +13,7 @@ public sealed class ReferenceParityTests
     public void Distances_agree(string name)
     {
         ReferenceCase c = Load(name);
-        ModelledEmbedding model = ModelledEmbedding.Fit(c.Train, c.Dimension, rank: c.Rank);
+        var model = ModelledEmbedding.Fit(c.Train, c.Dimension, rank: c.Rank);
 
         AssertClose(c.Distance, model.DistanceToHyperplane(c.New));
         AssertClose(c.WithinDistance, model.DistanceWithinHyperplane(c.New));
@@ -40,7 +40,7 @@ public sealed class ReferenceParityTests
     public void Explained_variance_agrees(string name)
     {
         ReferenceCase c = Load(name);
-        ModelledEmbedding model = ModelledEmbedding.Fit(c.Train, c.Dimension, rank: c.Rank);
+        var model = ModelledEmbedding.Fit(c.Train, c.Dimension, rank: c.Rank);
 
         Assert.AreEqual(c.Rank, model.Rank);
         Assert.HasCount(c.Rank, model.ExplainedVariance);

@@ -54,7 +54,7 @@ public sealed class ReproducibilityTests
         ModelledEmbedding model = Calibrated(50, 12);
         float[] rows = Embeddings.Features(200, 50, 3);
         float[] expected = Everything(model, rows);
-        var actual = new float[16][];
+        float[][] actual = new float[16][];
 
         Parallel.For(0, actual.Length, i => actual[i] = Everything(model, rows));
 
@@ -68,8 +68,8 @@ public sealed class ReproducibilityTests
     public void Two_fits_of_the_same_rows_have_the_same_bits()
     {
         float[] rows = Embeddings.Features(3000, 40, 1);
-        ModelledEmbedding first = ModelledEmbedding.Fit(rows, 40);
-        ModelledEmbedding second = ModelledEmbedding.Fit(rows, 40);
+        var first = ModelledEmbedding.Fit(rows, 40);
+        var second = ModelledEmbedding.Fit(rows, 40);
 
         PrecisionAssert.SameBits(first.BasisVectors.Span, second.BasisVectors.Span);
         CollectionAssert.AreEqual(first.ExplainedVariance.ToArray(), second.ExplainedVariance.ToArray());

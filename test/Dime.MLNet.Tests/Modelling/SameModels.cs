@@ -7,7 +7,7 @@ internal static class SameModels
     public static double[] MatrixOf(EmbeddingAccumulator sums)
     {
         int order = sums.Dimension;
-        var matrix = new double[order * order];
+        double[] matrix = new double[order * order];
         for (int i = 0; i < order; i++)
         {
             ReadOnlySpan<double> upper = sums.Moment.UpperRow(i);

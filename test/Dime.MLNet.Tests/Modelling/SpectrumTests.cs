@@ -10,7 +10,7 @@ public sealed class SpectrumTests
     [DynamicData(nameof(Kinds))]
     public void Spectrum_has_the_shares_of_all_directions(string kind)
     {
-        TrainingSet set = TrainingSet.Create(kind);
+        var set = TrainingSet.Create(kind);
 
         IReadOnlyList<double> spectrum = set.Fit().Spectrum!;
 
@@ -27,7 +27,7 @@ public sealed class SpectrumTests
     [TestMethod]
     public void Spectrum_starts_with_the_explained_variance_also_where_a_threshold_chose_the_rank()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Features(300, 40, 1), 40, 0.9);
+        var model = ModelledEmbedding.Fit(Embeddings.Features(300, 40, 1), 40, 0.9);
 
         Assert.IsLessThan(40, model.Rank);
         CollectionAssert.AreEqual(model.ExplainedVariance.ToArray(), model.Spectrum!.Take(model.Rank).ToArray());
@@ -37,7 +37,7 @@ public sealed class SpectrumTests
     [TestMethod]
     public void Number_of_calibration_rows_leaves_out_those_that_are_not_finite()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Features(100, 5, 1), 5, rank: 2);
+        var model = ModelledEmbedding.Fit(Embeddings.Features(100, 5, 1), 5, rank: 2);
         ModelledEmbedding calibrated = model.Calibrate([.. Embeddings.Features(70, 5, 2), float.NaN, 0, 0, 0, 0]);
 
         Assert.AreEqual(0, model.CalibrationRowCount);
@@ -53,7 +53,7 @@ public sealed class SpectrumTests
         ModelledEmbedding.Fit(Embeddings.Features(100, 5, 1), 5, rank: 2).Calibrate(Embeddings.Features(70, 5, 2)).Save(stream);
         stream.Position = 0;
 
-        ModelledEmbedding loaded = ModelledEmbedding.Load(stream);
+        var loaded = ModelledEmbedding.Load(stream);
 
         Assert.IsTrue(loaded.IsCalibrated);
         Assert.IsNull(loaded.Spectrum);

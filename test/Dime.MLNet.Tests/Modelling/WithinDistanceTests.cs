@@ -7,7 +7,7 @@ public sealed class WithinDistanceTests
     public void One_direction_counts_standard_deviations_from_the_mean()
     {
         // Scores 1, 2, 6: mean 3, variance (4 + 1 + 9) / 2 = 7.
-        ModelledEmbedding model = ModelledEmbedding.Fit([1, 0, 2, 0, 6, 0], 2, rank: 1);
+        var model = ModelledEmbedding.Fit([1, 0, 2, 0, 6, 0], 2, rank: 1);
 
         float[] distances = model.DistanceWithinHyperplane([3, 9, 10, 0, -4, 1]);
 
@@ -19,7 +19,7 @@ public sealed class WithinDistanceTests
     [TestMethod]
     public void Equal_rows_have_no_spread_and_so_no_distance()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit([.. Enumerable.Repeat(new[] { 1f, 2f, 3f }, 10).SelectMany(row => row)], 3, rank: 1);
+        var model = ModelledEmbedding.Fit([.. Enumerable.Repeat(new[] { 1f, 2f, 3f }, 10).SelectMany(row => row)], 3, rank: 1);
 
         Assert.IsTrue(model.HasDistanceWithinHyperplane);
         CollectionAssert.AreEqual(new[] { 0f, 0f }, model.DistanceWithinHyperplane([1, 2, 3, -7, 40, 2]));
@@ -31,7 +31,7 @@ public sealed class WithinDistanceTests
         // The first value is always 5: a direction of the hyperplane, but none of the covariance.
         float[] spread = Embeddings.Gaussian(50, 2, 1);
         float[] rows = Embeddings.Fill(50, 3, (i, j) => j == 0 ? 5 : spread[(i * 2) + j - 1]);
-        ModelledEmbedding model = ModelledEmbedding.Fit(rows, 3, rank: 3);
+        var model = ModelledEmbedding.Fit(rows, 3, rank: 3);
 
         float[] distances = model.DistanceWithinHyperplane([5, 1, 1, 500, 1, 1]);
 
@@ -63,7 +63,7 @@ public sealed class WithinDistanceTests
     [TestMethod]
     public void One_row_still_spans_a_hyperplane()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit([3, 4], 2);
+        var model = ModelledEmbedding.Fit([3, 4], 2);
 
         float[] distances = model.DistanceToHyperplane([3, 4, -4, 3]);
 

@@ -11,7 +11,7 @@ internal static class Inference
         using var session = new InferenceSession(model, options);
         using var value = OrtValue.CreateTensorValueFromMemory(input, shape);
         using var run = new RunOptions();
-        using var outputs = session.Run(run, [inputName], [value], [outputName]);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, [inputName], [value], [outputName]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 

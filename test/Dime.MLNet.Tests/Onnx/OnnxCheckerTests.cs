@@ -37,9 +37,9 @@ public sealed class OnnxCheckerTests
     {
         string python = await FindPython();
         const int Width = 32;
-        ModelledEmbedding fitted = ModelledEmbedding.Fit(Embeddings.Gaussian(100, Width, 1), Width, rank: 5);
+        var fitted = ModelledEmbedding.Fit(Embeddings.Gaussian(100, Width, 1), Width, rank: 5);
         OnnxGraph detector = fitted.Calibrate(Embeddings.Gaussian(80, Width, 2), 50).ToOnnx(includeWithin: true);
-        OnnxGraph network = OnnxGraph.Load(ProjectFiles.SampleNetwork);
+        var network = OnnxGraph.Load(ProjectFiles.SampleNetwork);
         ModelledEmbedding tiny = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 3, 1), 3, rank: 1).Calibrate(Embeddings.Gaussian(40, 3, 2), 20);
         OnnxGraph half = TinyNetwork.Load(TinyNetwork.Cast(TensorElementType.Float, TensorElementType.Float16, null));
         OnnxGraph fixedBatch = TinyNetwork.Load(TinyNetwork.Cast(TensorElementType.Float, TensorElementType.Double, 4));
@@ -101,7 +101,7 @@ public sealed class OnnxCheckerTests
 
     private static async Task<(int ExitCode, string Output)> Run(string program, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         string[] streams = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return (process.ExitCode, string.Concat(streams));

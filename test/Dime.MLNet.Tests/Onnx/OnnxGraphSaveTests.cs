@@ -14,13 +14,13 @@ public sealed class OnnxGraphSaveTests
     [TestMethod]
     public void Everything_in_the_file_survives_also_what_the_schema_does_not_know()
     {
-        var model = TinyNetwork.Create();
+        ModelProto model = TinyNetwork.Create();
         model.DocString = "";
         model.ModelVersion = 0;
         model.MetadataProps.Add(new StringStringEntryProto { Key = "licence", Value = "MIT" });
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "com.example", Version = 3 });
         model.Functions.Add(new FunctionProto { Name = "twice", Domain = "com.example", Input = { "a" }, Output = { "b" } });
-        var node = model.Graph.Node[0];
+        NodeProto node = model.Graph.Node[0];
         node.Attribute.Add(new AttributeProto { Name = "later", I = 0, Type = (AttributeProto.Types.AttributeType)99 });
         // Field 900 with the varint 5, as a later version of the format might add it to the model and to an operator.
         byte[] unknown = [0xA0, 0x38, 0x05];
@@ -33,9 +33,9 @@ public sealed class OnnxGraphSaveTests
     [TestMethod]
     public void Saved_file_loads_again_and_replaces_an_older_one()
     {
-        var path = Path.Combine(_folder, "model.onnx");
+        string path = Path.Combine(_folder, "model.onnx");
         File.WriteAllText(path, "an older file");
-        var graph = TinyNetwork.Load(TinyNetwork.Create());
+        OnnxGraph graph = TinyNetwork.Load(TinyNetwork.Create());
 
         graph.Save(path);
 
@@ -46,7 +46,7 @@ public sealed class OnnxGraphSaveTests
     [TestMethod]
     public void Failed_save_leaves_nothing_behind()
     {
-        var path = Path.Combine(_folder, "taken");
+        string path = Path.Combine(_folder, "taken");
         Directory.CreateDirectory(path);
 
         Assert.Throws<Exception>(() => TinyNetwork.Load(TinyNetwork.Create()).Save(path));
@@ -57,7 +57,7 @@ public sealed class OnnxGraphSaveTests
     [TestMethod]
     public void Streams_stay_open_and_are_read_from_where_they_stand()
     {
-        var graph = TinyNetwork.Load(TinyNetwork.Create());
+        OnnxGraph graph = TinyNetwork.Load(TinyNetwork.Create());
         using var stream = new MemoryStream();
         stream.WriteByte(42);
         graph.Save(stream);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Tests.Fixtures;
 
 namespace Dime.MLNet.Tests.Onnx;
@@ -16,7 +17,7 @@ public sealed class SampleNetworkTests
     [DataRow("/l4/l4.1/Relu_1_output_0", 128, 4, 4)]
     public void Feature_maps_are_listed_with_type_and_shape(string name, int channels, int height, int width)
     {
-        var tensor = OnnxGraph.Load(ProjectFiles.SampleNetwork).Tensors.Single(tensor => tensor.Name == name);
+        OnnxTensorInfo tensor = OnnxGraph.Load(ProjectFiles.SampleNetwork).Tensors.Single(tensor => tensor.Name == name);
 
         Assert.AreEqual("Relu", tensor.OperatorType);
         Assert.AreEqual(OnnxElementType.Float, tensor.ElementType);
@@ -41,10 +42,10 @@ public sealed class SampleNetworkTests
     [TestMethod]
     public void Exposed_tensor_is_computed_and_the_logits_are_the_same_to_the_bit()
     {
-        var pixels = Inference.Pixels(3 * 3 * 32 * 32);
-        var exposed = OnnxGraph.Load(ProjectFiles.SampleNetwork).WithOutputs(SecondStage);
+        float[] pixels = Inference.Pixels(3 * 3 * 32 * 32);
+        OnnxGraph exposed = OnnxGraph.Load(ProjectFiles.SampleNetwork).WithOutputs(SecondStage);
 
-        var feature = Inference.Run(exposed.ToBytes(), "image", pixels, _batchShape, SecondStage);
+        float[] feature = Inference.Run(exposed.ToBytes(), "image", pixels, _batchShape, SecondStage);
         Assert.HasCount(3 * 32 * 16 * 16, feature);
         Assert.IsTrue(feature.Any(value => value > 0) && feature.All(value => value >= 0));
         CollectionAssert.AreEqual(
@@ -55,10 +56,10 @@ public sealed class SampleNetworkTests
     [TestMethod]
     public void Exposed_output_states_type_and_shape_and_keeps_the_batch_symbolic()
     {
-        var exposed = OnnxGraph.Load(ProjectFiles.SampleNetwork).WithOutputs(SecondStage);
+        OnnxGraph exposed = OnnxGraph.Load(ProjectFiles.SampleNetwork).WithOutputs(SecondStage);
 
         CollectionAssert.AreEqual(new[] { "logits", SecondStage }, exposed.Outputs.Select(output => output.Name).ToArray());
-        var type = exposed.CopyModel().Graph.Output[1].Type.TensorType;
+        TypeProto.Types.Tensor type = exposed.CopyModel().Graph.Output[1].Type.TensorType;
         Assert.AreEqual(TinyNetwork.Float, type.ElemType);
         Assert.AreEqual("N", type.Shape.Dim[0].DimParam);
         CollectionAssert.AreEqual(new long[] { 32, 16, 16 }, type.Shape.Dim.Skip(1).Select(dimension => dimension.DimValue).ToArray());
@@ -67,8 +68,8 @@ public sealed class SampleNetworkTests
     [TestMethod]
     public void Loading_exposing_and_saving_elsewhere_leave_the_file_alone()
     {
-        var before = SHA256.HashData(File.ReadAllBytes(ProjectFiles.SampleNetwork));
-        var copy = Path.GetTempFileName();
+        byte[] before = SHA256.HashData(File.ReadAllBytes(ProjectFiles.SampleNetwork));
+        string copy = Path.GetTempFileName();
         try
         {
             var graph = OnnxGraph.Load(ProjectFiles.SampleNetwork);
@@ -93,7 +94,7 @@ public sealed class SampleNetworkTests
     {
         var graph = OnnxGraph.Load(ProjectFiles.SampleNetwork);
 
-        var exception = Assert.ThrowsExactly<ArgumentException>(() => graph.WithOutputs("l2/l2.1/relu_1_output0"));
+        ArgumentException exception = Assert.ThrowsExactly<ArgumentException>(() => graph.WithOutputs("l2/l2.1/relu_1_output0"));
 
         StringAssert.Contains(exception.Message, $"Did you mean '{SecondStage}'", StringComparison.Ordinal);
     }

@@ -33,8 +33,8 @@ internal static class TinyNetwork
     /// <summary>x → Cast → y, three values a row; a batch of null is dynamic.</summary>
     public static ModelProto Cast(TensorElementType from, TensorElementType to, int? batch)
     {
-        var model = Create();
-        var cast = Node("Cast", ["x"], "y");
+        ModelProto model = Create();
+        NodeProto cast = Node("Cast", ["x"], "y");
         cast.Attribute.Add(new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = (int)to });
         model.Graph.Node.Clear();
         model.Graph.Initializer.Clear();
@@ -47,7 +47,7 @@ internal static class TinyNetwork
     /// <summary>y = a − b, three values a row.</summary>
     public static ModelProto Difference()
     {
-        var model = Create();
+        ModelProto model = Create();
         model.Graph.Node.Clear();
         model.Graph.Initializer.Clear();
         model.Graph.Node.Add(Node("Sub", ["a", "b"], "y"));

@@ -15,7 +15,7 @@ public sealed class ChannelMeansTests
     [DataRow(new[] { Huge, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, -Huge, 0, 0, 0 }, 0f, DisplayName = "eights before fours")]
     public void Values_are_added_by_eights_then_fours_then_neighbours(float[] channel, float sum)
     {
-        var mean = new float[1];
+        float[] mean = new float[1];
 
         ChannelMeans.Compute(channel, mean);
 
@@ -34,7 +34,7 @@ public sealed class ChannelMeansTests
 
         // Of many magnitudes and both signs, so that the order shows in single precision too.
         float[] maps = [.. Enumerable.Range(0, Channels * positions).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(2, random.Next(0, 60))))];
-        var means = new float[Channels];
+        float[] means = new float[Channels];
 
         ChannelMeans.Compute(maps, means);
 
@@ -48,7 +48,7 @@ public sealed class ChannelMeansTests
     private static double Sum(ReadOnlySpan<float> values)
     {
         int whole = values.Length / 8 * 8;
-        var eights = new double[8];
+        double[] eights = new double[8];
         for (int i = 0; i < whole; i++)
         {
             eights[i % 8] += values[i];

@@ -169,7 +169,7 @@ public sealed class GlobalAveragePoolTests
 
     private IDataView Load(VBuffer<float> map, int[] dimensions)
     {
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(MapRow));
+        var definition = SchemaDefinition.Create(typeof(MapRow));
         definition["Map"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, dimensions);
         return _mlContext.Data.LoadFromEnumerable(
             [new MapRow { Number = 1, Map = map, Variable = [1] }, new MapRow { Number = 2, Map = map, Variable = [1, 2] }], definition);

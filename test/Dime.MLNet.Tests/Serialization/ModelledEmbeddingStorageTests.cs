@@ -55,7 +55,7 @@ public sealed class ModelledEmbeddingStorageTests
     [DataRow("weighted")]
     public void Whatever_was_fitted_passes_the_checks_of_what_is_loaded(string kind)
     {
-        TrainingSet set = TrainingSet.Create(kind);
+        var set = TrainingSet.Create(kind);
         foreach (ModelledEmbedding model in new[] { set.Fit(), set.Fit().Calibrate(set.New, 33) })
         {
             Assert.AreSequenceEqual(Save(model), Save(Load(Save(model))));
@@ -67,7 +67,7 @@ public sealed class ModelledEmbeddingStorageTests
     [DataRow(300, 300)]
     public void Large_model_passes_the_checks_of_what_is_loaded(int dimension, int rank)
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Gaussian(rank + 20, dimension, 1), dimension, rank: rank);
+        var model = ModelledEmbedding.Fit(Embeddings.Gaussian(rank + 20, dimension, 1), dimension, rank: rank);
 
         PrecisionAssert.SameBits(model.BasisVectors.Span, Load(Save(model)).BasisVectors.Span);
     }
@@ -216,7 +216,7 @@ public sealed class ModelledEmbeddingStorageTests
 
     private static ModelledEmbedding Fit(bool calibrated)
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Features(60, Dimension, 1), Dimension, rank: 4);
+        var model = ModelledEmbedding.Fit(Embeddings.Features(60, Dimension, 1), Dimension, rank: 4);
         return calibrated ? model.Calibrate(Embeddings.Features(30, Dimension, 3), 21) : model;
     }
 

@@ -141,7 +141,7 @@ public sealed class ImageTests : IDisposable
             Assert.AreEqual(one, two, 1e-4 * one);
         }
 
-        ModelledEmbedding restored = OnnxGraph.Load(_folder["detector.onnx"]).ToModelledEmbedding();
+        var restored = OnnxGraph.Load(_folder["detector.onnx"]).ToModelledEmbedding();
         Assert.AreEqual(32, restored.Dimension);
 
         DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", _folder["guarded.onnx"], "--prefix", "dime", "--output", _folder["twice.onnx"])
@@ -156,7 +156,7 @@ public sealed class ImageTests : IDisposable
 
     private static float Run(InferenceSession session, string path)
     {
-        using Microsoft.ML.Data.MLImage image = Microsoft.ML.Data.MLImage.CreateFromFile(path);
+        using var image = Microsoft.ML.Data.MLImage.CreateFromFile(path);
         ReadOnlySpan<byte> pixels = image.Pixels;
         bool isRgba = image.PixelFormat == Microsoft.ML.Data.MLPixelFormat.Rgba32;
         var tensor = new DenseTensor<float>([1, 3, image.Height, image.Width]);

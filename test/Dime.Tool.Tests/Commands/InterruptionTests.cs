@@ -139,7 +139,7 @@ public sealed class InterruptionTests : IDisposable
 
     private static void Interrupt(Process process, string signal = "-INT")
     {
-        using Process kill = Process.Start("kill", [signal, $"{process.Id}"]);
+        using var kill = Process.Start("kill", [signal, $"{process.Id}"]);
         kill.WaitForExit();
         Assert.IsTrue(process.WaitForExit(_longest), "The process does not end.");
     }

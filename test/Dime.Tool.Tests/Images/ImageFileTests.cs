@@ -128,7 +128,7 @@ public sealed class ImageFileTests : IDisposable
         using var expected = MLImage.CreateFromFile(file);
         Assert.IsTrue(ImageFile.TryRead(file, out ImagePixels? pixels, out string? fault), fault);
         using (pixels)
-        using (MLImage image = pixels.ToMLImage())
+        using (var image = pixels.ToMLImage())
         {
             Assert.AreEqual((expected.Width, expected.Height, expected.PixelFormat), (image.Width, image.Height, image.PixelFormat));
             Assert.IsTrue(expected.Pixels.SequenceEqual(image.Pixels), $"The pixels of '{file}' differ.");

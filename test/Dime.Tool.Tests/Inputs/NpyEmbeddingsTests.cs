@@ -59,7 +59,7 @@ public sealed class NpyEmbeddingsTests : IDisposable
         // Two blocks and a part of one: a block has 4096 rows of 1024 values.
         const int rows = 9000;
         const int dimension = 1024;
-        var columns = new short[rows * dimension];
+        short[] columns = new short[rows * dimension];
         for (int i = 0; i < columns.Length; i++)
         {
             columns[i] = (short)((i / rows) + (3 * (i % rows)));

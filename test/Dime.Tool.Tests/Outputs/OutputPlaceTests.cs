@@ -45,7 +45,7 @@ public sealed class OutputPlaceTests : IDisposable
             Assert.Inconclusive("Needs named pipes in the file system.");
         }
 
-        using Process mkfifo = Process.Start("mkfifo", [_folder["pipe"]]);
+        using var mkfifo = Process.Start("mkfifo", [_folder["pipe"]]);
         mkfifo.WaitForExit();
         Task<string> read = Task.Run(() => File.ReadAllText(_folder["pipe"]));
 
@@ -122,7 +122,7 @@ public sealed class OutputPlaceTests : IDisposable
             Assert.Inconclusive("Needs named pipes in the file system.");
         }
 
-        using Process mkfifo = Process.Start("mkfifo", [_folder["pipe"]]);
+        using var mkfifo = Process.Start("mkfifo", [_folder["pipe"]]);
         mkfifo.WaitForExit();
         using (var files = new OutputFiles())
         using (OutputFile file = files.Create(_folder["pipe"], []))

@@ -20,7 +20,7 @@ internal sealed class SampleReport : IDisposable
         string network = Path.Combine(data, "cifar10-resnet.onnx");
         ZipFile.ExtractToDirectory(Path.Combine(data, "cifar10-sample.zip"), _images.FullName);
         var mlContext = new MLContext(seed: 1);
-        var pipeline = mlContext.Transforms.LoadImages("image", imageFolder: null, nameof(ImageRow.Path))
+        EstimatorChain<DimeTransformer> pipeline = mlContext.Transforms.LoadImages("image", imageFolder: null, nameof(ImageRow.Path))
             .Append(mlContext.Transforms.ResizeImages("image", 32, 32))
             .Append(mlContext.Transforms.ExtractPixels("pixels", "image"))
             .Append(mlContext.Transforms.ExtractOnnxFeatures("Features", "pixels", network, Tensor))

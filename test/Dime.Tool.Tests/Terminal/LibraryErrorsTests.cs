@@ -39,7 +39,7 @@ public sealed class LibraryErrorsTests : IDisposable
         // Text is read once; whoever reads it twice has made a mistake.
         Exception exception = Assert.Throws<InvalidOperationException>(() => Fit(_folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(50))), times: 2));
 
-        Failure failure = Failure.Of(exception);
+        var failure = Failure.Of(exception);
         Assert.AreEqual(1, failure.Code);
         Assert.Contains("can be read once only", failure.Sentence);
         Assert.Contains("please report it", failure.Sentence);

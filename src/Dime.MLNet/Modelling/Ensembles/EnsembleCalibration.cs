@@ -33,7 +33,7 @@ internal sealed class EnsembleCalibration
         int scoreCount = definitions.Count;
         int count = rows.Length / scoreCount;
         var calibrations = new ScoreCalibration[scoreCount];
-        var statistics = new double[count];
+        double[] statistics = new double[count];
         for (int score = 0; score < scoreCount; score++)
         {
             float[] values = Column(rows, scoreCount, score);
@@ -65,7 +65,7 @@ internal sealed class EnsembleCalibration
 
     private static float[] Column(ReadOnlySpan<float> rows, int width, int column)
     {
-        var values = new float[rows.Length / width];
+        float[] values = new float[rows.Length / width];
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = rows[(i * width) + column];

@@ -12,7 +12,7 @@ internal static class MahalanobisFit
     /// <exception cref="InvalidOperationException">The rows do not vary, or not within their classes.</exception>
     public static MahalanobisModel Run(ScoreGroup group, EmbeddingAccumulator sums, IReadOnlyList<ClassSum>? classes)
     {
-        StandardizedCovariances covariances = StandardizedCovariances.Of(sums.Moment, classes);
+        var covariances = StandardizedCovariances.Of(sums.Moment, classes);
         if (Array.TrueForAll(covariances.Deviation, value => value == 0))
         {
             throw new InvalidOperationException(
@@ -73,7 +73,7 @@ internal static class MahalanobisFit
     private static Whitening ToWhitening(StandardizedCovariances covariances, double[] whitener, bool normalizes)
     {
         int order = covariances.Mean.Length;
-        var matrix = new float[whitener.Length];
+        float[] matrix = new float[whitener.Length];
         for (int i = 0; i < order; i++)
         {
             for (int j = 0; j < order; j++)

@@ -24,7 +24,7 @@ internal sealed class NearestClass
         Dimension = dimension;
         Count = means.Length / dimension;
         _halfSquares = new float[Count];
-        var columns = new float[means.Length];
+        float[] columns = new float[means.Length];
         for (int c = 0; c < Count; c++)
         {
             ReadOnlySpan<float> mean = Mean(c);

@@ -74,7 +74,7 @@ internal sealed class StandardizedCovariances
 
     private static double[] Variances(SecondMoment moment, double[] mean)
     {
-        var variance = new double[mean.Length];
+        double[] variance = new double[mean.Length];
         for (int i = 0; i < variance.Length; i++)
         {
             double square = moment.UpperRow(i)[0] / moment.WeightSum;
@@ -97,7 +97,7 @@ internal sealed class StandardizedCovariances
     private static double[] Covariance(SecondMoment moment, double[] mean, double[] variance, double[] deviation)
     {
         int order = mean.Length;
-        var covariance = new double[(long)order * order];
+        double[] covariance = new double[(long)order * order];
         for (int i = 0; i < order; i++)
         {
             if (variance[i] == 0)
@@ -124,7 +124,7 @@ internal sealed class StandardizedCovariances
     private static double[] Between(IReadOnlyList<ClassSum> classes, double[] mean, double[] variance, double[] deviation, double n)
     {
         ClassSum[] present = [.. classes.Where(one => one.Weight > 0)];
-        var transposed = new double[(long)mean.Length * present.Length];
+        double[] transposed = new double[(long)mean.Length * present.Length];
         for (int c = 0; c < present.Length; c++)
         {
             double factor = Math.Sqrt(present[c].Weight / n);
@@ -140,7 +140,7 @@ internal sealed class StandardizedCovariances
 
     private static double[] Standardized(ClassSum one, double[] mean, double[] variance, double[] deviation)
     {
-        var standardized = new double[mean.Length];
+        double[] standardized = new double[mean.Length];
         for (int i = 0; i < standardized.Length; i++)
         {
             // All classes share the mean of a constant feature.

@@ -65,7 +65,7 @@ internal sealed unsafe class Deflation : IDisposable
 
     private static int[] MergeOrders(TridiagonalBlock left, TridiagonalBlock right)
     {
-        var merged = new int[left.Order + right.Order];
+        int[] merged = new int[left.Order + right.Order];
         int i = 0, j = 0;
         for (int at = 0; at < merged.Length; at++)
         {

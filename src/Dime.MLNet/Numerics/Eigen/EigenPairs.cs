@@ -40,7 +40,7 @@ internal sealed class EigenPairs
     /// <summary>The eigenvectors as the columns of a row-major P×k single-precision basis.</summary>
     public float[] ToBasis()
     {
-        var basis = new float[Vectors.Length];
+        float[] basis = new float[Vectors.Length];
         for (int i = 0; i < Count; i++)
         {
             ReadOnlySpan<double> vector = Vectors.AsSpan(i * Order, Order);

@@ -185,7 +185,7 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         Vector<double> s0 = Vector<double>.Zero, s1 = s0, s2 = s0, s3 = s0;
         for (int i = mirrorStart - VectorOperations.Block; i < mirrorStart; i += Vector<double>.Count)
         {
-            Vector<double> x = Vector.Load(v + i);
+            var x = Vector.Load(v + i);
             s0 = VectorOperations.MultiplyAdd(Vector.Load(a0 + i), x, s0);
             s1 = VectorOperations.MultiplyAdd(Vector.Load(a1 + i), x, s1);
             s2 = VectorOperations.MultiplyAdd(Vector.Load(a2 + i), x, s2);
@@ -198,11 +198,11 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         var v3 = new Vector<double>(v[row + 3]);
         for (int i = mirrorStart; i < _padded; i += Vector<double>.Count)
         {
-            Vector<double> x = Vector.Load(v + i);
-            Vector<double> m0 = Vector.Load(a0 + i);
-            Vector<double> m1 = Vector.Load(a1 + i);
-            Vector<double> m2 = Vector.Load(a2 + i);
-            Vector<double> m3 = Vector.Load(a3 + i);
+            var x = Vector.Load(v + i);
+            var m0 = Vector.Load(a0 + i);
+            var m1 = Vector.Load(a1 + i);
+            var m2 = Vector.Load(a2 + i);
+            var m3 = Vector.Load(a3 + i);
             s0 = VectorOperations.MultiplyAdd(m0, x, s0);
             s1 = VectorOperations.MultiplyAdd(m1, x, s1);
             s2 = VectorOperations.MultiplyAdd(m2, x, s2);

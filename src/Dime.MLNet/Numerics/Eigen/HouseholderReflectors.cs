@@ -87,17 +87,17 @@ internal sealed unsafe class HouseholderReflectors
     {
         int first = group * GroupSize;
         int size = Size(group);
-        var vectors = new double*[size];
-        var triangleRows = new double*[size];
+        double*[] vectors = new double*[size];
+        double*[] triangleRows = new double*[size];
         for (int i = 0; i < size; i++)
         {
             vectors[i] = Vector(group, i);
             triangleRows[i] = transposed + (i * GroupSize);
         }
 
-        using PackedPanels across = PackedPanels.FromColumns(vectors, _reduction.Order - first, _threads);
-        using PackedPanels triangle = PackedPanels.FromRows(triangleRows, size, _threads);
-        using PackedPanels along = PackedPanels.FromRows(vectors, _reduction.Order - first, _threads);
+        using var across = PackedPanels.FromColumns(vectors, _reduction.Order - first, _threads);
+        using var triangle = PackedPanels.FromRows(triangleRows, size, _threads);
+        using var along = PackedPanels.FromRows(vectors, _reduction.Order - first, _threads);
         PackedProduct.Set(rows + first, stride, count, across, inner, GroupSize, _threads);
         PackedProduct.Set(inner, GroupSize, count, triangle, middle, GroupSize, _threads);
         PackedProduct.Subtract(middle, GroupSize, count, along, rows + first, stride, _threads);

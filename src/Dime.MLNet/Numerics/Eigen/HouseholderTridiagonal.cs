@@ -117,14 +117,14 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
             return;
         }
 
-        var swapped = new double*[2 * PanelSize];
+        double*[] swapped = new double*[2 * PanelSize];
         for (int i = 0; i < PanelSize; i++)
         {
             swapped[i] = product.Images + ((nint)i * Stride) + start;
             swapped[PanelSize + i] = product.Vectors + ((nint)i * Stride) + start;
         }
 
-        using PackedPanels panels = PackedPanels.FromRows(swapped, left, _threads);
+        using var panels = PackedPanels.FromRows(swapped, left, _threads);
         PackedProduct.SubtractFromUpper(product.Vectors + start, Stride, panels, Reflectors + ((nint)start * Stride) + start, Stride, _threads);
     }
 }

@@ -12,7 +12,7 @@ internal static unsafe class ImplicitQL
         int order = diagonal.Length;
         var block = new TridiagonalBlock(order, order);
         double[] d = block.Values;
-        var e = new double[order];
+        double[] e = new double[order];
         diagonal.CopyTo(d);
         offDiagonal[..(order - 1)].CopyTo(e);
         for (int i = 0; i < order; i++)

@@ -132,9 +132,9 @@ internal static unsafe class PackedProduct
         Vector<double> c30 = c00, c31 = c00, c32 = c00;
         for (int k = 0; k < depth; k++)
         {
-            Vector<double> b0 = Vector.Load(b);
-            Vector<double> b1 = Vector.Load(b + lanes);
-            Vector<double> b2 = Vector.Load(b + (2 * lanes));
+            var b0 = Vector.Load(b);
+            var b1 = Vector.Load(b + lanes);
+            var b2 = Vector.Load(b + (2 * lanes));
 
             var left = new Vector<double>(a[0]);
             c00 = VectorOperations.MultiplyAdd(left, b0, c00);

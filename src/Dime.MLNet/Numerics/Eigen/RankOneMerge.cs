@@ -49,7 +49,7 @@ internal sealed unsafe class RankOneMerge : IDisposable
     /// <summary>All eigenvalues of the joined block, descending.</summary>
     public double[] DescendingValues()
     {
-        var values = new double[Order];
+        double[] values = new double[Order];
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = _values[_ascending[^(i + 1)]];
@@ -156,7 +156,7 @@ internal sealed unsafe class RankOneMerge : IDisposable
         using var mixing = AlignedBuffer.Uninitialized((long)roots.Length * stride);
         FormMixing(roots, order, mixing.Start, stride);
 
-        var parts = new double*[leftEnd];
+        double*[] parts = new double*[leftEnd];
         for (int i = 0; i < parts.Length; i++)
         {
             parts[i] = _problem.Left(active[order[i]]);
@@ -175,7 +175,7 @@ internal sealed unsafe class RankOneMerge : IDisposable
 
     private void Multiply(double* mixing, int stride, int rows, double*[] parts, int columns, double* result, int resultStride)
     {
-        using PackedPanels panels = PackedPanels.FromRows(parts, columns, _threads);
+        using var panels = PackedPanels.FromRows(parts, columns, _threads);
         PackedProduct.Set(mixing, stride, rows, panels, result, resultStride, _threads);
     }
 
@@ -203,7 +203,7 @@ internal sealed unsafe class RankOneMerge : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RefineWeights(int first)
     {
-        Vector<double> poles = Vector.Load(_poles + first);
+        var poles = Vector.Load(_poles + first);
         Vector<double> product = Vector<double>.One;
         for (int i = 0; i < _origins.Length; i++)
         {

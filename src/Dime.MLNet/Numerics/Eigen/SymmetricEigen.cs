@@ -98,7 +98,7 @@ internal static unsafe class SymmetricEigen
         }
 
         double trace = Trace(scaled.Start, order);
-        using HouseholderTridiagonal reduction = HouseholderTridiagonal.Reduce(scaled, order, threads);
+        using var reduction = HouseholderTridiagonal.Reduce(scaled, order, threads);
         int rank = 0;
         double[] spectrum = [];
         using TridiagonalBlock pairs = TridiagonalSolver.Largest(
@@ -177,7 +177,7 @@ internal static unsafe class SymmetricEigen
     /// <summary>The vectors by descending value, with the sign that makes the component of largest magnitude positive.</summary>
     private static double[] CopyVectors(TridiagonalBlock pairs)
     {
-        var vectors = new double[(long)pairs.Count * pairs.Order];
+        double[] vectors = new double[(long)pairs.Count * pairs.Order];
         for (int i = 0; i < pairs.Count; i++)
         {
             var from = new ReadOnlySpan<double>(pairs.Vector(pairs.Ascending[^(i + 1)]), pairs.Order);

@@ -54,7 +54,7 @@ internal static class TridiagonalSolver
             count *= 2;
         }
 
-        var starts = new int[count];
+        int[] starts = new int[count];
         for (int i = 0; i < count; i++)
         {
             starts[i] = (int)((long)order * i / count);
@@ -66,7 +66,7 @@ internal static class TridiagonalSolver
     private static TridiagonalBlock[] MergePairs(TridiagonalBlock[] blocks, double[] offDiagonal, ForkJoin threads)
     {
         var merged = new TridiagonalBlock[blocks.Length / 2];
-        var couplings = new double[merged.Length];
+        double[] couplings = new double[merged.Length];
         int end = 0;
         for (int i = 0; i < merged.Length; i++)
         {

@@ -82,7 +82,7 @@ internal static unsafe class VectorOperations
         Vector<double> s0 = Vector<double>.Zero, s1 = s0, s2 = s0, s3 = s0;
         for (int i = 0; i < count; i += Vector<double>.Count)
         {
-            Vector<double> at = Vector.Load(x + i);
+            var at = Vector.Load(x + i);
             s0 = MultiplyAdd(at, Vector.Load(y + i), s0);
             s1 = MultiplyAdd(at, Vector.Load(y1 + i), s1);
             s2 = MultiplyAdd(at, Vector.Load(y2 + i), s2);
@@ -154,8 +154,8 @@ internal static unsafe class VectorOperations
         var sine = new Vector<double>(s);
         for (int i = 0; i < count; i += Vector<double>.Count)
         {
-            Vector<double> a = Vector.Load(x + i);
-            Vector<double> b = Vector.Load(y + i);
+            var a = Vector.Load(x + i);
+            var b = Vector.Load(y + i);
             MultiplyAdd(sine, b, cosine * a).Store(x + i);
             (cosine * b - sine * a).Store(y + i);
         }

@@ -31,7 +31,7 @@ internal static class DetectorGraph
 
         var names = new UniqueNames(model);
         var outputs = DetectorOutputs.For(detector, names.Take);
-        var weights = DetectorNodes.Append(new GraphBuilder(model, names, DefaultName), detector, InputName, batch, outputs);
+        (string Basis, string? Percentiles) weights = DetectorNodes.Append(new GraphBuilder(model, names, DefaultName), detector, InputName, batch, outputs);
         DetectorMetadata.Of(detector, InputName, weights, outputs).AddTo(model, DefaultName);
         return model;
     }

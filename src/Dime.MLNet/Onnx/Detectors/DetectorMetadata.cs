@@ -37,7 +37,7 @@ internal sealed record DetectorMetadata(
 
     public static DetectorMetadata Of(Detector detector, string tensor, (string Basis, string? Percentiles) weights, DetectorOutputs outputs)
     {
-        var embedding = detector.Embedding;
+        ModelledEmbedding embedding = detector.Embedding;
         return new DetectorMetadata(
             NewestVersion,
             $"{LibraryName} {LibraryVersion}",
@@ -68,7 +68,7 @@ internal sealed record DetectorMetadata(
     /// <summary>Removes the descriptions of all detectors, for a part of a network that has them no more.</summary>
     public static void RemoveFrom(ModelProto model)
     {
-        foreach (var entry in model.MetadataProps.Where(IsDetector).ToList())
+        foreach (StringStringEntryProto? entry in model.MetadataProps.Where(IsDetector).ToList())
         {
             model.MetadataProps.Remove(entry);
         }
@@ -80,7 +80,7 @@ internal sealed record DetectorMetadata(
     {
         try
         {
-            var metadata = JsonSerializer.Deserialize<DetectorMetadata>(entry.Value);
+            DetectorMetadata? metadata = JsonSerializer.Deserialize<DetectorMetadata>(entry.Value);
             return metadata switch
             {
                 null or { Version: < 1 } => throw new InvalidDataException($"The metadata '{entry.Key}' does not describe a detector."),

@@ -1,3 +1,4 @@
+using Dime.MLNet.Modelling;
 using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
 using static Dime.MLNet.Onnx.Graph.GraphBuilder;
@@ -37,17 +38,17 @@ internal sealed class DetectorNodes
 
     private (string Basis, string? Percentiles) Append(Detector detector, string features)
     {
-        var embedding = detector.Embedding;
-        var basis = _graph.Matrix("basis", embedding.BasisVectors.Span, embedding.Dimension, embedding.Rank);
+        ModelledEmbedding embedding = detector.Embedding;
+        string basis = _graph.Matrix("basis", embedding.BasisVectors.Span, embedding.Dimension, embedding.Rank);
         var row = ScaledNorm.Of(_graph, features, "features");
-        var scores = _graph.Node("MatMul", "scores", [row.Rows, basis]);
+        string scores = _graph.Node("MatMul", "scores", [row.Rows, basis]);
 
         // The residual itself: ‖x‖² − ‖Vᵀx‖² has no digits left where the row lies almost in the hyperplane.
-        var residual = _graph.Node(
+        string residual = _graph.Node(
             "Gemm", "residual", [scores, basis, row.Rows], Attribute("transB", 1L), Attribute("alpha", -1f), Attribute("beta", 1f));
-        var distance = row.Measure(_graph, residual, "distance");
+        string distance = row.Measure(_graph, residual, "distance");
         Output(_outputs.Distance, DetectorTypes.Float, "Squeeze", distance, _graph.Integers("distance_axis", 1));
-        var percentiles = embedding.Distances is { } calibration ? AppendProbability(detector, distance, calibration.Percentiles) : null;
+        string? percentiles = embedding.Distances is { } calibration ? AppendProbability(detector, distance, calibration.Percentiles) : null;
 
         if (detector.IncludesWithin)
         {
@@ -59,7 +60,7 @@ internal sealed class DetectorNodes
 
     private string AppendProbability(Detector detector, string distance, ReadOnlySpan<float> percentiles)
     {
-        var (share, table) = PercentileLookup.Append(_graph, distance, percentiles, "probability");
+        (string? share, string? table) = PercentileLookup.Append(_graph, distance, percentiles, "probability");
         Output(_outputs.Probability!, DetectorTypes.Float, "Min", share, _graph.Scalar("probability_limit", 1));
 
         // The limit is compared in single precision, as the probabilities are.
@@ -70,7 +71,7 @@ internal sealed class DetectorNodes
 
     private void AppendWithin(ModelledEmbedding embedding, ScaledNorm row, string scaledScores)
     {
-        var distribution = embedding.Scores!;
+        ScoreDistribution distribution = embedding.Scores!;
         string distance;
         if (distribution.Whitening.Length == 0)
         {
@@ -79,7 +80,7 @@ internal sealed class DetectorNodes
         }
         else
         {
-            var scores = _graph.Node("Mul", "within_scores", [scaledScores, row.Scale]);
+            string scores = _graph.Node("Mul", "within_scores", [scaledScores, row.Scale]);
             var whitened = ScaledNorm.Of(_graph, Whiten(Centre(scores, distribution.Mean), distribution.Whitening, embedding.Rank), "whitened");
             distance = whitened.Measure(_graph, whitened.Rows, "within");
         }
@@ -88,7 +89,7 @@ internal sealed class DetectorNodes
         Output(_outputs.WithinDistance!, DetectorTypes.Float, "Squeeze", distance, _graph.Integers("within_axis", 1));
         if (embedding.WithinDistances is { } calibration)
         {
-            var (share, _) = PercentileLookup.Append(_graph, distance, calibration.Percentiles, "within_probability");
+            (string? share, string _) = PercentileLookup.Append(_graph, distance, calibration.Percentiles, "within_probability");
             Output(_outputs.WithinProbability!, DetectorTypes.Float, "Min", share, _graph.Scalar("within_probability_limit", 1));
         }
     }
@@ -98,7 +99,7 @@ internal sealed class DetectorNodes
     {
         float[] main = [.. means.Select(mean => (float)mean)];
         float[] rest = [.. means.Select((mean, i) => (float)(mean - main[i]))];
-        var nearly = _graph.Node("Sub", "within_nearly_centred", [scores, _graph.Matrix("mean", main, 1, means.Length)]);
+        string nearly = _graph.Node("Sub", "within_nearly_centred", [scores, _graph.Matrix("mean", main, 1, means.Length)]);
         return _graph.Node("Sub", "within_centred", [nearly, _graph.Matrix("mean_rest", rest, 1, means.Length)]);
     }
 

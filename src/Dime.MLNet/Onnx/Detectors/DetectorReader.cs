@@ -14,7 +14,7 @@ internal static class DetectorReader
     {
         var outputs = model.Graph.Output.Select(output => output.Name).ToHashSet();
         var listed = new HashSet<string>();
-        foreach (var (name, metadata) in DetectorMetadata.In(model))
+        foreach ((string? name, DetectorMetadata? metadata) in DetectorMetadata.In(model))
         {
             Require(listed.Add(name), name, "two detectors have that name");
             RestoredModel.CheckSizes(metadata.Dimension, metadata.Rank, reason => Invalid(name, reason));
@@ -22,7 +22,7 @@ internal static class DetectorReader
             Require(metadata.PercentileCount is 0 or >= 2, name, $"it has {metadata.PercentileCount} percentiles");
             Require(metadata.Percentiles is null == (metadata.PercentileCount == 0), name, "it is calibrated and not calibrated");
             Require(metadata.Outputs.AreOf(calibrated: metadata.Percentiles is not null), name, "its outputs are not those of its calibration");
-            foreach (var output in metadata.Outputs.Names())
+            foreach (string output in metadata.Outputs.Names())
             {
                 Require(outputs.Contains(output), name, $"the graph has no output '{output}'");
             }
@@ -36,11 +36,11 @@ internal static class DetectorReader
     /// <exception cref="InvalidDataException">What describes the detector is damaged, or does not fit the graph.</exception>
     public static Detector Read(ModelProto model, string? name, string parameterName)
     {
-        var info = Choose(List(model).ToList(), name, parameterName);
-        var metadata = info.Metadata;
-        var basis = StoredTensor.ReadMatrix(Weight(model, info.Name, metadata.Basis));
+        OnnxDetectorInfo info = Choose(List(model).ToList(), name, parameterName);
+        DetectorMetadata metadata = info.Metadata;
+        float[]? basis = StoredTensor.ReadMatrix(Weight(model, info.Name, metadata.Basis));
         Require(basis is not null, info.Name, $"its basis '{metadata.Basis}' is not {metadata.Dimension}×{metadata.Rank} numbers");
-        var percentiles = metadata.Percentiles is null ? null : PercentileLookup.Read(Weight(model, info.Name, metadata.Percentiles), metadata.PercentileCount);
+        float[]? percentiles = metadata.Percentiles is null ? null : PercentileLookup.Read(Weight(model, info.Name, metadata.Percentiles), metadata.PercentileCount);
         Require(percentiles is not null == (metadata.Percentiles is not null), info.Name, "its percentiles are missing or not as many as it says");
 
         var restored = new RestoredModel(
@@ -52,15 +52,15 @@ internal static class DetectorReader
             metadata.Whitening is { } whitening ? Numbers<float>(info.Name, whitening, "score distribution") : null,
             percentiles,
             metadata.WithinPercentiles is { } within ? Numbers<float>(info.Name, within, "percentiles") : null);
-        var embedding = restored.ToModel(reason => Invalid(info.Name, reason));
-        var includesWithin = metadata.Outputs.WithinDistance is not null;
+        ModelledEmbedding embedding = restored.ToModel(reason => Invalid(info.Name, reason));
+        bool includesWithin = metadata.Outputs.WithinDistance is not null;
         Require(!includesWithin || embedding.HasDistanceWithinHyperplane, info.Name, "it measures distances within the hyperplane without their scale");
         return new Detector(embedding, metadata.OutlierProbability, includesWithin);
     }
 
     private static OnnxDetectorInfo Choose(List<OnnxDetectorInfo> detectors, string? name, string parameterName)
     {
-        var known = detectors.Count == 0
+        string known = detectors.Count == 0
             ? "It has no detectors: make one with ToOnnx, or add one with OnnxGraph.Fuse."
             : $"Its detectors are {string.Join(", ", detectors.Select(detector => $"'{detector.Name}'"))}.";
         if (name is null)
@@ -77,7 +77,7 @@ internal static class DetectorReader
     private static T[] Numbers<T>(string name, byte[] bytes, string what)
         where T : unmanaged
     {
-        var values = MemoryMarshal.Cast<byte, T>(bytes).ToArray();
+        T[] values = MemoryMarshal.Cast<byte, T>(bytes).ToArray();
         Require(bytes.Length == Buffer.ByteLength(values), name, $"its {what} ends within a number");
         return values;
     }

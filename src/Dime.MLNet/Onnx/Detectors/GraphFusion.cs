@@ -13,15 +13,15 @@ internal static class GraphFusion
     public static ModelProto Fuse(ModelProto network, Detector detector, string tensorName, string? prefix)
     {
         CheckVersions(network);
-        var type = RequireEmbeddings(network, detector.Embedding, tensorName);
+        TypeProto.Types.Tensor type = RequireEmbeddings(network, detector.Embedding, tensorName);
 
-        var model = network.Clone();
+        ModelProto model = network.Clone();
         var names = new UniqueNames(model);
-        var name = FreeName(model, prefix ?? DetectorGraph.DefaultName);
+        string name = FreeName(model, prefix ?? DetectorGraph.DefaultName);
         var outputs = DetectorOutputs.For(detector, output => names.Take(prefix is null ? output : $"{prefix}_{output}"));
         var graph = new GraphBuilder(model, names, name);
-        var features = AppendPooling(graph, tensorName, type);
-        var weights = DetectorNodes.Append(graph, detector, features, type.Shape.Dim[0], outputs);
+        string features = AppendPooling(graph, tensorName, type);
+        (string Basis, string? Percentiles) weights = DetectorNodes.Append(graph, detector, features, type.Shape.Dim[0], outputs);
         DetectorMetadata.Of(detector, tensorName, weights, outputs).AddTo(model, name);
         return model;
     }
@@ -29,7 +29,7 @@ internal static class GraphFusion
     private static void CheckVersions(ModelProto network)
     {
         // Both names stand for the standard operators.
-        var opset = network.OpsetImport.FirstOrDefault(import => import.Domain is "" or "ai.onnx")?.Version ?? 0;
+        long opset = network.OpsetImport.FirstOrDefault(import => import.Domain is "" or "ai.onnx")?.Version ?? 0;
         if (opset < DetectorNodes.LeastOpset)
         {
             throw new NotSupportedException(
@@ -52,7 +52,7 @@ internal static class GraphFusion
             throw new ArgumentException($"The network has no tensor '{tensorName}'. {NearMatches.Suggest(tensorName, listed)}", nameof(tensorName));
         }
 
-        var type = TensorTypes.Resolve(network, [tensorName]).GetValueOrDefault(tensorName)?.TensorType;
+        TypeProto.Types.Tensor? type = TensorTypes.Resolve(network, [tensorName]).GetValueOrDefault(tensorName)?.TensorType;
         if (type is not { HasElemType: true, Shape: { } shape })
         {
             throw new ArgumentException(
@@ -82,7 +82,7 @@ internal static class GraphFusion
 
     private static string FreeName(ModelProto model, string wanted)
     {
-        var taken = DetectorMetadata.NamesIn(model);
+        HashSet<string> taken = DetectorMetadata.NamesIn(model);
         return taken.Contains(wanted)
             ? Enumerable.Range(1, int.MaxValue).Select(number => $"{wanted}_{number}").First(name => !taken.Contains(name))
             : wanted;
@@ -91,7 +91,7 @@ internal static class GraphFusion
     // GlobalAveragePool takes any number of positions, and no axes, whose form changed with opset 18, as ReduceMean does.
     private static string AppendPooling(GraphBuilder graph, string tensorName, TypeProto.Types.Tensor type)
     {
-        var single = type.ElemType == (int)DetectorTypes.Float
+        string single = type.ElemType == (int)DetectorTypes.Float
             ? tensorName
             : graph.Node("Cast", "single", [tensorName], DetectorTypes.CastTo(DetectorTypes.Float));
         return type.Shape.Dim.Count == 2

@@ -20,29 +20,29 @@ internal sealed record ScaledNorm(string Rows, string Scale, string IsFinite)
 
     public static ScaledNorm Of(GraphBuilder graph, string matrix, string name)
     {
-        var greatest = graph.Scalar($"{name}_greatest", float.MaxValue);
-        var magnitude = graph.Node("Abs", $"{name}_magnitude", [matrix]);
+        string greatest = graph.Scalar($"{name}_greatest", float.MaxValue);
+        string magnitude = graph.Node("Abs", $"{name}_magnitude", [matrix]);
 
         // No comparison with NaN holds, so this is false for NaN as well as for infinity.
-        var finite = graph.Node("LessOrEqual", $"{name}_is_finite", [magnitude, greatest]);
-        var size = graph.Node("Where", $"{name}_size", [finite, magnitude, graph.Scalar($"{name}_infinity", float.PositiveInfinity)]);
-        var largest = graph.RowMaximum(size, $"{name}_largest");
-        var isFinite = graph.Node("LessOrEqual", $"{name}_row_is_finite", [largest, greatest]);
+        string finite = graph.Node("LessOrEqual", $"{name}_is_finite", [magnitude, greatest]);
+        string size = graph.Node("Where", $"{name}_size", [finite, magnitude, graph.Scalar($"{name}_infinity", float.PositiveInfinity)]);
+        string largest = graph.RowMaximum(size, $"{name}_largest");
+        string isFinite = graph.Node("LessOrEqual", $"{name}_row_is_finite", [largest, greatest]);
 
-        var ordinary = graph.Node("Clip", $"{name}_ordinary", [largest, graph.Scalar($"{name}_low", LeastOrdinary), graph.Scalar($"{name}_high", GreatestOrdinary)]);
-        var isOrdinary = graph.Node("Equal", $"{name}_is_ordinary", [largest, ordinary]);
-        var divisor = graph.Node("Clip", $"{name}_divisor", [largest, graph.Scalar($"{name}_least", LeastNormal), greatest]);
-        var scale = graph.Node("Where", $"{name}_scale", [isOrdinary, graph.Scalar($"{name}_unscaled", 1), divisor]);
+        string ordinary = graph.Node("Clip", $"{name}_ordinary", [largest, graph.Scalar($"{name}_low", LeastOrdinary), graph.Scalar($"{name}_high", GreatestOrdinary)]);
+        string isOrdinary = graph.Node("Equal", $"{name}_is_ordinary", [largest, ordinary]);
+        string divisor = graph.Node("Clip", $"{name}_divisor", [largest, graph.Scalar($"{name}_least", LeastNormal), greatest]);
+        string scale = graph.Node("Where", $"{name}_scale", [isOrdinary, graph.Scalar($"{name}_unscaled", 1), divisor]);
 
-        var kept = graph.Node("Where", $"{name}_kept", [isFinite, matrix, graph.Scalar($"{name}_zero", 0)]);
+        string kept = graph.Node("Where", $"{name}_kept", [isFinite, matrix, graph.Scalar($"{name}_zero", 0)]);
         return new ScaledNorm(graph.Node("Div", $"{name}_rows", [kept, scale]), scale, isFinite);
     }
 
     /// <summary>Appends the Euclidean length, N×1, of the rows of a matrix that is in the scale of <see cref="Rows"/>.</summary>
     public string Measure(GraphBuilder graph, string matrix, string name)
     {
-        var squares = graph.Node("Mul", $"{name}_squares", [matrix, matrix]);
-        var length = graph.Node("Sqrt", $"{name}_scaled", [graph.RowSum(squares, $"{name}_sum", keepDimension: true)]);
+        string squares = graph.Node("Mul", $"{name}_squares", [matrix, matrix]);
+        string length = graph.Node("Sqrt", $"{name}_scaled", [graph.RowSum(squares, $"{name}_sum", keepDimension: true)]);
         return InfiniteUnlessFinite(graph, graph.Node("Mul", $"{name}_length", [length, Scale]), name);
     }
 

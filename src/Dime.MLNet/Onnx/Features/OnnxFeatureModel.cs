@@ -23,7 +23,7 @@ internal sealed class OnnxFeatureModel
         Bytes = bytes;
         Inputs = [.. TensorListing.Inputs(part).Select(input => FeatureTensor.Of(input, parameterName))];
 
-        Dictionary<string, OnnxTensorInfo> outputs = TensorListing.Outputs(part).DistinctBy(output => output.Name).ToDictionary(output => output.Name);
+        var outputs = TensorListing.Outputs(part).DistinctBy(output => output.Name).ToDictionary(output => output.Name);
         Features = [.. tensorNames.Select(name => Feature(outputs[name], parameterName))];
         FixedBatch = FindFixedBatch(parameterName);
     }
@@ -54,7 +54,7 @@ internal sealed class OnnxFeatureModel
 
     private static FeatureTensor Feature(OnnxTensorInfo output, string? parameterName)
     {
-        FeatureTensor feature = FeatureTensor.Of(output, parameterName);
+        var feature = FeatureTensor.Of(output, parameterName);
         if (feature.ElementType is not (OnnxElementType.Float or OnnxElementType.Float16 or OnnxElementType.Double))
         {
             throw new ArgumentException(

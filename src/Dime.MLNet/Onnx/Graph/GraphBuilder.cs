@@ -20,7 +20,7 @@ internal sealed class GraphBuilder
     /// <returns>The name of that output.</returns>
     public string Node(string operatorType, string outputName, string[] inputs, params AttributeProto[] attributes)
     {
-        var output = NameOf(outputName);
+        string output = NameOf(outputName);
         _graph.Node.Add(new NodeProto
         {
             Name = _names.Take($"{output}/{operatorType}"),
@@ -49,7 +49,7 @@ internal sealed class GraphBuilder
     /// <summary>The largest value of each row of a matrix, N×1. ReduceMax would do, but takes its axes otherwise from opset 18 on.</summary>
     public string RowMaximum(string matrix, string outputName)
     {
-        var values = NameOf(outputName);
+        string values = NameOf(outputName);
         _graph.Node.Add(new NodeProto
         {
             Name = _names.Take($"{values}/TopK"),

@@ -9,22 +9,22 @@ internal static class GraphCycle
     public static string? Find(GraphProto graph)
     {
         var producers = new Dictionary<string, int>();
-        for (var i = 0; i < graph.Node.Count; i++)
+        for (int i = 0; i < graph.Node.Count; i++)
         {
-            foreach (var name in graph.Node[i].Output.Where(name => name.Length > 0))
+            foreach (string? name in graph.Node[i].Output.Where(name => name.Length > 0))
             {
                 producers[name] = i;
             }
         }
 
-        var awaited = new int[graph.Node.Count];
+        int[] awaited = new int[graph.Node.Count];
         var readers = new List<int>[graph.Node.Count];
-        for (var i = 0; i < graph.Node.Count; i++)
+        for (int i = 0; i < graph.Node.Count; i++)
         {
             // What nested graphs read from outside is left to ONNX Runtime: names of their own can look the same.
-            foreach (var name in graph.Node[i].Input)
+            foreach (string? name in graph.Node[i].Input)
             {
-                if (producers.TryGetValue(name, out var producer))
+                if (producers.TryGetValue(name, out int producer))
                 {
                     (readers[producer] ??= []).Add(i);
                     awaited[i]++;
@@ -33,9 +33,9 @@ internal static class GraphCycle
         }
 
         var ready = new Stack<int>(Enumerable.Range(0, awaited.Length).Where(i => awaited[i] == 0));
-        while (ready.TryPop(out var node))
+        while (ready.TryPop(out int node))
         {
-            foreach (var reader in readers[node] ?? [])
+            foreach (int reader in readers[node] ?? [])
             {
                 if (--awaited[reader] == 0)
                 {
@@ -44,7 +44,7 @@ internal static class GraphCycle
             }
         }
 
-        var stuck = Array.FindIndex(awaited, count => count > 0);
+        int stuck = Array.FindIndex(awaited, count => count > 0);
         return stuck < 0 ? null : graph.Node[stuck].Output.FirstOrDefault() ?? "";
     }
 }

@@ -22,7 +22,7 @@ internal static class GraphWalk
             .Concat(model.Functions.SelectMany(function => function.Node).SelectMany(Nested))
             .ToList();
 
-        var nodes = graphs.SelectMany(graph => graph.Node).Concat(model.Functions.SelectMany(function => function.Node));
+        IEnumerable<NodeProto> nodes = graphs.SelectMany(graph => graph.Node).Concat(model.Functions.SelectMany(function => function.Node));
         return graphs.SelectMany(Weights).Concat(nodes.SelectMany(node => node.Attribute).SelectMany(Constants));
     }
 

@@ -8,7 +8,7 @@ internal static class ModelReader
 {
     public static ModelProto Read(Stream stream, string source)
     {
-        var model = Parse(stream, source);
+        ModelProto model = Parse(stream, source);
         if (WhatIsMissing(model) is { } missing)
         {
             throw new InvalidDataException($"{source} is not an ONNX model: {missing}.");
@@ -43,13 +43,13 @@ internal static class ModelReader
 
     private static void RefuseExternalWeights(ModelProto model, string source)
     {
-        var tensor = GraphWalk.Tensors(model).FirstOrDefault(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External);
+        TensorProto? tensor = GraphWalk.Tensors(model).FirstOrDefault(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External);
         if (tensor is null)
         {
             return;
         }
 
-        var location = tensor.ExternalData.FirstOrDefault(entry => entry.Key == "location")?.Value ?? "another file";
+        string location = tensor.ExternalData.FirstOrDefault(entry => entry.Key == "location")?.Value ?? "another file";
         throw new NotSupportedException(
             $"{source} keeps weights outside of itself: those of '{tensor.Name}' are in '{location}'. Save the model as one file, " +
             "for instance with onnx.save_model(onnx.load(path), path, save_as_external_data=False) in Python.");

@@ -11,7 +11,7 @@ internal static class NearMatches
     /// <summary>A sentence that lists the nearest names, or the number of names where none is near.</summary>
     public static string Suggest(string name, IReadOnlyCollection<string> candidates)
     {
-        var near = Find(name, candidates);
+        IReadOnlyList<string> near = Find(name, candidates);
         return near.Count > 0
             ? $"Did you mean {string.Join(" or ", near.Select(match => $"'{match}'"))}?"
             : $"None of its {candidates.Count} tensors has a similar name; OnnxGraph.Tensors lists them.";
@@ -42,14 +42,14 @@ internal static class NearMatches
     /// <summary>Levenshtein's distance, one row of its table at a time.</summary>
     private static int EditDistance(string from, string to)
     {
-        var row = Enumerable.Range(0, to.Length + 1).ToArray();
-        for (var i = 1; i <= from.Length; i++)
+        int[] row = Enumerable.Range(0, to.Length + 1).ToArray();
+        for (int i = 1; i <= from.Length; i++)
         {
-            var diagonal = row[0];
+            int diagonal = row[0];
             row[0] = i;
-            for (var j = 1; j <= to.Length; j++)
+            for (int j = 1; j <= to.Length; j++)
             {
-                var substituted = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+                int substituted = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
                 diagonal = row[j];
                 row[j] = Math.Min(substituted, Math.Min(diagonal, row[j - 1]) + 1);
             }

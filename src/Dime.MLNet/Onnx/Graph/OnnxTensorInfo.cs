@@ -37,7 +37,7 @@ public sealed class OnnxTensorInfo
     /// <returns>Name, operator, element type and shape, as in "/l2/Relu_output_0: Relu, Float [N, 32, 16, 16]".</returns>
     public override string ToString()
     {
-        var shape = Shape is null ? "of unknown shape" : $"[{string.Join(", ", Shape)}]";
+        string shape = Shape is null ? "of unknown shape" : $"[{string.Join(", ", Shape)}]";
         return $"{Name}: {OperatorType ?? "input"}, {ElementType?.ToString() ?? "not a tensor or of unknown type"} {shape}";
     }
 }

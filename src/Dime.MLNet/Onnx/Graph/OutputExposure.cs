@@ -1,4 +1,5 @@
 using Dime.MLNet.Onnx.Protobuf;
+using Google.Protobuf.Collections;
 
 namespace Dime.MLNet.Onnx.Graph;
 
@@ -9,9 +10,9 @@ internal static class OutputExposure
     {
         CheckNames(model.Graph, names, parameterName);
 
-        var exposed = model.Clone();
-        var outputs = exposed.Graph.Output;
-        foreach (var name in names.Distinct().Except(outputs.Select(output => output.Name)).ToList())
+        ModelProto exposed = model.Clone();
+        RepeatedField<ValueInfoProto> outputs = exposed.Graph.Output;
+        foreach (string? name in names.Distinct().Except(outputs.Select(output => output.Name)).ToList())
         {
             outputs.Add(TakeValueInfo(exposed.Graph, name));
         }
@@ -23,7 +24,7 @@ internal static class OutputExposure
     // A tensor is described in one place only, so its description moves, with all that it says.
     private static ValueInfoProto TakeValueInfo(GraphProto graph, string name)
     {
-        var described = graph.ValueInfo.FirstOrDefault(value => value.Name == name);
+        ValueInfoProto? described = graph.ValueInfo.FirstOrDefault(value => value.Name == name);
         if (described is null)
         {
             return new ValueInfoProto { Name = name };
@@ -37,8 +38,8 @@ internal static class OutputExposure
     private static void StateTypes(ModelProto model, IEnumerable<ValueInfoProto> outputs, IReadOnlyCollection<string> names, string? parameterName)
     {
         var untyped = outputs.Where(output => !TensorTypes.IsComplete(output.Type)).ToList();
-        var types = TensorTypes.Resolve(model, untyped.Select(output => output.Name));
-        foreach (var output in untyped)
+        Dictionary<string, TypeProto> types = TensorTypes.Resolve(model, untyped.Select(output => output.Name));
+        foreach (ValueInfoProto? output in untyped)
         {
             output.Type = types.GetValueOrDefault(output.Name)?.Clone() ?? output.Type;
         }
@@ -54,14 +55,14 @@ internal static class OutputExposure
     private static void CheckNames(GraphProto graph, IReadOnlyCollection<string> names, string? parameterName)
     {
         var tensors = TensorListing.Names(graph).ToDictionary(tensor => tensor.Name, tensor => tensor.OperatorType);
-        foreach (var name in names)
+        foreach (string name in names)
         {
             if (string.IsNullOrEmpty(name))
             {
                 throw new ArgumentException("The name of a tensor is null or empty.", parameterName);
             }
 
-            if (!tensors.TryGetValue(name, out var operatorType))
+            if (!tensors.TryGetValue(name, out string? operatorType))
             {
                 throw new ArgumentException(
                     TensorListing.Constants(graph).Contains(name)

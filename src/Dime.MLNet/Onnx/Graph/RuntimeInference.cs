@@ -11,9 +11,9 @@ internal static class RuntimeInference
     public static Dictionary<string, TypeProto> Infer(ModelProto model, IEnumerable<string> names)
     {
         // ONNX Runtime tells the types of outputs only, and infers those of outputs that state nothing but a name.
-        var probe = model.Clone();
+        ModelProto probe = model.Clone();
         var wanted = names.ToHashSet();
-        foreach (var output in probe.Graph.Output.Where(output => wanted.Contains(output.Name)).ToList())
+        foreach (ValueInfoProto? output in probe.Graph.Output.Where(output => wanted.Contains(output.Name)).ToList())
         {
             probe.Graph.Output.Remove(output);
         }

@@ -33,7 +33,7 @@ internal static class StoredTensor
         }
 
         // What is there is compared with what is claimed before anything is allocated. The product of two ints cannot overflow a long.
-        var claimed = tensor.Dims[0] * tensor.Dims[1];
+        long claimed = tensor.Dims[0] * tensor.Dims[1];
         if (tensor.HasRawData)
         {
             return tensor.RawData.Length == claimed * sizeof(float) ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray() : null;

@@ -9,8 +9,8 @@ internal static class Subgraph
     /// <summary>Removes, in place, the other outputs and every operator, weight and input that <paramref name="outputs"/> do not need.</summary>
     public static void KeepOnly(ModelProto model, params IReadOnlyCollection<string> outputs)
     {
-        var graph = model.Graph;
-        var needed = NeededBy(graph, outputs);
+        GraphProto graph = model.Graph;
+        HashSet<string> needed = NeededBy(graph, outputs);
 
         Keep(graph.Output, value => outputs.Contains(value.Name));
         Keep(graph.Node, node => node.Output.Any(needed.Contains));
@@ -29,9 +29,9 @@ internal static class Subgraph
     private static HashSet<string> NeededBy(GraphProto graph, IReadOnlyCollection<string> outputs)
     {
         var producers = new Dictionary<string, NodeProto>();
-        foreach (var node in graph.Node)
+        foreach (NodeProto? node in graph.Node)
         {
-            foreach (var name in node.Output.Where(name => name.Length > 0))
+            foreach (string? name in node.Output.Where(name => name.Length > 0))
             {
                 producers[name] = node;
             }
@@ -39,11 +39,11 @@ internal static class Subgraph
 
         var needed = new HashSet<string>(outputs);
         var pending = new Stack<string>(needed);
-        while (pending.TryPop(out var name))
+        while (pending.TryPop(out string? name))
         {
-            if (producers.TryGetValue(name, out var node))
+            if (producers.TryGetValue(name, out NodeProto? node))
             {
-                foreach (var source in Sources(node).Where(needed.Add))
+                foreach (string? source in Sources(node).Where(needed.Add))
                 {
                     pending.Push(source);
                 }

@@ -12,16 +12,16 @@ internal static class TensorListing
     public static IReadOnlyList<(string Name, string? OperatorType)> Names(GraphProto graph)
     {
         // Up to IR version 3 every weight is declared as an input too.
-        var listed = Weights(graph);
+        HashSet<string> listed = Weights(graph);
         var names = new List<(string, string?)>();
-        foreach (var input in graph.Input)
+        foreach (ValueInfoProto? input in graph.Input)
         {
             AddOnce(input.Name, null);
         }
 
-        foreach (var node in graph.Node.Where(node => node.OpType != ConstantOperator))
+        foreach (NodeProto? node in graph.Node.Where(node => node.OpType != ConstantOperator))
         {
-            foreach (var output in node.Output)
+            foreach (string? output in node.Output)
             {
                 AddOnce(output, node.OpType);
             }
@@ -42,7 +42,7 @@ internal static class TensorListing
     /// <summary>The names of the tensors that are the same in every run.</summary>
     public static HashSet<string> Constants(GraphProto graph)
     {
-        var names = Weights(graph);
+        HashSet<string> names = Weights(graph);
         names.UnionWith(graph.Node.Where(node => node.OpType == ConstantOperator).SelectMany(node => node.Output));
         return names;
     }
@@ -58,7 +58,7 @@ internal static class TensorListing
     {
         var listed = Names(model.Graph).ToDictionary(tensor => tensor.Name, tensor => tensor.OperatorType);
         var wanted = names.Where(listed.ContainsKey).ToList();
-        var types = TensorTypes.Resolve(model, wanted);
+        Dictionary<string, TypeProto> types = TensorTypes.Resolve(model, wanted);
         var inputs = model.Graph.Input.Select(input => input.Name).ToHashSet();
         var outputs = model.Graph.Output.Select(output => output.Name).ToHashSet();
 
@@ -66,7 +66,7 @@ internal static class TensorListing
 
         OnnxTensorInfo Describe(string name)
         {
-            var type = types.GetValueOrDefault(name)?.TensorType;
+            TypeProto.Types.Tensor? type = types.GetValueOrDefault(name)?.TensorType;
             return new OnnxTensorInfo(
                 name,
                 listed[name],

@@ -9,18 +9,18 @@ internal static class TensorTypes
     public static Dictionary<string, TypeProto> Resolve(ModelProto model, IEnumerable<string> names)
     {
         var stated = new Dictionary<string, TypeProto>();
-        foreach (var value in model.Graph.Input.Concat(model.Graph.Output).Concat(model.Graph.ValueInfo).Where(value => value.Type is not null))
+        foreach (ValueInfoProto? value in model.Graph.Input.Concat(model.Graph.Output).Concat(model.Graph.ValueInfo).Where(value => value.Type is not null))
         {
-            if (!stated.TryGetValue(value.Name, out var earlier) || !IsComplete(earlier))
+            if (!stated.TryGetValue(value.Name, out TypeProto? earlier) || !IsComplete(earlier))
             {
                 stated[value.Name] = value.Type;
             }
         }
 
-        var unknown = names.Where(name => !stated.TryGetValue(name, out var type) || !IsComplete(type)).ToHashSet();
+        var unknown = names.Where(name => !stated.TryGetValue(name, out TypeProto? type) || !IsComplete(type)).ToHashSet();
         if (unknown.Count > 0)
         {
-            foreach (var (name, type) in RuntimeInference.Infer(model, unknown))
+            foreach ((string? name, TypeProto? type) in RuntimeInference.Infer(model, unknown))
             {
                 stated[name] = type;
             }

@@ -10,7 +10,7 @@ internal sealed class UniqueNames
     /// <summary>Starts from the names of the model's tensors and operators, nested graphs included: a name in a branch hides one outside of it.</summary>
     public UniqueNames(ModelProto model)
     {
-        foreach (var graph in GraphWalk.SelfAndNested(model.Graph))
+        foreach (GraphProto graph in GraphWalk.SelfAndNested(model.Graph))
         {
             _taken.UnionWith(TensorNames(graph));
             _taken.UnionWith(graph.Node.Select(node => node.Name));
@@ -20,8 +20,8 @@ internal sealed class UniqueNames
     /// <summary>The wanted name, or that name with a number behind it.</summary>
     public string Take(string wanted)
     {
-        var name = wanted;
-        for (var number = 1; !_taken.Add(name); number++)
+        string name = wanted;
+        for (int number = 1; !_taken.Add(name); number++)
         {
             name = $"{wanted}_{number}";
         }

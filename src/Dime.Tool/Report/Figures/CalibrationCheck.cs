@@ -22,7 +22,7 @@ internal sealed record CalibrationCheck(double LargestDifference, double Band)
     /// <summary>The shares of rows with a probability of at most 0, 1 / steps, 2 / steps, …, 1.</summary>
     public static double[] CumulativeShares(float[] probabilities, int steps)
     {
-        var shares = new double[steps + 1];
+        double[] shares = new double[steps + 1];
         foreach (float probability in probabilities)
         {
             // Half a unit of single precision must not push a probability to the next step.

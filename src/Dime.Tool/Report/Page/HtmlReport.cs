@@ -25,7 +25,7 @@ internal static class HtmlReport
         XElement[] page = [Head(figures.Content.Title), Body(figures)];
 
         writer.Write("<!DOCTYPE html>\n<html lang=\"en\">\n");
-        using (XmlWriter xml = XmlWriter.Create(writer, _fragment))
+        using (var xml = XmlWriter.Create(writer, _fragment))
         {
             foreach (XElement part in page)
             {

@@ -24,7 +24,7 @@ internal static class CalibrationPlot
         string verdict = "There is no in-distribution set to judge the calibration by.";
         if (figures.InDistribution is { } inDistribution)
         {
-            CalibrationCheck check = CalibrationCheck.Of(inDistribution.Set.Probabilities, percentileCount);
+            var check = CalibrationCheck.Of(inDistribution.Set.Probabilities, percentileCount);
             plot.Series.Add(Band(check.Band));
             legend.Add(new LegendEntry($"95 % band for {NumberText.Rows(inDistribution.RowCount)}", PlotTheme.Neutral, IsFilled: true));
             verdict = Verdict(inDistribution.Name, check);

@@ -61,7 +61,7 @@ internal sealed record DistanceBins(double[] Edges, bool IsLogarithmic)
     /// <param name="rowCount">The rows that shares are of.</param>
     public double[] Shares(ReadOnlySpan<float> sorted, int rowCount)
     {
-        var shares = new double[Count];
+        double[] shares = new double[Count];
         foreach (float distance in sorted)
         {
             int bin = Array.BinarySearch(Edges, distance);

@@ -6,7 +6,7 @@ internal static class PercentileShares
     /// <summary>For each bin the share of the calibration rows in it.</summary>
     public static double[] Of(ReadOnlySpan<float> percentiles, DistanceBins bins)
     {
-        var shares = new double[bins.Count];
+        double[] shares = new double[bins.Count];
         for (int i = 0; i < shares.Length; i++)
         {
             shares[i] = ShareUpTo(percentiles, bins.Edges[i + 1]) - ShareUpTo(percentiles, bins.Edges[i]);

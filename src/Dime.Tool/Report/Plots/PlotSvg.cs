@@ -15,7 +15,7 @@ internal static class PlotSvg
     public static XElement Render(PlotModel plot, string id, string label)
     {
         var exporter = new SvgExporter { Width = Width, Height = Height, IsDocument = false };
-        XElement svg = XElement.Parse(exporter.ExportToString(plot));
+        var svg = XElement.Parse(exporter.ExportToString(plot));
         foreach (XElement element in svg.DescendantsAndSelf())
         {
             // HTML knows the namespace by itself, and the font is the page's.

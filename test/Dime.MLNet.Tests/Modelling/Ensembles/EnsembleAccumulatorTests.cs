@@ -209,7 +209,7 @@ public sealed class EnsembleAccumulatorTests
 
         float[] scores = sums.Fit(0.8).MeasureScores(Wide(_rows));
 
-        ModelledEmbedding ranked = ModelledEmbedding.Fit(_train.Rows, Dimension, rank: 5);
+        var ranked = ModelledEmbedding.Fit(_train.Rows, Dimension, rank: 5);
         var directions = new EmbeddingAccumulator(Dimension, normalize: true);
         directions.Add(_train.Rows);
         PrecisionAssert.SameBits(ranked.DistanceWithinHyperplane(_rows), Column(scores, 0));

@@ -26,9 +26,9 @@ public sealed class EnsembleCalibrationTests
         float largest = Enumerable.Range(0, count).Max(i => rows[(i * 3) + 2]);
         rows[(3 * 3) + 2] = rows[(11 * 3) + 2] = largest + 1;
 
-        EnsembleCalibration calibration = EnsembleCalibration.FromSample(_scores, rows, percentileCount);
+        var calibration = EnsembleCalibration.FromSample(_scores, rows, percentileCount);
 
-        var statistics = new float[count];
+        float[] statistics = new float[count];
         for (int i = 0; i < count; i++)
         {
             double statistic = 0;
@@ -49,7 +49,7 @@ public sealed class EnsembleCalibrationTests
     [TestMethod]
     public void Statistic_is_the_weighted_sum_of_logarithms()
     {
-        EnsembleCalibration calibration = EnsembleCalibration.FromSample(_scores, Embeddings.Gaussian(100, 3, 1), 100);
+        var calibration = EnsembleCalibration.FromSample(_scores, Embeddings.Gaussian(100, 3, 1), 100);
         float[] row = [0.3f, 10, float.NaN];
 
         double expected = -Math.Log(calibration.Scores[0].PValue(0.3f)) - (0.25 * Math.Log(calibration.Scores[1].PValue(10))) + (2 * Math.Log(1e30));
@@ -89,7 +89,7 @@ public sealed class EnsembleCalibrationTests
                 double common = random.NextDouble() + random.NextDouble();
                 return Enumerable.Range(0, 4).Select(_ => (float)(common - Math.Log(1 - random.NextDouble())));
             })];
-            EnsembleCalibration calibration = EnsembleCalibration.FromSample(scores, Draw(count), 5000);
+            var calibration = EnsembleCalibration.FromSample(scores, Draw(count), 5000);
             flagged += Draw(New).Chunk(4).Count(row => calibration.Statistic.ProbabilityOf(calibration.StatisticOf(row)) >= 0.95f);
         }
 

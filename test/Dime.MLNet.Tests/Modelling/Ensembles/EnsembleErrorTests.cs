@@ -131,7 +131,7 @@ public sealed class EnsembleErrorTests
     [TestMethod]
     public void Sums_of_another_ensemble_do_not_merge_and_say_what_differs()
     {
-        OutOfDistributionScore score = OutOfDistributionScore.ClassMahalanobis("x");
+        var score = OutOfDistributionScore.ClassMahalanobis("x");
         var sums = new EnsembleAccumulator(_layout, [score]);
 
         AssertMessage(Refused(new EnsembleAccumulator(new EmbeddingLayout(("x", 4)), [score])), "columns", "x (3), z (2), one (1)", "x (4)");

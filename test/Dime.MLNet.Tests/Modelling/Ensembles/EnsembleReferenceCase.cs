@@ -44,7 +44,7 @@ internal sealed record EnsembleReferenceCase(JsonElement Element)
 
     public static IReadOnlyList<EnsembleReferenceCase> LoadAll()
     {
-        JsonDocument document = JsonDocument.Parse(File.ReadAllText(ProjectFiles.Reference("ensemble.json")));
+        var document = JsonDocument.Parse(File.ReadAllText(ProjectFiles.Reference("ensemble.json")));
         return [.. document.RootElement.GetProperty("cases").EnumerateArray().Select(element => new EnsembleReferenceCase(element))];
     }
 

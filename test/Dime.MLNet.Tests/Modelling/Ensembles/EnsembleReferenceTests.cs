@@ -25,7 +25,7 @@ public sealed class EnsembleReferenceTests
     [DynamicData(nameof(Names))]
     public void Scores_agree(string name)
     {
-        EnsembleReferenceCase c = EnsembleReferenceCase.Load(name);
+        var c = EnsembleReferenceCase.Load(name);
         float[] scores = c.Accumulate(EnsembleReferenceCase.AllScores.Values).Fit().MeasureScores(c.Rows);
 
         int slot = 0;
@@ -46,7 +46,7 @@ public sealed class EnsembleReferenceTests
     [DynamicData(nameof(Names))]
     public void Each_score_alone_agrees(string name)
     {
-        EnsembleReferenceCase c = EnsembleReferenceCase.Load(name);
+        var c = EnsembleReferenceCase.Load(name);
         foreach ((string score, OutOfDistributionScore definition) in EnsembleReferenceCase.AllScores)
         {
             float[] scores = c.Accumulate([definition]).Fit().MeasureScores(c.Rows);
@@ -64,7 +64,7 @@ public sealed class EnsembleReferenceTests
     [DynamicData(nameof(Names))]
     public void Shrinkage_agrees(string name)
     {
-        EnsembleReferenceCase c = EnsembleReferenceCase.Load(name);
+        var c = EnsembleReferenceCase.Load(name);
         var sums = new EmbeddingAccumulator(c.Dimension);
         float[][] rows = [.. c.Fit.Chunk(c.Layout.Width).Select(row => row[..c.Dimension])];
         sums.Add([.. rows.SelectMany(row => row)]);
@@ -84,7 +84,7 @@ public sealed class EnsembleReferenceTests
     [DynamicData(nameof(Names))]
     public void P_values_agree(string name)
     {
-        EnsembleReferenceCase c = EnsembleReferenceCase.Load(name);
+        var c = EnsembleReferenceCase.Load(name);
         EnsembleCalibration calibration = Calibrate(c, EnsembleReferenceCase.AllScores.Values, out float[] scores);
 
         int slot = 0;
@@ -117,7 +117,7 @@ public sealed class EnsembleReferenceTests
     [DynamicData(nameof(Names))]
     public void Percentiles_of_the_statistic_agree(string name)
     {
-        EnsembleReferenceCase c = EnsembleReferenceCase.Load(name);
+        var c = EnsembleReferenceCase.Load(name);
         ReadOnlySpan<float> actual = Calibrate(c, EnsembleReferenceCase.AllScores.Values, out _).Statistic.Percentiles;
 
         // A calibration row next to a percentile of its own score may fall on the other side of it, and move one step.
@@ -134,7 +134,7 @@ public sealed class EnsembleReferenceTests
     [DynamicData(nameof(Names))]
     public void The_calibrated_model_gives_the_same_figures_where_it_has_rows_enough(string name)
     {
-        EnsembleReferenceCase c = EnsembleReferenceCase.Load(name);
+        var c = EnsembleReferenceCase.Load(name);
         ModelledEnsemble model = c.Accumulate(EnsembleReferenceCase.AllScores.Values).Fit();
         if (c.Calibration.Length < 20 * c.Layout.Width)
         {
@@ -155,7 +155,7 @@ public sealed class EnsembleReferenceTests
 
     private static void AssertEnsemble(string name, string ensemble, OutOfDistributionScore[] scores)
     {
-        EnsembleReferenceCase c = EnsembleReferenceCase.Load(name);
+        var c = EnsembleReferenceCase.Load(name);
         EnsembleCalibration calibration = Calibrate(c, scores, out float[] measured);
 
         double[] expectedStatistics = c.Doubles(ensemble, "statistic");

@@ -21,8 +21,8 @@ public sealed class MahalanobisPrecisionTests
     [DataRow(300, 20, 900)]
     public void Scores_agree_for_any_shape(int dimension, int classCount, int count)
     {
-        ClassRows train = ClassRows.Create(count, dimension, classCount, 1);
-        ClassRows rows = ClassRows.Create(20, dimension, classCount, 2);
+        var train = ClassRows.Create(count, dimension, classCount, 1);
+        var rows = ClassRows.Create(20, dimension, classCount, 2);
 
         AssertScores(train, [.. rows.Rows, .. Embeddings.Gaussian(8, dimension, 3, 5), .. train.Rows[..(4 * dimension)]]);
     }
@@ -71,7 +71,7 @@ public sealed class MahalanobisPrecisionTests
     [TestMethod]
     public void Weighted_rows_agree()
     {
-        ClassRows train = ClassRows.Create(240, 10, 4, 1);
+        var train = ClassRows.Create(240, 10, 4, 1);
         var random = new Random(3);
         float[] weights = [.. train.Classes.Select((_, i) => i % 9 == 0 ? 0f : 3 * random.NextSingle())];
 
@@ -81,7 +81,7 @@ public sealed class MahalanobisPrecisionTests
     [TestMethod]
     public void A_class_of_one_row_is_nowhere_near_and_leaves_nothing_within()
     {
-        ClassRows train = ClassRows.Create(120, 6, 3, 1);
+        var train = ClassRows.Create(120, 6, 3, 1);
         int[] classes = [.. train.Classes];
         classes[17] = 3;
         float[] lonely = train.Rows[(17 * 6)..(18 * 6)];
@@ -98,7 +98,7 @@ public sealed class MahalanobisPrecisionTests
     [TestMethod]
     public void Classes_far_apart_cost_no_digits()
     {
-        ClassRows train = ClassRows.Create(600, 20, 6, 1, spread: 300);
+        var train = ClassRows.Create(600, 20, 6, 1, spread: 300);
 
         AssertScores(train, ClassRows.Create(60, 20, 6, 2, spread: 300).Rows, normalized: false);
     }
@@ -106,7 +106,7 @@ public sealed class MahalanobisPrecisionTests
     [TestMethod]
     public void Rows_far_away_agree()
     {
-        ClassRows train = ClassRows.Create(200, 9, 3, 1);
+        var train = ClassRows.Create(200, 9, 3, 1);
 
         AssertScores(train, Embeddings.Gaussian(30, 9, 5, 1e8), normalized: false);
     }
@@ -116,7 +116,7 @@ public sealed class MahalanobisPrecisionTests
     [DataRow(300, 50)]
     public void Shrinkage_agrees(int dimension, int count)
     {
-        ClassRows train = ClassRows.Create(count, dimension, 5, 1);
+        var train = ClassRows.Create(count, dimension, 5, 1);
         var exact = new DoublePrecisionMahalanobis(train.Rows, dimension, train.Classes);
         var sums = new EmbeddingAccumulator(dimension);
         sums.Add(train.Rows);
@@ -142,7 +142,7 @@ public sealed class MahalanobisPrecisionTests
             .. ClassRows.AllScores.Where(score => (normalized && train.Dimension > 1) || !score.Normalize)
                 .Where(score => hasClasses || score.Kind == OutOfDistributionScoreKind.Mahalanobis),
         ];
-        Dictionary<bool, DoublePrecisionMahalanobis> exact = scores.Select(score => score.Normalize).Distinct().ToDictionary(
+        var exact = scores.Select(score => score.Normalize).Distinct().ToDictionary(
             normalize => normalize, normalize => new DoublePrecisionMahalanobis(train.Rows, train.Dimension, train.Classes, weights, normalize));
         float[] together = train.Accumulate(scores, weights).Fit().MeasureScores(rows);
         for (int s = 0; s < scores.Length; s++)

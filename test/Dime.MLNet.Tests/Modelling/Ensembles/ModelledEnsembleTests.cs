@@ -53,7 +53,7 @@ public sealed class ModelledEnsembleTests
     {
         float[] rows = Rows(200, 5);
         float[] expected = Everything(rows);
-        var actual = new float[16][];
+        float[][] actual = new float[16][];
 
         Parallel.For(0, actual.Length, i => actual[i] = Everything(rows));
 

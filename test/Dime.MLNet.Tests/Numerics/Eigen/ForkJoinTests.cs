@@ -15,7 +15,7 @@ public sealed class ForkJoinTests
         using var forkJoin = new ForkJoin(threads);
         for (int pieces = 0; pieces < 300; pieces++)
         {
-            var done = new int[pieces];
+            int[] done = new int[pieces];
 
             forkJoin.Run(pieces, i => Interlocked.Increment(ref done[i]));
 

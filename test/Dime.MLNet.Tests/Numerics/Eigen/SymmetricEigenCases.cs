@@ -21,7 +21,7 @@ internal static class SymmetricEigenCases
 
     public static double[] Diagonal(params double[] values)
     {
-        var matrix = new double[values.Length * values.Length];
+        double[] matrix = new double[values.Length * values.Length];
         for (int i = 0; i < values.Length; i++)
         {
             matrix[(i * values.Length) + i] = values[i];

@@ -1,5 +1,6 @@
 using Dime.MLNet.Numerics.Eigen;
 using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Factorization;
 
 namespace Dime.MLNet.Tests.Numerics.Eigen;
 
@@ -25,7 +26,7 @@ public sealed class SymmetricEigenTests
 
         EigenPairs pairs = SymmetricEigen.Largest(matrix, order, order);
 
-        var oracle = Matrix<double>.Build.Dense(order, order, matrix).Evd(Symmetricity.Symmetric);
+        Evd<double> oracle = Matrix<double>.Build.Dense(order, order, matrix).Evd(Symmetricity.Symmetric);
         Assert.AreEqual(order, pairs.Count);
         Assert.AreEqual(order, pairs.NumericalRank);
         SymmetricEigenAssert.HasValues(oracle.EigenValues.Select(value => value.Real), pairs);

@@ -76,7 +76,7 @@ public sealed unsafe class TridiagonalSolverTests
     [TestMethod]
     public void A_product_over_nothing_is_zero()
     {
-        using PackedPanels none = PackedPanels.FromRows([], 5, ForkJoin.Alone);
+        using var none = PackedPanels.FromRows([], 5, ForkJoin.Alone);
         double* products = stackalloc double[14];
         new Span<double>(products, 14).Fill(7.0);
 

@@ -23,11 +23,11 @@ public sealed class DetectorExportTests
     [DataRow("huge")]
     public void Distances_are_those_of_the_model_for_all_kinds_of_data(string kind)
     {
-        TrainingSet set = TrainingSet.Create(kind);
+        var set = TrainingSet.Create(kind);
         ModelledEmbedding model = set.Fit();
         OnnxGraph graph = model.ToOnnx(includeWithin: true);
 
-        DetectorRun run = DetectorRun.Of(graph, set.New, set.Dimension);
+        var run = DetectorRun.Of(graph, set.New, set.Dimension);
 
         CollectionAssert.AreEqual(new[] { "distance", "within_distance" }, run.Outputs.ToArray());
         DetectorAssert.Agrees(model, set.New, run, graph.Detectors.Single());
@@ -45,7 +45,7 @@ public sealed class DetectorExportTests
         OnnxGraph graph = model.ToOnnx(0.9, includeWithin: true);
         float[] features = Embeddings.Features(rows, P, 9);
 
-        DetectorRun run = DetectorRun.Of(graph, features, P);
+        var run = DetectorRun.Of(graph, features, P);
 
         CollectionAssert.AreEqual(
             new[] { "distance", "probability", "is_out_of_distribution", "within_distance", "within_probability" }, run.Outputs.ToArray());
@@ -62,10 +62,10 @@ public sealed class DetectorExportTests
         ModelledEmbedding model = Calibrated();
         OnnxGraph graph = model.ToOnnx(1, includeWithin: true);
         float[] features = Embeddings.Features(3, P, 9);
-        DetectorRun before = DetectorRun.Of(graph, features, P);
+        var before = DetectorRun.Of(graph, features, P);
         features[P + 5] = value;
 
-        DetectorRun run = DetectorRun.Of(graph, features, P);
+        var run = DetectorRun.Of(graph, features, P);
 
         Assert.AreEqual(float.PositiveInfinity, run["distance"][1]);
         Assert.AreEqual(1f, run["probability"][1]);
@@ -91,7 +91,7 @@ public sealed class DetectorExportTests
         float[] features = [.. Embeddings.Gaussian(20, P, 9).Select(value => value * factor)];
         OnnxGraph graph = model.ToOnnx();
 
-        DetectorRun run = DetectorRun.Of(graph, features, P);
+        var run = DetectorRun.Of(graph, features, P);
 
         Assert.IsTrue(run["distance"].All(float.IsFinite));
         DetectorAssert.Agrees(model, features, run, graph.Detectors.Single());
@@ -101,11 +101,11 @@ public sealed class DetectorExportTests
     public void Greatest_numbers_there_are_give_what_the_model_gives()
     {
         ModelledEmbedding model = Calibrated();
-        var features = new float[P];
+        float[] features = new float[P];
         features.AsSpan().Fill(float.MaxValue);
         OnnxGraph graph = model.ToOnnx(includeWithin: true);
 
-        DetectorRun run = DetectorRun.Of(graph, features, P);
+        var run = DetectorRun.Of(graph, features, P);
 
         Assert.AreEqual(model.DistanceToHyperplane(features)[0], run["distance"][0], 1e-4 * model.DistanceToHyperplane(features)[0]);
         Assert.AreEqual(model.DistanceWithinHyperplane(features)[0], run["within_distance"][0]);
@@ -142,7 +142,7 @@ public sealed class DetectorExportTests
         float[] distances = [0, .. percentiles, .. percentiles.Select(float.BitIncrement), .. percentiles.Select(float.BitDecrement), percentiles[^1] * 10];
         float[] rows = [.. distances.SelectMany(distance => new[] { 3, distance })];
 
-        DetectorRun run = DetectorRun.Of(model.ToOnnx(0.5), rows, 2);
+        var run = DetectorRun.Of(model.ToOnnx(0.5), rows, 2);
 
         float[] expected = [.. distances.Select(distance => Array.FindIndex(percentiles, percentile => distance < percentile) is >= 0 and var i ? (float)(i / (count - 1.0)) : 1)];
         CollectionAssert.AreEqual(distances, run["distance"]);
@@ -177,7 +177,7 @@ public sealed class DetectorExportTests
     [TestMethod]
     public void Arguments_are_checked()
     {
-        ModelledEmbedding single = ModelledEmbedding.Fit([1, 2, 3], 3);
+        var single = ModelledEmbedding.Fit([1, 2, 3], 3);
 
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => single.ToOnnx(0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => single.ToOnnx(double.NaN));

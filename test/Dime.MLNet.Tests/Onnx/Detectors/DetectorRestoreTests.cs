@@ -16,7 +16,7 @@ public sealed class DetectorRestoreTests
     {
         ModelledEmbedding model = Fit().Calibrate(Embeddings.Features(60, P, 2), 77);
 
-        ModelledEmbedding restored = ThroughStream(model.ToOnnx(0.9, includeWithin)).ToModelledEmbedding();
+        var restored = ThroughStream(model.ToOnnx(0.9, includeWithin)).ToModelledEmbedding();
 
         AssertSame(model, restored);
         PrecisionAssert.SameBits(model.ProbabilityOfDistanceToHyperplane(_rows), restored.ProbabilityOfDistanceToHyperplane(_rows));
@@ -28,8 +28,8 @@ public sealed class DetectorRestoreTests
     [TestMethod]
     public void Detector_without_calibration_or_score_distribution_comes_back_without()
     {
-        ModelledEmbedding uncalibrated = ThroughStream(Fit().ToOnnx()).ToModelledEmbedding();
-        ModelledEmbedding single = ThroughStream(ModelledEmbedding.Fit(_rows.AsSpan(0, P), P).Calibrate(_rows, 10).ToOnnx()).ToModelledEmbedding();
+        var uncalibrated = ThroughStream(Fit().ToOnnx()).ToModelledEmbedding();
+        var single = ThroughStream(ModelledEmbedding.Fit(_rows.AsSpan(0, P), P).Calibrate(_rows, 10).ToOnnx()).ToModelledEmbedding();
 
         Assert.IsFalse(uncalibrated.IsCalibrated);
         AssertSame(Fit(), uncalibrated);
@@ -48,8 +48,8 @@ public sealed class DetectorRestoreTests
     [TestMethod]
     public void Detectors_are_restored_by_name()
     {
-        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 2, 1), 2, rank: 1);
-        ModelledEmbedding other = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 2, 2), 2, rank: 1);
+        var model = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 2, 1), 2, rank: 1);
+        var other = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 2, 2), 2, rank: 1);
         OnnxGraph fused = ThroughStream(TinyNetwork.Load(TinyNetwork.Create()).Fuse(model.ToOnnx(), "product", "a").Fuse(other.ToOnnx(), "y", "b"));
 
         PrecisionAssert.SameBits(model.BasisVectors.Span, fused.ToModelledEmbedding("a").BasisVectors.Span);

@@ -22,9 +22,9 @@ internal sealed class DetectorRun
         long rows = values.Length / shape.Aggregate(1L, (product, size) => product * size);
         using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new InferenceSession(model, options);
-        using OrtValue input = OrtValue.CreateTensorValueFromMemory(values, [rows, .. shape]);
+        using var input = OrtValue.CreateTensorValueFromMemory(values, [rows, .. shape]);
         using var run = new RunOptions();
-        using var outputs = session.Run(run, [session.InputNames[0]], [input], session.OutputNames);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, [session.InputNames[0]], [input], session.OutputNames);
         return new DetectorRun(session.OutputNames.Zip(outputs, (name, output) => (name, Read(output))).ToDictionary(pair => pair.name, pair => pair.Item2));
     }
 

@@ -1,3 +1,4 @@
+using Dime.MLNet.Onnx.Features;
 using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Tests.Modelling;
@@ -45,7 +46,7 @@ public sealed class GraphFusionTests
 
         OnnxGraph fused = network.Fuse(model.ToOnnx(0.8, includeWithin: true), "product");
 
-        DetectorRun run = DetectorRun.Of(fused, _rows, 2);
+        var run = DetectorRun.Of(fused, _rows, 2);
         float[] product = DetectorRun.Of(network.WithOutputs("product"), _rows, 2)["product"];
         CollectionAssert.AreEqual(DetectorRun.Of(network, _rows, 2)["y"], run["y"]);
         DetectorAssert.Agrees(model, product, run, fused.Detectors.Single());
@@ -65,7 +66,7 @@ public sealed class GraphFusionTests
 
         OnnxGraph fused = TinyNetwork.Load(network).Fuse(model.ToOnnx(), "y");
 
-        DetectorRun run = DetectorRun.Of(fused, _rows, 2);
+        var run = DetectorRun.Of(fused, _rows, 2);
         Assert.AreEqual("distance_1", fused.Detectors.Single().DistanceOutput);
         CollectionAssert.AreEqual(run["y"].Select(value => -value).ToArray(), run["distance"]);
         DetectorAssert.Agrees(model, run["y"], run, fused.Detectors.Single());
@@ -92,7 +93,7 @@ public sealed class GraphFusionTests
 
         OnnxGraph fused = network.Fuse(first.ToOnnx(), "product", "early").Fuse(second.ToOnnx(0.5), "y", "late").Fuse(first.ToOnnx(), "y").Fuse(first.ToOnnx(), "y", "late");
 
-        DetectorRun run = DetectorRun.Of(fused, _rows, 2);
+        var run = DetectorRun.Of(fused, _rows, 2);
         CollectionAssert.AreEqual(new[] { "early", "late", "dime", "late_1" }, fused.Detectors.Select(detector => detector.Name).ToArray());
         CollectionAssert.AreEqual(
             new[] { "early_distance", "late_distance", "distance", "late_distance_1" }, fused.Detectors.Select(detector => detector.DistanceOutput).ToArray());
@@ -144,7 +145,7 @@ public sealed class GraphFusionTests
         OnnxGraph fused = TinyNetwork.Load(network).Fuse(model.ToOnnx(), "converted");
 
         // Whole numbers, which all of these types hold exactly.
-        DetectorRun run = DetectorRun.Of(fused, [1, 2, -3, 4, 5, -6], 2);
+        var run = DetectorRun.Of(fused, [1, 2, -3, 4, 5, -6], 2);
         DetectorAssert.Agrees(model, run["y"], run, fused.Detectors.Single());
     }
 
@@ -165,7 +166,7 @@ public sealed class GraphFusionTests
         ModelProto network = TinyNetwork.Create();
         network.OpsetImport[0].Version = opset;
 
-        var exception = Assert.ThrowsExactly<NotSupportedException>(() => TinyNetwork.Load(network).Fuse(Model().ToOnnx(), "y"));
+        NotSupportedException exception = Assert.ThrowsExactly<NotSupportedException>(() => TinyNetwork.Load(network).Fuse(Model().ToOnnx(), "y"));
 
         StringAssert.Contains(exception.Message, $"version {opset} of the standard operators; a detector needs 13", StringComparison.Ordinal);
     }
@@ -189,14 +190,14 @@ public sealed class GraphFusionTests
     {
         ModelProto network = TinyNetwork.Create();
         network.Graph.Node.Add(Cast("y", "integers", TinyNetwork.Int64));
-        var flat = TinyNetwork.Node("Reshape", ["y", "shape"], "flat");
+        NodeProto flat = TinyNetwork.Node("Reshape", ["y", "shape"], "flat");
         network.Graph.Initializer.Add(new TensorProto { Name = "shape", DataType = TinyNetwork.Int64, Dims = { 1 }, Int64Data = { -1 } });
         network.Graph.Node.Add(flat);
-        var wide = TinyNetwork.Node("Concat", ["y", "y"], "wide");
+        NodeProto wide = TinyNetwork.Node("Concat", ["y", "y"], "wide");
         wide.Attribute.Add(GraphBuilder.Attribute("axis", 1L));
         network.Graph.Node.Add(wide);
 
-        var exception = Assert.ThrowsExactly<ArgumentException>(() => TinyNetwork.Load(network).Fuse(Model().ToOnnx(), tensorName));
+        ArgumentException exception = Assert.ThrowsExactly<ArgumentException>(() => TinyNetwork.Load(network).Fuse(Model().ToOnnx(), tensorName));
 
         StringAssert.Contains(exception.Message, reason, StringComparison.Ordinal);
         Assert.AreEqual("tensorName", exception.ParamName);
@@ -220,7 +221,7 @@ public sealed class GraphFusionTests
     {
         OnnxGraph fused = TinyNetwork.Load(TinyNetwork.Create()).Fuse(Model().ToOnnx(), "y");
 
-        var part = fused.Part(["hidden"]);
+        OnnxFeatureModel part = fused.Part(["hidden"]);
 
         Assert.IsEmpty(OnnxGraph.Load(new MemoryStream(part.Bytes)).Detectors);
     }
@@ -235,7 +236,7 @@ public sealed class GraphFusionTests
 
         OnnxGraph fused = TinyNetwork.Load(network).Fuse(model.ToOnnx(), "negated");
 
-        DetectorRun run = DetectorRun.Of(fused, maps, [.. shape.Select(size => (long)size)]);
+        var run = DetectorRun.Of(fused, maps, [.. shape.Select(size => (long)size)]);
         DetectorAssert.Agrees(model, means, run, fused.Detectors.Single());
         CollectionAssert.AreEqual(maps.Select(value => -value).ToArray(), run["negated"]);
         return fused;

@@ -126,7 +126,7 @@ public sealed class HostileDetectorTests
 
             try
             {
-                OnnxGraph graph = OnnxGraph.Load(new MemoryStream(bytes));
+                var graph = OnnxGraph.Load(new MemoryStream(bytes));
                 float[] distances = graph.ToModelledEmbedding().DistanceToHyperplane(new float[graph.Detectors[0].Dimension]);
                 Assert.AreEqual(0f, distances[0]);
                 read++;
@@ -167,7 +167,7 @@ public sealed class HostileDetectorTests
 
             try
             {
-                OnnxGraph network = OnnxGraph.Load(new MemoryStream(bytes));
+                var network = OnnxGraph.Load(new MemoryStream(bytes));
                 Assert.IsEmpty(network.Detectors);
 
                 // The type of the logits is stated, so that damaged networks need not go through native code here.
@@ -189,7 +189,7 @@ public sealed class HostileDetectorTests
     private static void AssertRefused(ModelProto model, string reason)
     {
         var graph = OnnxGraph.Load(new MemoryStream(model.ToByteArray()));
-        var exception = Assert.ThrowsExactly<InvalidDataException>(() => graph.ToModelledEmbedding());
+        InvalidDataException exception = Assert.ThrowsExactly<InvalidDataException>(() => graph.ToModelledEmbedding());
         StringAssert.Contains(exception.Message, reason, StringComparison.Ordinal);
         Assert.ThrowsExactly<InvalidDataException>(() => TinyNetwork.Load(TinyNetwork.Create()).Fuse(graph, "y"));
     }

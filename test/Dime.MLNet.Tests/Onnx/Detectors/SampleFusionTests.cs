@@ -2,6 +2,7 @@ using Dime.MLNet.Tests.Fixtures;
 using Dime.MLNet.Tests.Modelling;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Onnx;
 
 namespace Dime.MLNet.Tests.Onnx.Detectors;
 
@@ -23,7 +24,7 @@ public sealed class SampleFusionTests
         var mlContext = new MLContext(seed: 1);
         float[] rows = pixels[..(Math.Min(batch, pixels.Length / PixelCount) * PixelCount)];
 
-        DetectorRun run = DetectorRun.Of(fused, rows, 3, 32, 32);
+        var run = DetectorRun.Of(fused, rows, 3, 32, 32);
 
         for (int layer = 0; layer < 2; layer++)
         {
@@ -71,10 +72,10 @@ public sealed class SampleFusionTests
             IDataView data = mlContext.Data.LoadFromEnumerable(pixels.Chunk(PixelCount).Take(5).Select(row => new PixelRow { Image = row }));
             string[] columns = ["logits", "second_distance", "second_probability", "second_is_out_of_distribution"];
 
-            using var stage = mlContext.Transforms.ApplyOnnxModel(columns, ["image"], file).Fit(data);
+            using OnnxTransformer stage = mlContext.Transforms.ApplyOnnxModel(columns, ["image"], file).Fit(data);
             IDataView scored = stage.Transform(data);
 
-            DetectorRun run = DetectorRun.Of(fused, pixels[..(5 * PixelCount)], 3, 32, 32);
+            var run = DetectorRun.Of(fused, pixels[..(5 * PixelCount)], 3, 32, 32);
             float[] distances = [.. scored.GetColumn<float[]>(columns[1]).Select(row => row.Single())];
             float[] probabilities = [.. scored.GetColumn<float[]>(columns[2]).Select(row => row.Single())];
             float[] flags = [.. scored.GetColumn<bool[]>(columns[3]).Select(row => row.Single() ? 1f : 0f)];

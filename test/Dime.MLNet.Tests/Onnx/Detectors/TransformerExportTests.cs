@@ -20,7 +20,7 @@ public sealed class TransformerExportTests
         Assert.AreEqual(0.7, info.OutlierProbability);
         Assert.AreEqual("within_probability", info.WithinProbabilityOutput);
         float[] rows = Embeddings.Flatten(Embeddings.Create(100, seed: 2));
-        DetectorRun run = DetectorRun.Of(graph, rows, Embeddings.Dimension);
+        var run = DetectorRun.Of(graph, rows, Embeddings.Dimension);
         DetectorAssert.Agrees(transformer.Embedding, rows, run, info);
         DetectorAssert.AgreesWithin(transformer.Embedding, rows, run, info);
     }

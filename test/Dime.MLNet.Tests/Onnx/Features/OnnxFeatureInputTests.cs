@@ -61,7 +61,7 @@ public sealed class OnnxFeatureInputTests
     [TestMethod]
     public void Sparse_rows_and_scalars_are_read()
     {
-        var model = TinyNetwork.Cast(TensorElementType.Int64, TensorElementType.Float, null);
+        ModelProto model = TinyNetwork.Cast(TensorElementType.Int64, TensorElementType.Float, null);
         model.Graph.Input[0] = TinyNetwork.Value("x", (int)TensorElementType.Int64, null, 1);
         model.Graph.Output[0] = TinyNetwork.Value("y", TinyNetwork.Float, null, 1);
         Save(model);

@@ -12,9 +12,9 @@ public sealed class OnnxFeatureModelTests
     {
         const string Name = "/l2/l2.1/Relu_1_output_0";
         var network = OnnxGraph.Load(ProjectFiles.SampleNetwork);
-        var pixels = Inference.Pixels(3 * 32 * 32);
+        float[] pixels = Inference.Pixels(3 * 32 * 32);
 
-        var part = network.Part([Name]);
+        OnnxFeatureModel part = network.Part([Name]);
 
         Assert.IsLessThan(network.ToBytes().Length / 5, part.Bytes.Length);
         Assert.AreEqual("image", part.Inputs.Single().Name);
@@ -27,12 +27,12 @@ public sealed class OnnxFeatureModelTests
     [TestMethod]
     public void Only_what_the_tensor_needs_is_kept()
     {
-        var model = TinyNetwork.Create();
+        ModelProto model = TinyNetwork.Create();
         model.Graph.Input.Add(TinyNetwork.Value("mask", TinyNetwork.Float, null, 2));
         model.Graph.Node.Add(TinyNetwork.Node("Mul", ["y", "mask"], "masked"));
         model.TrainingInfo.Add(new TrainingInfoProto());
 
-        var part = Load(TinyNetwork.Load(model).Part(["hidden"]));
+        ModelProto part = Load(TinyNetwork.Load(model).Part(["hidden"]));
 
         CollectionAssert.AreEqual(new[] { "MatMul", "Relu" }, part.Graph.Node.Select(node => node.OpType).ToArray());
         Assert.AreEqual("w", part.Graph.Initializer.Single().Name);
@@ -44,15 +44,15 @@ public sealed class OnnxFeatureModelTests
     [TestMethod]
     public void Tensors_that_a_branch_reads_from_outside_are_kept()
     {
-        var model = TinyNetwork.Create();
+        ModelProto model = TinyNetwork.Create();
         model.Graph.Initializer.Add(new TensorProto { Name = "yes", DataType = 9, Int32Data = { 1 } });
-        var condition = TinyNetwork.Node("If", ["yes"], "chosen");
+        NodeProto condition = TinyNetwork.Node("If", ["yes"], "chosen");
         condition.Attribute.Add(Branch("then_branch", "Neg"));
         condition.Attribute.Add(Branch("else_branch", "Abs"));
         model.Graph.Node.Add(condition);
         model.Graph.Node.Add(TinyNetwork.Node("Add", ["chosen", "b"], "last"));
 
-        var part = TinyNetwork.Load(model).Part(["last"]);
+        OnnxFeatureModel part = TinyNetwork.Load(model).Part(["last"]);
 
         // x·w = (1·1 + 2·3, 1·-2 + 2·4) = (7, 6); negated, plus b.
         CollectionAssert.AreEqual(new[] { 3f, 14f }, Inference.Run(part.Bytes, "x", [1, 2], [1, 2], "last"));
@@ -73,11 +73,11 @@ public sealed class OnnxFeatureModelTests
     [TestMethod]
     public void Several_tensors_keep_the_union_of_what_they_need()
     {
-        var model = TinyNetwork.Create();
+        ModelProto model = TinyNetwork.Create();
         model.Graph.Input.Add(TinyNetwork.Value("mask", TinyNetwork.Float, null, 2));
         model.Graph.Node.Add(TinyNetwork.Node("Mul", ["y", "mask"], "masked"));
 
-        var part = TinyNetwork.Load(model).Part(["y", "product"]);
+        OnnxFeatureModel part = TinyNetwork.Load(model).Part(["y", "product"]);
 
         CollectionAssert.AreEqual(new[] { "y", "product" }, part.Features.Select(feature => feature.Name).ToArray());
         CollectionAssert.AreEqual(new[] { "x" }, part.Inputs.Select(input => input.Name).ToArray());
@@ -90,7 +90,7 @@ public sealed class OnnxFeatureModelTests
     {
         Assert.IsNull(TinyNetwork.Load(TinyNetwork.Create()).Part(["hidden"]).FixedBatch);
         Assert.AreEqual(5, TinyNetwork.Load(WithBatch(5)).Part(["hidden"]).FixedBatch);
-        var traced = TinyNetwork.Create();
+        ModelProto traced = TinyNetwork.Create();
         traced.Graph.ValueInfo.Add(TinyNetwork.Value("hidden", TinyNetwork.Float, 1, 2));
         Assert.AreEqual(1, TinyNetwork.Load(traced).Part(["hidden"]).FixedBatch);
     }
@@ -98,17 +98,17 @@ public sealed class OnnxFeatureModelTests
     [TestMethod]
     public void Tensor_without_the_batch_is_refused()
     {
-        var model = WithBatch(5);
+        ModelProto model = WithBatch(5);
         model.Graph.ValueInfo.Add(TinyNetwork.Value("hidden", TinyNetwork.Float, 3, 2));
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => TinyNetwork.Load(model).Part(["hidden"]));
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => TinyNetwork.Load(model).Part(["hidden"]));
 
         Assert.Contains("'x' 5, 'hidden' 3", error.Message);
     }
 
     private static ModelProto WithBatch(int rows)
     {
-        var model = TinyNetwork.Create();
+        ModelProto model = TinyNetwork.Create();
         model.Graph.Input[0] = TinyNetwork.Value("x", TinyNetwork.Float, rows, 2);
         return model;
     }

@@ -76,7 +76,7 @@ public sealed class OnnxFeatureRefusalTests
     [TestMethod]
     public void Tensor_that_is_no_feature_is_refused()
     {
-        var model = TinyNetwork.Create();
+        ModelProto model = TinyNetwork.Create();
         model.Graph.Node.Add(TinyNetwork.Node("Shape", ["hidden"], "size"));
         Save(model);
 
@@ -89,7 +89,7 @@ public sealed class OnnxFeatureRefusalTests
     public void Failed_inference_tells_rows_and_columns()
     {
         // Gather of an index that is out of range fails when the network runs.
-        var model = TinyNetwork.Create();
+        ModelProto model = TinyNetwork.Create();
         model.Graph.Input[0] = TinyNetwork.Value("x", TinyNetwork.Int64, null, 1);
         model.Graph.Node.Clear();
         model.Graph.Node.Add(TinyNetwork.Node("Gather", ["b", "x"], "y"));
@@ -109,7 +109,7 @@ public sealed class OnnxFeatureRefusalTests
     [TestMethod]
     public void Network_that_ONNX_Runtime_rejects_is_refused_by_fit()
     {
-        var model = TinyNetwork.Cast(TensorElementType.Float, TensorElementType.Float, null);
+        ModelProto model = TinyNetwork.Cast(TensorElementType.Float, TensorElementType.Float, null);
         model.Graph.Node[0].OpType = "NoSuchOperator";
         Save(model);
 

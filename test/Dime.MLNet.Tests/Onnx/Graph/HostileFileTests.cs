@@ -15,7 +15,7 @@ public sealed class HostileFileTests
     [TestMethod]
     public void Another_kind_of_file_is_named_in_the_error()
     {
-        var exception = Assert.ThrowsExactly<InvalidDataException>(() => OnnxGraph.Load(ProjectFiles.SampleImages));
+        InvalidDataException exception = Assert.ThrowsExactly<InvalidDataException>(() => OnnxGraph.Load(ProjectFiles.SampleImages));
 
         StringAssert.Contains(exception.Message, $"'{ProjectFiles.SampleImages}' is not an ONNX model: ", StringComparison.Ordinal);
     }
@@ -23,10 +23,10 @@ public sealed class HostileFileTests
     [TestMethod]
     public void Empty_file_and_text_and_noise_are_not_models()
     {
-        var noise = new byte[4096];
+        byte[] noise = new byte[4096];
         new Random(1).NextBytes(noise);
 
-        foreach (var bytes in new[] { [], noise, "hello"u8.ToArray(), new byte[100], "\x08\x07"u8.ToArray() })
+        foreach (byte[]? bytes in new[] { [], noise, "hello"u8.ToArray(), new byte[100], "\x08\x07"u8.ToArray() })
         {
             AssertRefused(bytes);
         }
@@ -35,14 +35,14 @@ public sealed class HostileFileTests
     [TestMethod]
     public void File_cut_off_anywhere_is_refused()
     {
-        var tiny = TinyNetwork.Create().ToByteArray();
-        for (var length = 0; length < tiny.Length; length++)
+        byte[] tiny = TinyNetwork.Create().ToByteArray();
+        for (int length = 0; length < tiny.Length; length++)
         {
             AssertRefused(tiny[..length]);
         }
 
-        var real = File.ReadAllBytes(ProjectFiles.SampleNetwork);
-        foreach (var length in new[] { 1, 10, 1000, real.Length / 2, real.Length - 100, real.Length - 3, real.Length - 1 })
+        byte[] real = File.ReadAllBytes(ProjectFiles.SampleNetwork);
+        foreach (int length in new[] { 1, 10, 1000, real.Length / 2, real.Length - 100, real.Length - 3, real.Length - 1 })
         {
             AssertRefused(real[..length]);
         }
@@ -54,7 +54,7 @@ public sealed class HostileFileTests
     [DataRow(new byte[] { 0x3A, 0x0A, 0x2A, 0x08, 0x22, 0xF0, 0xFF, 0xFF, 0x7F, 0x00, 0x00, 0x00 }, DisplayName = "a weight of 64 million packed floats")]
     public void Huge_declared_size_allocates_nothing_like_it(byte[] bytes)
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        long before = GC.GetAllocatedBytesForCurrentThread();
         AssertRefused(bytes);
 
         Assert.IsLessThan(1_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -64,13 +64,13 @@ public sealed class HostileFileTests
     public void Deep_nesting_is_refused_before_the_stack_overflows()
     {
         var attribute = new AttributeProto { Name = "body" };
-        for (var depth = 0; depth < 100; depth++)
+        for (int depth = 0; depth < 100; depth++)
         {
             var graph = new GraphProto { Node = { new NodeProto { OpType = "If", Attribute = { attribute } } } };
             attribute = new AttributeProto { Name = "body", G = graph };
         }
 
-        var model = TinyNetwork.Create();
+        ModelProto model = TinyNetwork.Create();
         model.Graph.Node[0].Attribute.Add(attribute);
 
         AssertRefused(model.ToByteArray());
@@ -79,17 +79,17 @@ public sealed class HostileFileTests
     [TestMethod]
     public void Cycles_are_refused_and_other_orders_of_the_operators_are_not()
     {
-        var direct = TinyNetwork.Create();
+        ModelProto direct = TinyNetwork.Create();
         direct.Graph.Node[0].Input[0] = "product";
-        var around = TinyNetwork.Create();
+        ModelProto around = TinyNetwork.Create();
         around.Graph.Node[0].Input[0] = "y";
-        var reversed = TinyNetwork.Create();
+        ModelProto reversed = TinyNetwork.Create();
         reversed.Graph.Node.Clear();
         reversed.Graph.Node.Add(TinyNetwork.Create().Graph.Node.Reverse());
 
-        foreach (var model in new[] { direct, around })
+        foreach (ModelProto? model in new[] { direct, around })
         {
-            var exception = Assert.ThrowsExactly<InvalidDataException>(() => TinyNetwork.Load(model));
+            InvalidDataException exception = Assert.ThrowsExactly<InvalidDataException>(() => TinyNetwork.Load(model));
             StringAssert.Contains(exception.Message, "form a cycle, which 'product' waits for", StringComparison.Ordinal);
         }
 
@@ -99,14 +99,14 @@ public sealed class HostileFileTests
     [TestMethod]
     public void Chain_of_a_hundred_thousand_operators_is_walked_without_recursion()
     {
-        var model = TinyNetwork.Create();
+        ModelProto model = TinyNetwork.Create();
         model.Graph.Node.Clear();
-        for (var i = 0; i < 100_000; i++)
+        for (int i = 0; i < 100_000; i++)
         {
             model.Graph.Node.Add(TinyNetwork.Node("Neg", [i == 0 ? "x" : $"t{i}"], i == 99_999 ? "y" : $"t{i + 1}"));
         }
 
-        var part = model.Clone();
+        ModelProto part = model.Clone();
         Subgraph.KeepOnly(part, "y");
 
         Assert.HasCount(100_000, TinyNetwork.Load(model).CopyModel().Graph.Node);
@@ -116,19 +116,19 @@ public sealed class HostileFileTests
     [TestMethod]
     public void Altered_files_give_a_model_or_a_clear_error()
     {
-        var original = TinyNetwork.Create().ToByteArray();
+        byte[] original = TinyNetwork.Create().ToByteArray();
         var random = new Random(5);
-        for (var round = 0; round < 5000; round++)
+        for (int round = 0; round < 5000; round++)
         {
-            var bytes = original.ToArray();
-            for (var change = random.Next(1, 4); change > 0; change--)
+            byte[] bytes = original.ToArray();
+            for (int change = random.Next(1, 4); change > 0; change--)
             {
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             }
 
             try
             {
-                var names = OnnxGraph.Load(new MemoryStream(bytes)).CopyModel().Graph.Node.Select(node => node.OpType);
+                IEnumerable<string> names = OnnxGraph.Load(new MemoryStream(bytes)).CopyModel().Graph.Node.Select(node => node.OpType);
                 Assert.IsNotEmpty(names);
             }
             catch (Exception exception) when (exception is InvalidDataException or NotSupportedException)
@@ -147,25 +147,25 @@ public sealed class HostileFileTests
             DataLocation = TensorProto.Types.DataLocation.External,
             ExternalData = { new StringStringEntryProto { Key = "location", Value = "weights.bin" } },
         };
-        var inGraph = TinyNetwork.Create();
+        ModelProto inGraph = TinyNetwork.Create();
         inGraph.Graph.Initializer[0] = external;
-        var inConstant = TinyNetwork.Create();
+        ModelProto inConstant = TinyNetwork.Create();
         inConstant.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "value", T = external });
-        var inBranch = TinyNetwork.Create();
+        ModelProto inBranch = TinyNetwork.Create();
         inBranch.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "body", G = new GraphProto { Initializer = { external } } });
-        var inFunction = TinyNetwork.Create();
+        ModelProto inFunction = TinyNetwork.Create();
         inFunction.Functions.Add(new FunctionProto { Node = { inConstant.Graph.Node[0] } });
 
-        foreach (var model in new[] { inGraph, inConstant, inBranch, inFunction })
+        foreach (ModelProto? model in new[] { inGraph, inConstant, inBranch, inFunction })
         {
-            var exception = Assert.ThrowsExactly<NotSupportedException>(() => TinyNetwork.Load(model));
+            NotSupportedException exception = Assert.ThrowsExactly<NotSupportedException>(() => TinyNetwork.Load(model));
             StringAssert.Contains(exception.Message, "those of 'w' are in 'weights.bin'", StringComparison.Ordinal);
         }
     }
 
     private static void AssertRefused(byte[] bytes)
     {
-        var exception = Assert.ThrowsExactly<InvalidDataException>(() => OnnxGraph.Load(new MemoryStream(bytes)));
+        InvalidDataException exception = Assert.ThrowsExactly<InvalidDataException>(() => OnnxGraph.Load(new MemoryStream(bytes)));
         StringAssert.Contains(exception.Message, "is not an ONNX model: ", StringComparison.Ordinal);
     }
 }

@@ -14,9 +14,9 @@ public sealed class NativeRuntimeTests
             new EntryPointNotFoundException(),
             new TypeInitializationException("NativeMethods", new TypeInitializationException("OrtEnv", new DllNotFoundException())),
         ];
-        foreach (var cause in causes)
+        foreach (Exception cause in causes)
         {
-            var exception = Assert.ThrowsExactly<InvalidOperationException>(() => NativeRuntime.Call<int>(() => throw cause));
+            InvalidOperationException exception = Assert.ThrowsExactly<InvalidOperationException>(() => NativeRuntime.Call<int>(() => throw cause));
             StringAssert.Contains(exception.Message, "NuGet package Microsoft.ML.OnnxRuntime", StringComparison.Ordinal);
             Assert.AreSame(cause, exception.InnerException);
         }

@@ -20,7 +20,7 @@ public sealed class NearMatchesTests
     [TestMethod]
     public void Absurdly_long_names_are_left_out()
     {
-        var absurd = new string('a', 1_000_000);
+        string absurd = new string('a', 1_000_000);
 
         Assert.IsEmpty(NearMatches.Find(absurd, ["a"]));
         Assert.IsEmpty(NearMatches.Find("a", [absurd]));

@@ -9,7 +9,7 @@ public sealed class CalibrationCheckTests
     public void Difference_is_the_largest_at_any_step()
     {
         // Shares at 0, 0.25, …: 0, 0.5, 0.5, 0.75, 1.
-        CalibrationCheck check = CalibrationCheck.Of([0.25f, 0.25f, 0.75f, 1], 5);
+        var check = CalibrationCheck.Of([0.25f, 0.25f, 0.75f, 1], 5);
 
         Assert.AreEqual(0.25, check.LargestDifference, 1e-12);
         Assert.AreEqual(Math.Sqrt(Math.Log(40) / 8), check.Band, 1e-12);

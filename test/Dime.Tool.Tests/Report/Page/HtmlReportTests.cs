@@ -70,7 +70,7 @@ public sealed class HtmlReportTests
     {
         ScoredSet inside = GeneratedReport.Inside();
         ScoredSet outside = GeneratedReport.Outside(noise: 0.15);
-        OutOfDistributionMetrics metrics = OutOfDistributionMetrics.Compute(inside.Distances, outside.Distances);
+        var metrics = OutOfDistributionMetrics.Compute(inside.Distances, outside.Distances);
 
         Dictionary<string, string> row = Row(Parse(GeneratedReport.Html(GeneratedReport.Of(inside, outside))), "outside");
 
