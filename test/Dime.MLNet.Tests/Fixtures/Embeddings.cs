@@ -14,7 +14,10 @@ internal static class Embeddings
     /// <summary>The same, without the columns that need a calibration.</summary>
     public static DimeOptions DistancesOnly { get; } = new()
     {
-        Rank = 2, Calibration = Calibration.None, ProbabilityColumnName = null, OutlierColumnName = null,
+        Rank = 2,
+        Calibration = Calibration.None,
+        ProbabilityColumnName = null,
+        OutlierColumnName = null,
     };
 
     public static List<EmbeddingRow> Create(int count, int seed = 1)
