@@ -14,7 +14,7 @@ internal static class ImageFile
     public static bool TryRead(string path, [NotNullWhen(true)] out ImagePixels? image, [NotNullWhen(false)] out string? fault)
     {
         image = null;
-        SKStream bytes;
+        SKData bytes;
         try
         {
             bytes = Read(path);
@@ -25,20 +25,15 @@ internal static class ImageFile
             return false;
         }
 
-        if (bytes.Length == 0)
+        using (bytes)
         {
-            fault = "is empty";
-            return false;
+            image = Decode(bytes, out fault);
+            return image is not null;
         }
-
-        using var codec = SKCodec.Create(bytes, out SKCodecResult result);
-        fault = FaultOf(result);
-        image = codec is null ? null : Decode(codec, out fault);
-        return image is not null;
     }
 
     // Whole files by way of lent memory; a stream that fails while native code reads it would end the program.
-    private static SKMemoryStream Read(string path)
+    private static SKData Read(string path)
     {
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         if (file.Length > Array.MaxLength)
@@ -51,7 +46,7 @@ internal static class ImageFile
         {
             Span<byte> bytes = lent.AsSpan(0, (int)file.Length);
             file.ReadExactly(bytes);
-            return new SKMemoryStream(SKData.CreateCopy(bytes));
+            return SKData.CreateCopy(bytes);
         }
         finally
         {
@@ -59,8 +54,21 @@ internal static class ImageFile
         }
     }
 
-    private static ImagePixels? Decode(SKCodec codec, out string? fault)
+    private static ImagePixels? Decode(SKData bytes, out string? fault)
     {
+        if (bytes.IsEmpty)
+        {
+            fault = "is empty";
+            return null;
+        }
+
+        using SKCodec? codec = SKCodec.Create(new SKMemoryStream(bytes), out SKCodecResult result);
+        if (codec is null)
+        {
+            fault = FaultOf(result);
+            return null;
+        }
+
         SKImageInfo info = FormatOf(codec.Info);
         if (info.BytesSize64 > Array.MaxLength)
         {

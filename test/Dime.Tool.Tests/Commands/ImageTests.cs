@@ -1,9 +1,13 @@
+using System.IO.Compression;
 using System.Text.Json;
 using Dime.MLNet;
 using Dime.Tool.Tests.Fixtures;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Microsoft.ML.Transforms.Image;
+using SkiaSharp;
 
 namespace Dime.Tool.Tests.Commands;
 
@@ -37,13 +41,13 @@ public sealed class ImageTests : IDisposable
 
         var mlContext = new MLContext();
         IDataView images = mlContext.Data.LoadFromEnumerable(scores.Texts("id").Select(path => new Image { Path = path }));
-        IDataView expected = mlContext.Transforms.LoadImages("image", null, "Path")
-            .Append(mlContext.Transforms.ResizeImages("image", 32, 32))
+        TransformerChain<DimeTransformer> model = mlContext.Transforms.LoadImages("image", null, "Path")
+            .Append(mlContext.Transforms.ResizeImages("image", 32, 32, resizing: ImageResizingEstimator.ResizingKind.Fill))
             .Append(mlContext.Transforms.ExtractPixels("pixels", "image"))
             .Append(mlContext.Transforms.ExtractOnnxFeatures("Features", "pixels", SampleData.Network, SampleData.Layer))
             .Append(mlContext.Transforms.DetectOutOfDistribution(new DimeOptions { Rank = 4, Calibration = Calibration.None }))
-            .Fit(images)
-            .Transform(images);
+            .Fit(images);
+        IDataView expected = model.Transform(images);
         IDataView loaded = mlContext.Model.Load(_folder["m.zip"], out DataViewSchema schema).Transform(images);
 
         Assert.AreSequenceEqual(["Path"], schema.Select(column => column.Name));
@@ -51,6 +55,57 @@ public sealed class ImageTests : IDisposable
         Assert.HasCount(60, distances);
         Assert.AreSequenceEqual(distances, scores.Numbers("distance"));
         Assert.AreSequenceEqual(distances, mlContext.Data.CreateEnumerable<Scored>(loaded, reuseRowObject: false).Select(row => row.DimeDistance));
+        mlContext.Model.Save(model, images.Schema, _folder["library.zip"]);
+        AssertSameEntries(_folder["library.zip"], _folder["m.zip"]);
+    }
+
+    // The tool's own reading must not depend on the names of its own pipeline.
+    [TestMethod]
+    public void A_model_of_another_pipeline_scores_the_images_as_the_pipeline_does()
+    {
+        string train = SampleData.Unpack("train", 40, _folder);
+        string other = SampleData.Unpack("ood-mnist", 20, _folder);
+        var mlContext = new MLContext();
+        IDataView Rows(string folder) =>
+            mlContext.Data.LoadFromEnumerable(Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(path => new Image { Path = path }));
+        IEstimator<ITransformer> loading = mlContext.Transforms.CopyColumns("File", "Path")
+            .Append(mlContext.Transforms.LoadRawImageBytes("bytes", train, "File"))
+            .Append(mlContext.Transforms.LoadImages("picture", train, "File"));
+        IDataView images = Rows(train);
+        using TransformerChain<DimeTransformer> model = loading
+            .Append(mlContext.Transforms.ResizeImages("small", 32, 32, "picture"))
+            .Append(mlContext.Transforms.ExtractPixels("pixels", "small"))
+            .Append(mlContext.Transforms.ExtractOnnxFeatures("Embedding", "pixels", SampleData.Network, SampleData.Layer))
+            .Append(mlContext.Transforms.DetectOutOfDistribution(new DimeOptions { InputColumnName = "Embedding", Rank = 4, Calibration = Calibration.None }))
+            .Fit(images);
+        mlContext.Model.Save(model, images.Schema, _folder["m.zip"]);
+
+        var scores = Scores.Parse(DimeProcess.Run("score", "--model", _folder["m.zip"], "--images", other).Succeeds().Output);
+
+        Assert.AreSequenceEqual(
+            mlContext.Data.CreateEnumerable<Scored>(model.Transform(Rows(other)), reuseRowObject: false).Select(row => row.DimeDistance), scores.Numbers("distance"));
+        string broken = Path.Combine(other, "0007.jpg");
+        File.WriteAllText(broken, "not an image");
+        DimeProcess.Run("score", "--model", _folder["m.zip"], "--images", other).Fails(3, $"'{broken}'", "not an image");
+    }
+
+    [TestMethod]
+    public void An_image_is_scored_as_it_is_meant_to_be_seen()
+    {
+        string train = SampleData.Unpack("train", 40, _folder);
+        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--rank", "4", "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
+        string images = _folder["images"];
+        Directory.CreateDirectory(images);
+        byte[] stored = File.ReadAllBytes(Path.Combine(train, "0000.jpg"));
+        File.WriteAllBytes(Path.Combine(images, "stored.jpg"), stored);
+        File.WriteAllBytes(Path.Combine(images, "noted.jpg"), EncodedImages.WithOrientation(stored, 6));
+        File.WriteAllBytes(Path.Combine(images, "turned.png"), TurnedRight(stored));
+
+        var scores = Scores.Parse(DimeProcess.Run("score", "--model", _folder["m.zip"], "--images", images).Succeeds().Output);
+
+        Assert.AreSequenceEqual(["noted.jpg", "stored.jpg", "turned.png"], scores.Texts("id").Select(Path.GetFileName));
+        Assert.AreEqual(scores.Numbers("distance")[2], scores.Numbers("distance")[0]);
+        Assert.AreNotEqual(scores.Numbers("distance")[1], scores.Numbers("distance")[0]);
     }
 
     [TestMethod]
@@ -156,9 +211,9 @@ public sealed class ImageTests : IDisposable
 
     private static float Run(InferenceSession session, string path)
     {
-        using var image = Microsoft.ML.Data.MLImage.CreateFromFile(path);
+        using var image = MLImage.CreateFromFile(path);
         ReadOnlySpan<byte> pixels = image.Pixels;
-        bool isRgba = image.PixelFormat == Microsoft.ML.Data.MLPixelFormat.Rgba32;
+        bool isRgba = image.PixelFormat == MLPixelFormat.Rgba32;
         var tensor = new DenseTensor<float>([1, 3, image.Height, image.Width]);
         for (int i = 0; i < image.Width * image.Height; i++)
         {
@@ -170,6 +225,40 @@ public sealed class ImageTests : IDisposable
 
         using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs = session.Run([NamedOnnxValue.CreateFromTensor("image", tensor)], ["dime_distance"]);
         return outputs[0].AsTensor<float>().First();
+    }
+
+    private static void AssertSameEntries(string expected, string actual)
+    {
+        using ZipArchive one = ZipFile.OpenRead(expected);
+        using ZipArchive two = ZipFile.OpenRead(actual);
+        Assert.AreSequenceEqual(one.Entries.Select(entry => entry.FullName), two.Entries.Select(entry => entry.FullName));
+        foreach ((ZipArchiveEntry first, ZipArchiveEntry second) in one.Entries.Zip(two.Entries))
+        {
+            Assert.IsTrue(BytesOf(first).AsSpan().SequenceEqual(BytesOf(second)), $"{first.FullName} differs.");
+        }
+    }
+
+    private static byte[] BytesOf(ZipArchiveEntry entry)
+    {
+        using Stream stream = entry.Open();
+        using MemoryStream bytes = new();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private static byte[] TurnedRight(byte[] image)
+    {
+        using var stored = SKBitmap.Decode(image);
+        using var turned = new SKBitmap(stored.Height, stored.Width);
+        using (var canvas = new SKCanvas(turned))
+        {
+            canvas.Translate(turned.Width, 0);
+            canvas.RotateDegrees(90);
+            canvas.DrawBitmap(stored, 0, 0);
+        }
+
+        using SKData data = turned.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
     }
 
     private sealed class Image

@@ -1,4 +1,5 @@
 using Dime.Tool.Report.Page;
+using Dime.Tool.Tests.Fixtures;
 using SkiaSharp;
 
 namespace Dime.Tool.Tests.Report.Page;
@@ -48,6 +49,19 @@ public sealed class ThumbnailTests
         using SKBitmap copy = Decode(Thumbnail.Of(_file)!, "png");
 
         Assert.AreEqual(0, copy.GetPixel(0, 0).Alpha);
+    }
+
+    [TestMethod]
+    public void Image_is_shown_as_it_is_meant_to_be_seen()
+    {
+        byte[] jpeg = EncodedImages.Kinds["colors.jpg"]();
+        using var stored = SKBitmap.Decode(jpeg);
+        File.WriteAllBytes(_file, EncodedImages.WithOrientation(jpeg, 6));
+
+        using SKBitmap copy = Decode(Thumbnail.Of(_file)!, "png");
+
+        Assert.AreEqual((stored.Height, stored.Width), (copy.Width, copy.Height));
+        Assert.AreEqual(stored.GetPixel(0, 0), copy.GetPixel(copy.Width - 1, 0));
     }
 
     [TestMethod]
