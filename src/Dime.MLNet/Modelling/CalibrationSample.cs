@@ -20,7 +20,7 @@ internal sealed class CalibrationSample(ModelledEmbedding model)
     /// <summary>Empty where the model has no distance within the hyperplane.</summary>
     public Span<float> WithinDistances => CollectionsMarshal.AsSpan(_withinDistances);
 
-    /// <summary>The root mean square of the rows' lengths, beside which a distance is large or rounding.</summary>
+    /// <summary>The root mean square of the rows' lengths as they are measured, beside which a distance is large or rounding.</summary>
     public double TypicalNorm => Math.Sqrt(_squaredNorms / Count);
 
     public void Add(ReadOnlySpan<float> rows)
@@ -37,7 +37,7 @@ internal sealed class CalibrationSample(ModelledEmbedding model)
                 continue;
             }
 
-            _squaredNorms += SumOfSquares.Of(rows.Slice(i * model.Dimension, model.Dimension));
+            _squaredNorms += model.Normalizes ? 1 : SumOfSquares.Of(rows.Slice(i * model.Dimension, model.Dimension));
             _distances.Add(distances[i]);
             if (withinDistances.Length > 0)
             {

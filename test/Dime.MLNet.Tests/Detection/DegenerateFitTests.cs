@@ -232,6 +232,19 @@ public sealed class DegenerateFitTests
     }
 
     [TestMethod]
+    public void Long_rows_are_no_trouble_of_a_hyperplane_that_takes_them_at_unit_length()
+    {
+        var sums = new EmbeddingAccumulator(Embeddings.Dimension, normalize: true);
+        sums.Add(Embeddings.Flatten(Embeddings.Create(500)));
+        List<EmbeddingRow> rows = Embeddings.Create(300, seed: 2);
+        rows.ForEach(row => row.Features = [.. row.Features.Select(x => 1e7f * x)]);
+
+        new DimeTransformer(_mlContext, sums.Fit(rank: 2), new DimeOptions { ProbabilityColumnName = null, OutlierColumnName = null }).Calibrate(Load(rows));
+
+        Assert.IsEmpty(_log.Warnings, string.Join('\n', _log.Warnings));
+    }
+
+    [TestMethod]
     [DataRow(11)]
     [DataRow(21)]
     [DataRow(101)]
