@@ -28,7 +28,7 @@ internal sealed class FitJob
         _loading = settings.Images is null ? [] : [ImagePipeline.CreateLoader(_mlContext)];
         _mlContext.Log += (_, message) =>
         {
-            if (message.Kind == ChannelMessageKind.Warning && message.Source.Contains("Dime", StringComparison.Ordinal) && !IsOfUncalibrated(message))
+            if (message.Kind == ChannelMessageKind.Warning && message.Source.Contains("Dime", StringComparison.Ordinal) && !IsForPrograms(message))
             {
                 Warn(message.RawMessage);
             }
@@ -116,8 +116,9 @@ internal sealed class FitJob
         return (model, unreadable.Skipped.Count);
     }
 
-    // The tool leaves out what needs a calibration where there is none, and --calibration calibrates after the fit.
-    private static bool IsOfUncalibrated(LoggingEventArgs message) => message.Source.EndsWith("Uncalibrated", StringComparison.Ordinal);
+    // The tool leaves out what needs a calibration where there is none, calibrates after the fit with --calibration, and has advice of its own on limits.
+    private static bool IsForPrograms(LoggingEventArgs message) =>
+        message.Source.EndsWith("Uncalibrated", StringComparison.Ordinal) || message.Source.EndsWith("Outliers", StringComparison.Ordinal);
 
     private IDataView View(IRowSource rows, RowProgress progress) =>
         rows.ToView(_mlContext, _settings.Images is null ? ImagePipeline.FeatureColumn : ImagePipeline.PathColumn, progress);

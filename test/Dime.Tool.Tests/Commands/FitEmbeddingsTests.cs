@@ -60,6 +60,19 @@ public sealed class FitEmbeddingsTests : IDisposable
     }
 
     [TestMethod]
+    public void A_limit_that_flags_most_rows_is_warned_of_once_in_words_of_the_command_line()
+    {
+        string train = _folder.Write("train.csv", SampleRows.ToCsv(_train));
+
+        DimeRun run = DimeProcess.Run(
+            "fit", "--embeddings", train, "--rank", "2", "--calibration", train, "--outlier-probability", "5%", "--output", _folder["m.zip"], "--json").Succeeds();
+
+        string warning = run.Json.GetProperty("warnings").EnumerateArray().Single().GetString()!;
+        Assert.Contains("--outlier-probability 5% flags about 95 %", warning);
+        Assert.Contains("give 95%", warning);
+    }
+
+    [TestMethod]
     public void A_rank_that_leaves_no_distance_is_warned_of()
     {
         string train = _folder.Write("train.csv", SampleRows.ToCsv(_train));
