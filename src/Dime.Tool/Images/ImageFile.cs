@@ -62,7 +62,7 @@ internal static class ImageFile
             return null;
         }
 
-        using SKCodec? codec = SKCodec.Create(new SKMemoryStream(bytes), out SKCodecResult result);
+        using var codec = SKCodec.Create(new SKMemoryStream(bytes), out SKCodecResult result);
         if (codec is null)
         {
             fault = FaultOf(result);
