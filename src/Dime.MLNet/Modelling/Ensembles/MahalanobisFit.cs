@@ -1,4 +1,3 @@
-using Dime.MLNet.Numerics;
 using Dime.MLNet.Numerics.Eigen;
 
 namespace Dime.MLNet.Modelling.Ensembles;

@@ -1,4 +1,5 @@
 using Dime.MLNet.Numerics;
+using Dime.MLNet.Numerics.Eigen;
 
 namespace Dime.MLNet.Modelling.Ensembles;
 

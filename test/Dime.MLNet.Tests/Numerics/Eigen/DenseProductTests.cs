@@ -1,7 +1,7 @@
-using Dime.MLNet.Numerics;
+using Dime.MLNet.Numerics.Eigen;
 using MathNet.Numerics.LinearAlgebra;
 
-namespace Dime.MLNet.Tests.Numerics;
+namespace Dime.MLNet.Tests.Numerics.Eigen;
 
 [TestClass]
 public sealed class DenseProductTests

@@ -1,6 +1,4 @@
-using Dime.MLNet.Numerics.Eigen;
-
-namespace Dime.MLNet.Numerics;
+namespace Dime.MLNet.Numerics.Eigen;
 
 /// <summary>
 /// Products of row-major matrices in double precision, on the eigensolver's kernel and all processors.
