@@ -183,7 +183,7 @@ public sealed class EnsembleAccumulator
     /// two have a weight of 2 or more, or the rows do not vary within them; or the rank of a hyperplane is above the
     /// numerical rank of its embeddings.
     /// </exception>
-    public ModelledEnsemble Fit(double explainedVarianceThreshold = 0.99)
+    public ModelledEnsemble Fit(double explainedVarianceThreshold = Defaults.ExplainedVarianceThreshold)
     {
         HyperplaneFit.CheckThreshold(explainedVarianceThreshold);
         if (Count == 0)

@@ -110,7 +110,7 @@ public sealed class ModelledEnsemble
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="percentileCount"/> is less than 2.</exception>
     /// <exception cref="InvalidOperationException">Fewer than 20 rows have finite scores, or a score is the same for all of them.</exception>
     [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "Rows and blocks are told apart by their type.")]
-    public ModelledEnsemble Calibrate(ReadOnlySpan<float> rows, int percentileCount = 5000)
+    public ModelledEnsemble Calibrate(ReadOnlySpan<float> rows, int percentileCount = Defaults.PercentileCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(percentileCount, 2);
         var sample = new EnsembleCalibrationSample(this);
@@ -131,7 +131,7 @@ public sealed class ModelledEnsemble
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="percentileCount"/> is less than 2.</exception>
     /// <exception cref="InvalidOperationException">Fewer than 20 rows have finite scores, or a score is the same for all of them.</exception>
     [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "Rows and blocks are told apart by their type.")]
-    public ModelledEnsemble Calibrate(IEnumerable<ReadOnlyMemory<float>> blocks, int percentileCount = 5000)
+    public ModelledEnsemble Calibrate(IEnumerable<ReadOnlyMemory<float>> blocks, int percentileCount = Defaults.PercentileCount)
     {
         ArgumentNullException.ThrowIfNull(blocks);
         ArgumentOutOfRangeException.ThrowIfLessThan(percentileCount, 2);
