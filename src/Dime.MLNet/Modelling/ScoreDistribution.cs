@@ -15,7 +15,9 @@ internal sealed record ScoreDistribution(double[] Mean, float[] Whitening)
     {
         int order = mean.Length;
         EigenPairs pairs = SymmetricEigen.Largest(covariance, order, order);
-        int kept = pairs.Values.Count(variance => variance > negligible);
+
+        // Scores that vary by less than 3e-39 have no scale in single precision; theirs is left out like one of zero variance.
+        int kept = pairs.Values.Count(variance => variance > negligible && 1 / Math.Sqrt(variance) <= float.MaxValue);
         float[] whitening = new float[order * kept];
         for (int i = 0; i < order; i++)
         {
