@@ -177,17 +177,9 @@ public sealed class ModelledEmbedding
         ArgumentNullException.ThrowIfNull(blocks);
         ArgumentOutOfRangeException.ThrowIfLessThan(percentileCount, 2);
         var sample = new CalibrationSample(this);
-        int number = 0;
-        foreach (ReadOnlyMemory<float> block in blocks)
+        foreach (ReadOnlyMemory<float> block in RowShape.WholeRows(blocks, Dimension, nameof(blocks)))
         {
-            if (block.Length % Dimension != 0)
-            {
-                throw new ArgumentException(
-                    $"The length {block.Length} of block {number}, counted from 0, is no multiple of the row width {Dimension}.", nameof(blocks));
-            }
-
             sample.Add(block.Span);
-            number++;
         }
 
         RequireAny(sample, nameof(blocks));

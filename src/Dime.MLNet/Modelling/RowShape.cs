@@ -13,6 +13,23 @@ internal static class RowShape
             : throw new ArgumentException($"The length {length} is no multiple of the row width {width}.", parameterName);
     }
 
+    /// <summary>Hands on blocks of rows, each checked when it is asked for.</summary>
+    /// <exception cref="ArgumentException">The length of a block is no multiple of the width.</exception>
+    public static IEnumerable<ReadOnlyMemory<float>> WholeRows(IEnumerable<ReadOnlyMemory<float>> blocks, int width, string parameterName)
+    {
+        int number = 0;
+        foreach (ReadOnlyMemory<float> block in blocks)
+        {
+            if (block.Length % width != 0)
+            {
+                throw new ArgumentException($"The length {block.Length} of block {number}, counted from 0, is no multiple of the row width {width}.", parameterName);
+            }
+
+            yield return block;
+            number++;
+        }
+    }
+
     /// <exception cref="ArgumentException">There are not as many weights as rows, or one is negative or not finite.</exception>
     public static void RequireWeights(ReadOnlySpan<float> weights, int rowCount, string parameterName)
     {

@@ -136,17 +136,9 @@ public sealed class ModelledEnsemble
         ArgumentNullException.ThrowIfNull(blocks);
         ArgumentOutOfRangeException.ThrowIfLessThan(percentileCount, 2);
         var sample = new EnsembleCalibrationSample(this);
-        int number = 0;
-        foreach (ReadOnlyMemory<float> block in blocks)
+        foreach (ReadOnlyMemory<float> block in RowShape.WholeRows(blocks, Layout.Width, nameof(blocks)))
         {
-            if (block.Length % Layout.Width != 0)
-            {
-                throw new ArgumentException(
-                    $"The length {block.Length} of block {number}, counted from 0, is no multiple of the row width {Layout.Width}.", nameof(blocks));
-            }
-
             sample.Add(block.Span);
-            number++;
         }
 
         return Calibrate(sample, percentileCount);
