@@ -10,7 +10,8 @@ internal static class DimeTransformerFormat
 {
     public const string LoaderSignature = "DimeTransformer";
 
-    private const int FormatVersion = 1;
+    // 2 adds whether embeddings are normalised, the number of calibration rows, and the spectrum.
+    private const int FormatVersion = 2;
 
     private static ReadOnlySpan<byte> Magic => "DIMEMODL"u8;
 
@@ -46,7 +47,7 @@ internal static class DimeTransformerFormat
             reader.ReadString(),
             reader.ReadDouble(),
             reader.ReadCount("number of percentiles", minimum: 2));
-        RestoredModel restored = EmbeddingFormat.Read(reader);
+        RestoredModel restored = EmbeddingFormat.Read(reader, endsWithCalibration: reader.Version == 1);
         reader.CheckSeal();
         ModelledEmbedding model = restored.ToModel(reader.Invalid);
         Check(reader, settings, model);

@@ -26,15 +26,8 @@ internal static class EmbeddingFormat
     }
 
     /// <summary>A part of a file.</summary>
-    /// <exception cref="NotSupportedException">The model normalises embeddings, which the format has no place for.</exception>
     public static void Write(SealedWriter writer, ModelledEmbedding model)
     {
-        if (model.Normalizes)
-        {
-            throw new NotSupportedException(
-                "A hyperplane of normalised embeddings cannot be saved: save its sums, an EmbeddingAccumulator, and fit them again.");
-        }
-
         writer.Write(model.Dimension);
         writer.Write(model.Rank);
         writer.Write(model.BasisVectors.Span);
@@ -51,19 +44,28 @@ internal static class EmbeddingFormat
             writer.Write(scores.Whitening);
         }
 
-        Write(writer, model.Distances);
-        Write(writer, model.WithinDistances);
+        WritePercentiles(writer, model.Distances);
+        WritePercentiles(writer, model.WithinDistances);
+        writer.Write(model.Normalizes);
+        writer.Write(model.CalibrationRowCount);
+        writer.Write(model.Spectrum is not null);
+        foreach (double share in model.Spectrum ?? [])
+        {
+            writer.Write(share);
+        }
     }
 
-    /// <summary>Reads what <see cref="Write(SealedWriter, ModelledEmbedding)"/> wrote, to be believed only once the seal and its parts are checked.</summary>
-    public static RestoredModel Read(SealedReader reader)
+    /// <summary>Reads what <see cref="Write"/> wrote, to be believed only once the seal and its parts are checked.</summary>
+    /// <param name="reader">Where to read.</param>
+    /// <param name="endsWithCalibration">Whether what 0.1.0 did not write yet is missing: all that follows the calibration.</param>
+    public static RestoredModel Read(SealedReader reader, bool endsWithCalibration = false)
     {
         int dimension = reader.ReadCount("dimension", minimum: 1);
         int rank = reader.ReadCount("rank", minimum: 1);
         float[] basis = reader.ReadSingles((long)dimension * rank);
         double[] explainedVariance = reader.ReadDoubles(rank);
         bool hasScores = reader.ReadBoolean();
-        return new RestoredModel(
+        var restored = new RestoredModel(
             dimension,
             rank,
             basis,
@@ -72,15 +74,23 @@ internal static class EmbeddingFormat
             hasScores ? reader.ReadSingles((long)rank * reader.ReadCount("number of score directions")) : null,
             ReadPercentiles(reader),
             ReadPercentiles(reader));
+        return endsWithCalibration ? restored : restored with
+        {
+            Normalizes = reader.ReadBoolean(),
+            CalibrationRowCount = reader.ReadInt64(),
+            Spectrum = reader.ReadBoolean() ? reader.ReadDoubles(dimension) : null,
+        };
     }
 
-    private static void Write(SealedWriter writer, EmpiricalDistribution? distribution)
+    /// <summary>Percentiles, or that there are none.</summary>
+    public static void WritePercentiles(SealedWriter writer, EmpiricalDistribution? distribution)
     {
         ReadOnlySpan<float> percentiles = distribution is null ? [] : distribution.Percentiles;
         writer.Write(percentiles.Length);
         writer.Write(percentiles);
     }
 
-    private static float[]? ReadPercentiles(SealedReader reader) =>
+    /// <summary>Reads what <see cref="WritePercentiles"/> wrote.</summary>
+    public static float[]? ReadPercentiles(SealedReader reader) =>
         reader.ReadCount("number of percentiles") is > 0 and var count ? reader.ReadSingles(count) : null;
 }

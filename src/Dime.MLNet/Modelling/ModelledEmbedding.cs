@@ -186,10 +186,9 @@ public sealed class ModelledEmbedding
         return Calibrate(sample, percentileCount);
     }
 
-    /// <summary>Writes the model in a versioned, checksummed binary form, of about 4·P·k bytes and 4 bytes for each percentile.</summary>
+    /// <summary>Writes the model in a versioned, checksummed binary form, of about 4·P·k + 8·P bytes and 4 bytes for each percentile.</summary>
     /// <param name="stream">Where to write; it is left open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
-    /// <exception cref="NotSupportedException">The model normalises embeddings, which the form has no place for.</exception>
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);

@@ -24,6 +24,15 @@ internal sealed record RestoredModel(
     float[]? Percentiles,
     float[]? WithinPercentiles)
 {
+    /// <summary>Whether rows are scaled to length 1 before they are measured.</summary>
+    public bool Normalizes { get; init; }
+
+    /// <summary>The number of rows that calibrated it; 0 where that is not told.</summary>
+    public long CalibrationRowCount { get; init; }
+
+    /// <summary>P shares, of which the first k are the explained variance; null where they are not told.</summary>
+    public double[]? Spectrum { get; init; }
+
     // Orthonormal vectors of double precision, rounded to single: each of the products in vᵢᵀvⱼ is off by 2⁻²³ of itself at
     // most, and the magnitudes of the products add up to 1 at most. Four times that is still no error that shows in a distance.
     private const double OrthonormalityTolerance = 4 * 1.1920929e-7;
@@ -39,6 +48,16 @@ internal sealed record RestoredModel(
     public static void CheckOutlierProbability(double outlierProbability, Func<string, InvalidDataException> invalid) =>
         Require(outlierProbability is > 0 and <= 1, $"its outlier probability is {outlierProbability}", invalid);
 
+    /// <summary>Makes a distribution of percentiles, once they are known to be some.</summary>
+    /// <exception cref="InvalidDataException">There are fewer than two, or they are not finite or do not ascend.</exception>
+    public static EmpiricalDistribution ToDistribution(float[] percentiles, Func<string, InvalidDataException> invalid)
+    {
+        Require(percentiles.Length >= 2, $"it has {percentiles.Length} percentiles", invalid);
+        Require(Array.TrueForAll(percentiles, float.IsFinite), "its percentiles are infinite or no numbers", invalid);
+        Require(IsMonotone(percentiles, (value, next) => value <= next), "its percentiles do not ascend", invalid);
+        return new EmpiricalDistribution(percentiles);
+    }
+
     /// <summary>Makes the model, once all of it is known to be one that a fit can give.</summary>
     /// <param name="invalid">The error for a reason, to throw.</param>
     /// <exception cref="InvalidDataException">A part is missing, of another size, not finite, or contradicts what it says it is.</exception>
@@ -47,11 +66,15 @@ internal sealed record RestoredModel(
         CheckSizes(Dimension, Rank, invalid);
         CheckBasis(invalid);
         CheckExplainedVariance(invalid);
+        CheckSpectrum(invalid);
         ScoreDistribution? scores = Scores(invalid);
         EmpiricalDistribution? distances = Distribution(Percentiles, invalid);
         EmpiricalDistribution? withinDistances = Distribution(WithinPercentiles, invalid);
         Require(withinDistances is not null == (scores is not null && distances is not null), "its calibration is incomplete", invalid);
-        return new ModelledEmbedding(Basis, Dimension, ExplainedVariance, scores, distances, withinDistances);
+        Require(
+            CalibrationRowCount >= 0 && (CalibrationRowCount == 0 || distances is not null), $"it was calibrated on {CalibrationRowCount} rows", invalid);
+        return new ModelledEmbedding(
+            Basis, Dimension, ExplainedVariance, scores, distances, withinDistances, Spectrum, CalibrationRowCount, Normalizes);
     }
 
     private void CheckBasis(Func<string, InvalidDataException> invalid)
@@ -82,6 +105,20 @@ internal sealed record RestoredModel(
             "its explained variance is not made of shares of a whole",
             invalid);
         Require(IsMonotone(ExplainedVariance, (share, next) => share >= next), "its explained variance does not fall", invalid);
+    }
+
+    private void CheckSpectrum(Func<string, InvalidDataException> invalid)
+    {
+        if (Spectrum is null)
+        {
+            return;
+        }
+
+        Require(
+            Spectrum.Length == Dimension && Spectrum.AsSpan(0, Rank).SequenceEqual(ExplainedVariance), "its spectrum is not that of its explained variance", invalid);
+        Require(
+            Array.TrueForAll(Spectrum, share => share >= 0) && Math.Abs(Spectrum.Sum() - 1) <= ShareTolerance, "its spectrum is not made of shares of a whole", invalid);
+        Require(IsMonotone(Spectrum, (share, next) => share >= next), "its spectrum does not fall", invalid);
     }
 
     private ScoreDistribution? Scores(Func<string, InvalidDataException> invalid)
@@ -116,15 +153,15 @@ internal sealed record RestoredModel(
             return null;
         }
 
-        Require(percentiles.Length >= 2, $"it has {percentiles.Length} percentiles", invalid);
-        Require(Array.TrueForAll(percentiles, value => value >= 0 && float.IsFinite(value)), "its percentiles are negative, infinite or no numbers", invalid);
-        Require(IsMonotone(percentiles, (value, next) => value <= next), "its percentiles do not ascend", invalid);
-        return new EmpiricalDistribution(percentiles);
+        EmpiricalDistribution distribution = ToDistribution(percentiles, invalid);
+        Require(percentiles[0] >= 0, "its percentiles are negative", invalid);
+        return distribution;
     }
 
     private static bool IsMonotone<T>(T[] values, Func<T, T, bool> inOrder) => values.Zip(values.Skip(1), inOrder).All(ordered => ordered);
 
-    private static void Require(bool condition, string otherwise, Func<string, InvalidDataException> invalid)
+    /// <exception cref="InvalidDataException">The condition does not hold.</exception>
+    public static void Require(bool condition, string otherwise, Func<string, InvalidDataException> invalid)
     {
         if (!condition)
         {

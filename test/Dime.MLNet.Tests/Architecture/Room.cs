@@ -16,7 +16,7 @@ internal sealed record Room(string Folder, params string[] MayUse)
         new("Pooling", Below),
         new("Evaluation", Below),
         new("Mapping", "Internals"),
-        new("Modelling/Ensembles", "Modelling", "Numerics", "Numerics/Eigen"),
+        new("Modelling/Ensembles", "Modelling", "Numerics", "Numerics/Eigen", "Serialization"),
         new("Modelling", "Numerics", "Numerics/Eigen", "Serialization"),
         new("Internals"),
         new("Numerics", "Numerics/Simd"),

@@ -26,7 +26,7 @@ public sealed class DamagedZipTests
         byte[] payload = _zip.Value.Payload(Magic);
 
         Assert.AreEqual(2, _zip.Value.WithPayload(Magic, payload).Load().Embedding.Rank);
-        Assert.AreEqual((1, 21, Embeddings.Dimension, 2), (Number(payload, Version), Number(payload, PercentileCount), Number(payload, DimensionCount), Number(payload, Rank)));
+        Assert.AreEqual((2, 21, Embeddings.Dimension, 2), (Number(payload, Version), Number(payload, PercentileCount), Number(payload, DimensionCount), Number(payload, Rank)));
     }
 
     [TestMethod]
@@ -64,9 +64,9 @@ public sealed class DamagedZipTests
     [TestMethod]
     public void Newer_version_says_to_update_the_package()
     {
-        InvalidDataException error = ZipAssert.IsRefused<InvalidDataException>(With((Version, 2)), "version");
+        InvalidDataException error = ZipAssert.IsRefused<InvalidDataException>(With((Version, 3)), "version");
 
-        Assert.Contains("version 2", error.Message);
+        Assert.Contains("version 3", error.Message);
         Assert.Contains("Update the Dime.MLNet package", error.Message);
     }
 

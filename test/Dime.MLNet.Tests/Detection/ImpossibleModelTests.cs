@@ -28,7 +28,7 @@ public sealed class ImpossibleModelTests
     [TestMethod]
     public void Parts_that_a_model_may_lack_may_be_missing()
     {
-        Assert.IsFalse(Load(_good with { Percentiles = [], WithinPercentiles = [] }).Embedding.IsCalibrated);
+        Assert.IsFalse(Load(_good with { Percentiles = [], WithinPercentiles = [], CalibrationRowCount = 0 }).Embedding.IsCalibrated);
         Assert.IsFalse(Load(_good with { ScoreMean = null, WithinPercentiles = [], OutputColumnNames = ["D", "P", "O", null, null] }).Embedding.HasDistanceWithinHyperplane);
         Assert.AreEqual(0f, Load(_good with { Whitening = [], KeptDirections = 0 }).Embedding.DistanceWithinHyperplane([4, -3, 2])[0]);
         Assert.AreEqual(1.25f, Load(_good with { Whitening = [0, 0.5f], KeptDirections = 1 }).Embedding.DistanceWithinHyperplane([4, -3, 2])[0], 1e-6f);
@@ -130,9 +130,47 @@ public sealed class ImpossibleModelTests
     [TestMethod]
     public void Sizes_that_do_not_fit_are_refused()
     {
-        AssertRefused(_good with { Rank = 4, Basis = new float[12], ExplainedVariance = new double[4], ScoreMean = null, WithinPercentiles = [] }, "its rank is 4 and its dimension 3");
-        AssertRefused(_good with { Dimension = 46_321, Rank = 1, Basis = new float[46_321], ExplainedVariance = [1], ScoreMean = null, WithinPercentiles = [] }, "its dimension 46321");
+        AssertRefused(_good with { Rank = 4, Basis = new float[12], ExplainedVariance = new double[4], ScoreMean = null, WithinPercentiles = [], Spectrum = null }, "its rank is 4 and its dimension 3");
+        AssertRefused(_good with { Dimension = 46_321, Rank = 1, Basis = new float[46_321], ExplainedVariance = [1], ScoreMean = null, WithinPercentiles = [], Spectrum = null }, "its dimension 46321");
         AssertRefused(_good with { PercentileCount = 1 }, "number of percentiles is 1");
+    }
+
+    [TestMethod]
+    public void Version_1_tells_neither_spectrum_nor_calibration_rows_and_is_loaded()
+    {
+        ModelledEmbedding embedding = Load(_good with { Version = 1 }).Embedding;
+
+        Assert.IsTrue(embedding.IsCalibrated);
+        Assert.IsNull(embedding.Spectrum);
+        Assert.AreEqual((0L, false), (embedding.CalibrationRowCount, embedding.Normalizes));
+    }
+
+    [TestMethod]
+    public void What_version_2_adds_is_loaded()
+    {
+        ModelledEmbedding embedding = Load(_good with { Normalizes = true }).Embedding;
+
+        CollectionAssert.AreEqual(new[] { 0.75, 0.125, 0.125 }, embedding.Spectrum!.ToArray());
+        Assert.AreEqual((40L, true), (embedding.CalibrationRowCount, embedding.Normalizes));
+        Assert.AreEqual(1f, embedding.DistanceToHyperplane([8, -6, 0])[0], 1e-6f);
+        Assert.IsNull(Load(_good with { Spectrum = null }).Embedding.Spectrum);
+    }
+
+    [TestMethod]
+    public void Spectrum_that_is_not_that_of_the_hyperplane_is_refused()
+    {
+        AssertRefused(_good with { Spectrum = [0.75, 0.25, 0] }, "not that of its explained variance");
+        AssertRefused(_good with { Spectrum = [0.75, 0.125, 0.25] }, "spectrum is not made of shares");
+        AssertRefused(_good with { Spectrum = [0.75, 0.125, -0.125] }, "spectrum is not made of shares");
+        AssertRefused(_good with { Spectrum = [0.75, 0.125, double.NaN] }, "spectrum is not made of shares");
+        AssertRefused(_good with { ExplainedVariance = [0.5, 0.125], Spectrum = [0.5, 0.125, 0.375] }, "spectrum does not fall");
+    }
+
+    [TestMethod]
+    public void Numbers_of_calibration_rows_that_contradict_the_calibration_are_refused()
+    {
+        AssertRefused(_good with { CalibrationRowCount = -1 }, "calibrated on -1 rows");
+        AssertRefused(_good with { Percentiles = [], WithinPercentiles = [] }, "calibrated on 40 rows");
     }
 
     private static void AssertRefused(StoredDetector stored, string reason) =>

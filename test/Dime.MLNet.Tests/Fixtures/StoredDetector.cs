@@ -4,7 +4,7 @@ using System.Text;
 namespace Dime.MLNet.Tests.Fixtures;
 
 /// <summary>
-/// The numbers of a detector of rank 2 in 3 dimensions, written field by field as version 1 of the formats has them, under a
+/// The numbers of a detector of rank 2 in 3 dimensions, written field by field as the formats have them, under a
 /// seal that is right whatever they are.
 /// </summary>
 internal sealed record StoredDetector
@@ -36,8 +36,17 @@ internal sealed record StoredDetector
 
     public float[] WithinPercentiles { get; init; } = [0.5f, 0.5f, 3];
 
+    /// <summary>Of the zip's payload; version 1 ends with the percentiles.</summary>
+    public int Version { get; init; } = 2;
+
+    public bool Normalizes { get; init; }
+
+    public long CalibrationRowCount { get; init; } = 40;
+
+    public double[]? Spectrum { get; init; } = [0.75, 0.125, 0.125];
+
     /// <summary>What stands in a pipeline's zip.</summary>
-    public byte[] InZip() => Seal("DIMEMODL", writer =>
+    public byte[] InZip() => Seal("DIMEMODL", Version, writer =>
     {
         foreach (string? name in OutputColumnNames.Prepend(InputColumnName))
         {
@@ -53,17 +62,25 @@ internal sealed record StoredDetector
         writer.Write(OutlierProbability);
         writer.Write(PercentileCount);
         WriteModel(writer);
+        if (Version > 1)
+        {
+            WriteRest(writer);
+        }
     });
 
     /// <summary>What <see cref="ModelledEmbedding.Save"/> writes.</summary>
-    public byte[] Alone() => Seal("DIMEPLAN", WriteModel);
+    public byte[] Alone() => Seal("DIMEPLAN", 1, writer =>
+    {
+        WriteModel(writer);
+        WriteRest(writer);
+    });
 
-    private static byte[] Seal(string magic, Action<BinaryWriter> write)
+    private static byte[] Seal(string magic, int version, Action<BinaryWriter> write)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         writer.Write(Encoding.ASCII.GetBytes(magic));
-        writer.Write(1);
+        writer.Write(version);
         write(writer);
         byte[] content = stream.ToArray();
         return [.. content, .. SHA256.HashData(content)];
@@ -88,5 +105,12 @@ internal sealed record StoredDetector
             writer.Write(percentiles.Length);
             Array.ForEach(percentiles, writer.Write);
         }
+    }
+    private void WriteRest(BinaryWriter writer)
+    {
+        writer.Write(Normalizes);
+        writer.Write(CalibrationRowCount);
+        writer.Write(Spectrum is not null);
+        Array.ForEach(Spectrum ?? [], writer.Write);
     }
 }

@@ -144,6 +144,25 @@ public sealed class ModelledEnsemble
         return Calibrate(sample, percentileCount);
     }
 
+    /// <summary>Writes the ensemble in a versioned, checksummed binary form: about 4·P² bytes for each Mahalanobis column, 4·C·P for its classes, and 4 bytes for each percentile.</summary>
+    /// <param name="stream">Where to write; it is left open.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        EnsembleFormat.Save(stream, this);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote. Its scores and probabilities are the same to the bit.</summary>
+    /// <param name="stream">Where to read; it is left open, just behind the ensemble.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="InvalidDataException">The content is no such ensemble, was cut short or altered, is of a newer version, or no fit can have given it.</exception>
+    public static ModelledEnsemble Load(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return EnsembleFormat.Load(stream);
+    }
+
     /// <summary>Measures the scores themselves, before calibration. Large means unlike the training data.</summary>
     /// <param name="rows">Row-major rows of all columns.</param>
     /// <returns>Row-major N×S scores; +∞ where the column has a value that is not finite.</returns>

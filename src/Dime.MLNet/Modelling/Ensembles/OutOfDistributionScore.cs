@@ -104,6 +104,18 @@ public sealed record OutOfDistributionScore
     public static OutOfDistributionScore Energy(string columnName, double weight = 1) =>
         new(OutOfDistributionScoreKind.Energy, columnName, weight);
 
+    /// <summary>A score of a kind that is not known before, such as one from a file.</summary>
+    /// <exception cref="ArgumentException">There is no such kind, or it takes no such value.</exception>
+    internal static OutOfDistributionScore Of(OutOfDistributionScoreKind kind, string columnName, double weight, bool normalize, int? rank)
+    {
+        var score = new OutOfDistributionScore(kind, columnName, weight, normalize, rank);
+        bool hasRank = kind is OutOfDistributionScoreKind.Hyperplane or OutOfDistributionScoreKind.WithinHyperplane;
+        bool canNormalize = kind is not (OutOfDistributionScoreKind.FeatureNorm or OutOfDistributionScoreKind.Energy);
+        return Enum.IsDefined(kind) && (hasRank || rank is null) && (canNormalize || !normalize)
+            ? score
+            : throw new ArgumentException($"There is no score {score.Name}.", nameof(kind));
+    }
+
     /// <summary>The <see cref="Name"/>, and the weight where it is not 1.</summary>
     public override string ToString() => Weight == 1 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Weight} × {Name}");
 }

@@ -4,22 +4,11 @@ namespace Dime.MLNet.Tests.Modelling.Ensembles;
 [TestClass]
 public sealed class ModelledEnsembleTests
 {
-    private const int ScoreCount = 9;
-    private static readonly EmbeddingLayout _layout = new(("Early", 40), ("unused", 3), ("Late", 70), ("logits", 6));
-    private static readonly OutOfDistributionScore[] _scores =
-    [
-        OutOfDistributionScore.ClassMahalanobis("Early", weight: 0.75),
-        OutOfDistributionScore.RelativeMahalanobis("Late", normalize: true),
-        OutOfDistributionScore.Energy("logits"),
-        OutOfDistributionScore.Mahalanobis("Late"),
-        OutOfDistributionScore.FeatureNorm("Late"),
-        OutOfDistributionScore.Hyperplane("Early", rank: 7),
-        OutOfDistributionScore.WithinHyperplane("Early", rank: 7),
-        OutOfDistributionScore.Hyperplane("Late", normalize: true),
-        OutOfDistributionScore.RelativeMahalanobis("Early"),
-    ];
+    private const int ScoreCount = EveryScore.Count;
+    private static readonly EmbeddingLayout _layout = EveryScore.Layout;
+    private static readonly OutOfDistributionScore[] _scores = [.. EveryScore.Scores];
 
-    private static readonly ModelledEnsemble _model = Fit();
+    private static readonly ModelledEnsemble _model = EveryScore.Fit();
 
     [TestMethod]
     public void A_row_has_the_same_bits_alone_and_in_any_batch()
@@ -243,28 +232,9 @@ public sealed class ModelledEnsembleTests
         }
     }
 
-    private static ModelledEnsemble Fit()
-    {
-        var sums = new EnsembleAccumulator(_layout, _scores, "logits");
-        sums.Add(Rows(900, 1));
-        return sums.Fit().Calibrate(Rows(300, 2), 300);
-    }
+    private static float[] Rows(int count, int seed) => EveryScore.Rows(count, seed);
 
-    private static float[] Rows(int count, int seed)
-    {
-        float[][] early = [.. ClassRows.Create(count, 40, 6, seed).Rows.Chunk(40)];
-        float[][] late = [.. ClassRows.Create(count, 70, 6, seed + 100, spread: 4).Rows.Chunk(70)];
-        float[][] noise = [.. Embeddings.Gaussian(count, 9, seed).Chunk(9)];
-        return
-        [
-            .. Enumerable.Range(0, count).SelectMany(i =>
-                (float[])[.. early[i], .. noise[i][..3], .. late[i], .. noise[i][3..].Select((z, c) => z + (c == i % 6 ? 9 : 0))]),
-        ];
-    }
-
-    /// <summary>Scores, p-values, probabilities of scores, statistics and probabilities.</summary>
-    private static float[] Everything(float[] rows) =>
-        [.. _model.MeasureScores(rows), .. _model.PValues(rows), .. _model.ScoreProbabilities(rows), .. _model.Statistic(rows), .. _model.Probability(rows)];
+    private static float[] Everything(float[] rows) => EveryScore.Everything(_model, rows);
 
     private static float[] RowOf(float[] everything, int row, int count) =>
     [

@@ -1,0 +1,184 @@
+using Dime.MLNet.Serialization;
+
+namespace Dime.MLNet.Modelling.Ensembles;
+
+/// <summary>A <see cref="ModelledEnsemble"/> as numbers in a file.</summary>
+internal static class EnsembleFormat
+{
+    private const int FormatVersion = 1;
+
+    private static ReadOnlySpan<byte> Magic => "DIMEENSM"u8;
+
+    /// <summary>A file of its own.</summary>
+    public static void Save(Stream stream, ModelledEnsemble model)
+    {
+        using var writer = new SealedWriter(stream, Magic, FormatVersion);
+        Write(writer, model);
+        writer.Seal();
+    }
+
+    public static ModelledEnsemble Load(Stream stream)
+    {
+        using var reader = new SealedReader(stream, Magic, FormatVersion, "modelled ensemble");
+        RestoredEnsemble restored = Read(reader);
+        reader.CheckSeal();
+        return restored.ToModel(reader.Invalid);
+    }
+
+    /// <summary>A part of a file.</summary>
+    public static void Write(SealedWriter writer, ModelledEnsemble model)
+    {
+        writer.Write(model.Layout.Count);
+        foreach (EmbeddingColumn column in model.Layout)
+        {
+            writer.Write(column.Name);
+            writer.Write(column.Dimension);
+        }
+
+        writer.Write(model.Scores.Count);
+        foreach (OutOfDistributionScore score in model.Scores)
+        {
+            Write(writer, score);
+        }
+
+        Write(writer, model.ClassNames);
+        Write(writer, model.LeftOutClassNames);
+        foreach (IScoreModel part in model.Models)
+        {
+            Write(writer, part);
+        }
+
+        writer.Write(model.Calibration is not null);
+        if (model.Calibration is { } calibration)
+        {
+            Write(writer, calibration);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write(SealedWriter, ModelledEnsemble)"/> wrote, to be believed only once the seal and its parts are checked.</summary>
+    public static RestoredEnsemble Read(SealedReader reader)
+    {
+        (string, int)[] columns = ReadAll(reader, "number of columns", () => (ReadName(reader), reader.ReadCount("dimension", minimum: 1)));
+        OutOfDistributionScore[] scores = ReadAll(reader, "number of scores", () => ReadScore(reader));
+        EmbeddingLayout layout = RestoredEnsemble.ToLayout(columns, reader.Invalid);
+        ScoreGroup[] groups = RestoredEnsemble.ToGroups(layout, scores, reader.Invalid);
+        return new RestoredEnsemble(
+            layout,
+            scores,
+            groups,
+            ReadAll(reader, "number of classes", () => ReadName(reader)),
+            ReadAll(reader, "number of classes", () => ReadName(reader)),
+            [.. groups.Select(group => ReadPart(reader, group))],
+            reader.ReadBoolean() ? ReadCalibration(reader, scores.Length) : null);
+    }
+
+    private static void Write(SealedWriter writer, OutOfDistributionScore score)
+    {
+        writer.Write((int)score.Kind);
+        writer.Write(score.ColumnName);
+        writer.Write(score.Weight);
+        writer.Write(score.Normalize);
+        writer.Write(score.Rank ?? 0);
+    }
+
+    private static OutOfDistributionScore ReadScore(SealedReader reader) => RestoredEnsemble.ToScore(
+        reader.ReadInt32(), ReadName(reader), reader.ReadDouble(), reader.ReadBoolean(), reader.ReadCount("rank of a score"), reader.Invalid);
+
+    private static void Write(SealedWriter writer, IReadOnlyList<string> names)
+    {
+        writer.Write(names.Count);
+        foreach (string name in names)
+        {
+            writer.Write(name);
+        }
+    }
+
+    private static void Write(SealedWriter writer, IScoreModel part)
+    {
+        switch (part)
+        {
+            case HyperplaneScores hyperplane:
+                EmbeddingFormat.Write(writer, hyperplane.Embedding);
+                break;
+            case MahalanobisModel mahalanobis:
+                Write(writer, mahalanobis);
+                break;
+            default:
+                // The others have nothing that was fitted.
+                break;
+        }
+    }
+
+    private static void Write(SealedWriter writer, MahalanobisModel model)
+    {
+        writer.Write(model.Whitening.Rank);
+        writer.Write(model.Whitening.Mean);
+        writer.Write(model.Whitening.Deviation);
+        writer.Write(model.Whitening.Matrix);
+        writer.Write(model.Classes?.Count ?? 0);
+        writer.Write(model.Classes?.Means ?? []);
+        writer.Write(model.TotalPrecisions is not null);
+        writer.Write(model.TotalPrecisions ?? []);
+    }
+
+    private static RestoredScoreModel ReadPart(SealedReader reader, ScoreGroup group) => group.Family switch
+    {
+        ScoreFamily.Hyperplane => new RestoredScoreModel { Hyperplane = EmbeddingFormat.Read(reader) },
+        ScoreFamily.Mahalanobis => new RestoredScoreModel { Mahalanobis = ReadMahalanobis(reader, group.Column.Dimension) },
+        _ => new RestoredScoreModel(),
+    };
+
+    private static RestoredMahalanobis ReadMahalanobis(SealedReader reader, int dimension)
+    {
+        int rank = reader.ReadCount("rank", minimum: 1);
+        double[] mean = reader.ReadDoubles(dimension);
+        double[] deviation = reader.ReadDoubles(dimension);
+        float[] matrix = reader.ReadSingles((long)dimension * rank);
+        int classCount = reader.ReadCount("number of class means");
+        float[] classMeans = reader.ReadSingles((long)classCount * rank);
+        return new RestoredMahalanobis(
+            mean, deviation, matrix, classCount == 0 ? null : classMeans, reader.ReadBoolean() ? reader.ReadDoubles(rank) : null);
+    }
+
+    private static void Write(SealedWriter writer, EnsembleCalibration calibration)
+    {
+        writer.Write(calibration.Count);
+        foreach (ScoreCalibration score in calibration.Scores)
+        {
+            EmbeddingFormat.WritePercentiles(writer, score.Percentiles);
+            writer.Write(score.TailStart);
+            writer.Write(score.MeanExcess);
+        }
+
+        EmbeddingFormat.WritePercentiles(writer, calibration.Statistic);
+    }
+
+    private static RestoredCalibration ReadCalibration(SealedReader reader, int scoreCount)
+    {
+        long count = reader.ReadInt64();
+        var scores = new (float[], double, double)[scoreCount];
+        for (int i = 0; i < scoreCount; i++)
+        {
+            scores[i] = (ReadPercentiles(reader), reader.ReadDouble(), reader.ReadDouble());
+        }
+
+        return new RestoredCalibration(count, scores, ReadPercentiles(reader));
+    }
+
+    private static float[] ReadPercentiles(SealedReader reader) => EmbeddingFormat.ReadPercentiles(reader) ?? throw reader.Invalid("it has no percentiles");
+
+    private static string ReadName(SealedReader reader) => reader.ReadString() ?? throw reader.Invalid("a name is missing");
+
+    // Grows with what really arrives, whatever number the file claims.
+    private static T[] ReadAll<T>(SealedReader reader, string count, Func<T> read)
+    {
+        int claimed = reader.ReadCount(count);
+        var all = new List<T>();
+        while (all.Count < claimed)
+        {
+            all.Add(read());
+        }
+
+        return [.. all];
+    }
+}
