@@ -15,7 +15,7 @@ public sealed class Calibration
     /// every row is flagged, as none is shown to be in distribution. The log warns of it; names set to null in
     /// <see cref="DimeOptions"/> leave the columns out.
     /// </summary>
-    public static Calibration None { get; } = new(new CalibrationRows(Share: 0, MaxRows: 0, IsHeldOut: false));
+    public static Calibration None { get; } = new(CalibrationRows.None);
 
     /// <summary>
     /// The rows the hyperplane is fitted to, at most 20 000 of them chosen reproducibly. For data too scarce to hold any

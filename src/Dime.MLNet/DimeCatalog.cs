@@ -45,16 +45,38 @@ public static class DimeCatalog
     }
 
     /// <summary>
-    /// Creates a <see cref="DimeScoringEstimator"/>, which puts an embedding that is fitted already into a pipeline, such as one of
-    /// merged <see cref="EmbeddingAccumulator"/>s.
+    /// Creates an <see cref="EnsembleEstimator"/>: it fits several scores of several embeddings, and appends to each row their statistic
+    /// (<c>DimeDistance</c>), the probability of such a statistic or a smaller one (<c>DimeProbability</c>) and whether the row is out of
+    /// distribution (<c>IsOutOfDistribution</c>).
     /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">The scores, how to fit and what to append.</param>
+    /// <inheritdoc cref="EnsembleEstimator(MLContext, EnsembleOptions)" path="/exception"/>
+    public static EnsembleEstimator DetectOutOfDistribution(this TransformsCatalog catalog, EnsembleOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new EnsembleEstimator(EnvironmentAccess.EnvironmentOf(catalog), options);
+    }
+
+    /// <summary>Puts an embedding that is fitted already into a pipeline, such as one of merged <see cref="EmbeddingAccumulator"/>s.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="embedding">The fitted hyperplane, with its calibration if it has one.</param>
     /// <param name="options"><inheritdoc cref="DimeTransformer(MLContext, ModelledEmbedding, DimeOptions)" path="/param[@name='options']/node()"/></param>
     /// <inheritdoc cref="DimeTransformer(MLContext, ModelledEmbedding, DimeOptions)" path="/exception"/>
-    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "The required embedding tells this one from the others.")]
-    public static DimeScoringEstimator DetectOutOfDistribution(this TransformsCatalog catalog, ModelledEmbedding embedding, DimeOptions? options = null) =>
-        new(EnvironmentAccess.EnvironmentOf(catalog), embedding, options);
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "The required model tells this one from the others.")]
+    public static DetectorScoringEstimator<DimeTransformer> DetectOutOfDistribution(
+        this TransformsCatalog catalog, ModelledEmbedding embedding, DimeOptions? options = null) =>
+        new(new DimeTransformer(EnvironmentAccess.EnvironmentOf(catalog), embedding, options));
+
+    /// <summary>Puts an ensemble that is fitted already into a pipeline, such as one of merged <see cref="EnsembleAccumulator"/>s.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="ensemble">The fitted ensemble, with its calibration if it has one.</param>
+    /// <param name="options"><inheritdoc cref="EnsembleTransformer(MLContext, ModelledEnsemble, EnsembleOptions)" path="/param[@name='options']/node()"/></param>
+    /// <inheritdoc cref="EnsembleTransformer(MLContext, ModelledEnsemble, EnsembleOptions)" path="/exception"/>
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "The required model tells this one from the others.")]
+    public static DetectorScoringEstimator<EnsembleTransformer> DetectOutOfDistribution(
+        this TransformsCatalog catalog, ModelledEnsemble ensemble, EnsembleOptions? options = null) =>
+        new(new EnsembleTransformer(EnvironmentAccess.EnvironmentOf(catalog), ensemble, options));
 
     /// <summary>Learns from other data how large distances usually are: <see cref="DimeTransformer.Calibrate"/> for a whole pipeline.</summary>
     /// <remarks>
@@ -67,17 +89,22 @@ public static class DimeCatalog
     /// <returns>A new pipeline that differs in the calibration of its last transformer.</returns>
     /// <exception cref="ArgumentException">The pipeline is empty, or the data lacks a column that it reads.</exception>
     /// <exception cref="InvalidOperationException">There is no row of finite values, or a row cannot be read, which the message names.</exception>
-    public static TransformerChain<DimeTransformer> Calibrate(this TransformerChain<DimeTransformer> model, IDataView data)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(data);
-        DimeTransformer detector = model.LastTransformer ?? throw new ArgumentException("The pipeline is empty.", nameof(model));
-        return (TransformerChain<DimeTransformer>)PipelineCalibration.Calibrate(model, detector, data);
-    }
+    public static TransformerChain<DimeTransformer> Calibrate(this TransformerChain<DimeTransformer> model, IDataView data) =>
+        PipelineCalibration.CalibrateLast(model, data);
+
+    /// <summary>Learns from other data how large scores usually are: <see cref="EnsembleTransformer.Calibrate"/> for a whole pipeline.</summary>
+    /// <remarks><inheritdoc cref="Calibrate(TransformerChain{DimeTransformer}, IDataView)" path="/remarks/node()"/></remarks>
+    /// <param name="model">A fitted pipeline that ends with an <see cref="EnsembleTransformer"/>.</param>
+    /// <param name="data">In-distribution data as the pipeline takes it, which it was not fitted to, 20 rows or more. It is read once.</param>
+    /// <returns>A new pipeline that differs in the calibration of its last transformer.</returns>
+    /// <exception cref="ArgumentException">The pipeline is empty, or the data lacks a column that it reads.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer than 20 rows of finite values, a score is constant, or a row cannot be read, which the message names.</exception>
+    public static TransformerChain<EnsembleTransformer> Calibrate(this TransformerChain<EnsembleTransformer> model, IDataView data) =>
+        PipelineCalibration.CalibrateLast(model, data);
 
     /// <summary>
     /// Learns from other data how large distances usually are, for a pipeline of which no more is known than that it has a detector,
-    /// such as <c>mlContext.Model.Load</c> gives: a <see cref="DimeTransformer"/>, a chain with one in it, or chains within chains.
+    /// such as <c>mlContext.Model.Load</c> gives: a <see cref="DetectorTransformer"/>, a chain with one in it, or chains within chains.
     /// </summary>
     /// <remarks><inheritdoc cref="Calibrate(TransformerChain{DimeTransformer}, IDataView)" path="/remarks/node()"/></remarks>
     /// <param name="model">A fitted pipeline. What stands before the detector is applied as in scoring; what stands behind it is not.</param>

@@ -1,6 +1,5 @@
 using Dime.MLNet.Detection;
 using Dime.MLNet.Internals;
-using Dime.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -27,7 +26,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
     private readonly IHost _host;
     private readonly DimeOptions _options;
     private readonly ScoringSettings _settings;
-    private readonly FitSettings _fit;
+    private readonly HyperplaneFitSettings _fit;
 
     /// <summary>Creates the estimator; <c>mlContext.Transforms.DetectOutOfDistribution</c> does the same.</summary>
     /// <param name="mlContext">The context of the pipeline: its seed chooses the held-out rows, its log hears of the fit.</param>
@@ -40,13 +39,13 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
 
     internal DimeEstimator(IHostEnvironment environment, DimeOptions options)
     {
-        _host = environment.Register(nameof(DimeEstimator));
+        _host = environment.Register(typeof(DimeEstimator).FullName);
         _options = options;
         _settings = options.ForScoring(nameof(options));
         _fit = options.ForFit();
     }
 
-    /// <summary>Fits the hyperplane, and calibrates it on the rows that <see cref="DimeOptions.Calibration"/> names. Reads the data once.</summary>
+    /// <summary>Fits the hyperplane, and calibrates it on the rows that <see cref="DetectorOptions.Calibration"/> names. Reads the data once.</summary>
     /// <param name="input">Training data with the column of embeddings. Rows with a value that is not finite are left out, with a warning.</param>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, the embeddings are of unknown size, or an unpooled feature map.</exception>
     /// <exception cref="InvalidOperationException">The data cannot be fitted: no rows, none that is finite, zeros only, a bad weight, or a rank above the numerical rank; or a row cannot be read, which the message names.</exception>
@@ -67,9 +66,7 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(calibration);
-        CheckSameLength(train.Schema, calibration.Schema);
-        ModelledEmbedding model = Trainer.Fit(train, _fit, Calibration.None.Rows, nameof(train));
-        return Transformer(Trainer.Calibrate(model, calibration, nameof(calibration)));
+        return Transformer(Trainer.Fit(train, calibration, _fit, nameof(train), nameof(calibration)));
     }
 
     /// <summary>The shape of what the transformer will deliver.</summary>
@@ -78,27 +75,8 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        FeatureColumn.Require(inputSchema, _settings.InputColumnName, nameof(inputSchema));
-        if (_options.ExampleWeightColumnName is { } weight)
-        {
-            FeatureColumn.RequireWeight(inputSchema, weight, nameof(inputSchema));
-        }
-
+        TrainingColumns.Require(inputSchema, _settings, _fit, nameof(inputSchema));
         return _settings.AppendTo(inputSchema);
-    }
-
-    // Before a row of the training data is read, which may take long.
-    private void CheckSameLength(DataViewSchema train, DataViewSchema calibration)
-    {
-        int trained = FeatureColumn.Dimension(FeatureColumn.Require(train, _settings.InputColumnName, nameof(train)));
-        int calibrated = FeatureColumn.Dimension(FeatureColumn.Require(calibration, _settings.InputColumnName, nameof(calibration)));
-        if (trained != calibrated)
-        {
-            throw new ArgumentException(
-                $"Column '{_settings.InputColumnName}' has embeddings of {trained} values in the training data and of {calibrated} in the "
-                + "calibration data: use the same network and layer for both.",
-                nameof(calibration));
-        }
     }
 
     private DimeTransformer Transformer(ModelledEmbedding model)
@@ -107,5 +85,5 @@ public sealed class DimeEstimator : IEstimator<DimeTransformer>
         return new DimeTransformer(_host, model, _settings);
     }
 
-    private EmbeddingTrainer Trainer => new(_host, _settings);
+    private DetectorTrainer<ModelledEmbedding> Trainer => new(_host, _settings);
 }

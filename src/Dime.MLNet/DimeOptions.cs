@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Dime.MLNet.Detection;
 using Dime.MLNet.Modelling;
 
@@ -7,45 +6,19 @@ namespace Dime.MLNet;
 /// <summary>What <see cref="DimeEstimator"/> reads, how it fits, and what the transformer appends.</summary>
 /// <remarks>
 /// A null name of an output column leaves that column out; at least one must remain, and no two may be the same. Where the embedding is
-/// fitted already, <see cref="ExampleWeightColumnName"/>, <see cref="ExplainedVarianceThreshold"/>, <see cref="Rank"/> and
-/// <see cref="Calibration"/> do not apply, and are an error if they are set.
+/// fitted already, <see cref="DetectorOptions.ExampleWeightColumnName"/>, <see cref="DetectorOptions.ExplainedVarianceThreshold"/>,
+/// <see cref="Rank"/>, <see cref="NormalizeEmbeddings"/> and <see cref="DetectorOptions.Calibration"/> do not apply, and are an error if they are set.
 /// </remarks>
-public sealed class DimeOptions
+public sealed class DimeOptions : DetectorOptions
 {
     private readonly string _inputColumnName = Defaults.InputColumnName;
-    private readonly string? _distanceColumnName = Defaults.DistanceColumnName;
-    private readonly string? _probabilityColumnName = Defaults.ProbabilityColumnName;
-    private readonly string? _outlierColumnName = Defaults.OutlierColumnName;
     private readonly string? _withinDistanceColumnName;
     private readonly string? _withinProbabilityColumnName;
-    private readonly string? _exampleWeightColumnName;
-    private readonly double _explainedVarianceThreshold = Defaults.ExplainedVarianceThreshold;
     private readonly int? _rank;
-    private readonly int _percentileCount = Defaults.PercentileCount;
-    private readonly double _outlierProbability = Defaults.OutlierProbability;
-    private readonly Calibration _calibration = Calibration.HeldOut();
 
     /// <summary>The column of embeddings: a known-size vector of <see cref="float"/>, dense or sparse.</summary>
     /// <exception cref="ArgumentException">The name is null or white space.</exception>
-    public string InputColumnName { get => _inputColumnName; init => _inputColumnName = RequireName(value)!; }
-
-    /// <summary>The output column of the distance to the hyperplane (<see cref="float"/>, 0 or more, +∞ for an embedding with a value that is not finite).</summary>
-    /// <exception cref="ArgumentException">The name is empty or white space.</exception>
-    public string? DistanceColumnName { get => _distanceColumnName; init => _distanceColumnName = RequireNameOrNull(value); }
-
-    /// <summary>
-    /// The output column of the probability of such a distance or a smaller one (<see cref="float"/> in [0, 1]; large means
-    /// unlike the calibration data). NaN in each row until the model is calibrated.
-    /// </summary>
-    /// <exception cref="ArgumentException">The name is empty or white space.</exception>
-    public string? ProbabilityColumnName { get => _probabilityColumnName; init => _probabilityColumnName = RequireNameOrNull(value); }
-
-    /// <summary>
-    /// The output column that flags rows whose probability is <see cref="OutlierProbability"/> or more (<see cref="bool"/>).
-    /// Until the model is calibrated it flags each row, as none is shown to be in distribution.
-    /// </summary>
-    /// <exception cref="ArgumentException">The name is empty or white space.</exception>
-    public string? OutlierColumnName { get => _outlierColumnName; init => _outlierColumnName = RequireNameOrNull(value); }
+    public string InputColumnName { get => _inputColumnName; init => _inputColumnName = RequireName(value); }
 
     /// <summary>The output column of the Mahalanobis distance within the hyperplane (<see cref="float"/>, 0 or more); null, the default, leaves it out.</summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
@@ -58,78 +31,37 @@ public sealed class DimeOptions
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? WithinProbabilityColumnName { get => _withinProbabilityColumnName; init => _withinProbabilityColumnName = RequireNameOrNull(value); }
 
-    /// <summary>
-    /// A column of weights (<see cref="float"/>, finite, not negative) with which rows enter the hyperplane: 2 counts as
-    /// the row twice. Calibration counts every row once. Null, the default: all rows weigh 1.
-    /// </summary>
-    /// <exception cref="ArgumentException">The name is empty or white space.</exception>
-    public string? ExampleWeightColumnName { get => _exampleWeightColumnName; init => _exampleWeightColumnName = RequireNameOrNull(value); }
-
-    /// <inheritdoc cref="ModelledEmbedding.Fit" path="/param[@name='explainedVarianceThreshold']"/>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1].</exception>
-    public double ExplainedVarianceThreshold
-    {
-        get => _explainedVarianceThreshold;
-        init => _explainedVarianceThreshold = RequireShare(value);
-    }
-
-    /// <summary>k, the dimension of the hyperplane, 1 or more; null, the default, to choose it by <see cref="ExplainedVarianceThreshold"/>.</summary>
+    /// <summary>k, the dimension of the hyperplane, 1 or more; null, the default, to choose it by <see cref="DetectorOptions.ExplainedVarianceThreshold"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int? Rank { get => _rank; init => _rank = value is null ? null : RequireAtLeast(value.Value, 1); }
 
-    /// <summary>How many percentiles of the calibration distances to keep, 2 or more: probabilities are multiples of 1 / (count − 1).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 2.</exception>
-    public int PercentileCount { get => _percentileCount; init => _percentileCount = RequireAtLeast(value, 2); }
+    /// <summary>
+    /// Whether each embedding is scaled to length 1, x / max(‖x‖₂, 1e-12), before it is fitted to or measured; false, the default, is the
+    /// method as published. An embedding near zero lies near any hyperplane through the origin, whatever the network saw; scaled, it does not
+    /// (the cosine kernel of Fang, Tao, Lv, He, Huang and Yang, "Kernel PCA for Out-of-Distribution Detection", NeurIPS 2024).
+    /// </summary>
+    public bool NormalizeEmbeddings { get; init; }
 
-    /// <summary>The probability from which on a row is flagged as out of distribution, in (0, 1]: 0.95 flags about 5 % of in-distribution rows, 0.05 about 95 %.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1].</exception>
-    public double OutlierProbability { get => _outlierProbability; init => _outlierProbability = RequireShare(value); }
+    internal HyperplaneFitSettings ForFit() => new(ExplainedVarianceThreshold, Rank, NormalizeEmbeddings, ExampleWeightColumnName);
 
-    /// <summary>Which of the rows given to <c>Fit</c> calibrate the probabilities; by default a held-out fifth, at most 20 000.</summary>
-    /// <exception cref="ArgumentNullException">The value is null.</exception>
-    public Calibration Calibration
-    {
-        get => _calibration;
-        init => _calibration = value ?? throw new ArgumentNullException(nameof(value), $"Use {nameof(Calibration)}.{nameof(Calibration.None)} for no calibration.");
-    }
-
-    internal FitSettings ForFit() => new(ExplainedVarianceThreshold, Rank, ExampleWeightColumnName);
-
-    /// <exception cref="ArgumentException">No output column is left, or two have the same name.</exception>
-    internal ScoringSettings ForScoring(string parameterName)
-    {
-        var settings = new ScoringSettings(
-            InputColumnName,
+    internal ScoringSettings ForScoring(string parameterName) => RequirePossible(
+        new ScoringSettings(
+            [InputColumnName],
             DistanceColumnName,
             ProbabilityColumnName,
             OutlierColumnName,
             WithinDistanceColumnName,
             WithinProbabilityColumnName,
+            ScoreProbabilitiesColumnName: null,
             OutlierProbability,
-            PercentileCount);
-        return settings.WhatIsWrong() is { } wrong ? throw new ArgumentException($"{wrong}.", parameterName) : settings;
-    }
+            PercentileCount),
+        parameterName);
 
     /// <summary>How to score with an embedding that is fitted already.</summary>
     /// <exception cref="ArgumentException">An option is set that matters to the fit alone, or the columns are not possible.</exception>
     internal ScoringSettings ForScoring(ModelledEmbedding embedding, string parameterName)
     {
-        var defaults = new DimeOptions();
-        (string Name, bool IsSet)[] ofTheFit =
-        [
-            (nameof(ExampleWeightColumnName), ExampleWeightColumnName != defaults.ExampleWeightColumnName),
-            (nameof(ExplainedVarianceThreshold), ExplainedVarianceThreshold != defaults.ExplainedVarianceThreshold),
-            (nameof(Rank), Rank != defaults.Rank),
-            (nameof(Calibration), Calibration.Rows != defaults.Calibration.Rows),
-        ];
-        string[] set = [.. ofTheFit.Where(option => option.IsSet).Select(option => option.Name)];
-        if (set.Length > 0)
-        {
-            throw new ArgumentException(
-                $"The embedding is fitted already, so {string.Join(", ", set)} cannot apply: leave out what matters to the fit alone, and fit or calibrate the embedding itself that way.",
-                parameterName);
-        }
-
+        RequireNothingOfTheFit([(nameof(Rank), Rank is not null), (nameof(NormalizeEmbeddings), NormalizeEmbeddings)], parameterName);
         ScoringSettings settings = ForScoring(parameterName);
         return !settings.NeedsDistanceWithin || embedding.HasDistanceWithinHyperplane
             ? settings
@@ -138,16 +70,4 @@ public sealed class DimeOptions
                 + $"{nameof(WithinDistanceColumnName)} and {nameof(WithinProbabilityColumnName)} null, or fit to more rows.",
                 parameterName);
     }
-
-    internal static double RequireShare(double value, [CallerMemberName] string name = "") =>
-        value > 0 && value <= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "The value must be in (0, 1].");
-
-    private static int RequireAtLeast(int value, int least, [CallerMemberName] string name = "") =>
-        value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"The value must be {least} or more.");
-
-    private static string? RequireNameOrNull(string? value, [CallerMemberName] string name = "") =>
-        value is null ? null : RequireName(value, name);
-
-    private static string RequireName(string? value, [CallerMemberName] string name = "") =>
-        !string.IsNullOrWhiteSpace(value) ? value : throw new ArgumentException("A column name must not be empty or white space.", name);
 }

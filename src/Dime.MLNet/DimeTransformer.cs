@@ -1,7 +1,7 @@
 using Dime.MLNet;
 using Dime.MLNet.Detection;
 using Dime.MLNet.Internals;
-using Dime.MLNet.Mapping;
+using Dime.MLNet.Modelling;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -24,17 +24,10 @@ namespace Dime.MLNet;
 /// Made by <see cref="DimeEstimator"/>, or of a <see cref="ModelledEmbedding"/> that is fitted already, or loaded with
 /// <c>mlContext.Model.Load</c>, which finds this type without any registration. The columns are described at
 /// <see cref="DimeOptions"/>; only those that are asked for are computed.
-/// <para>
-/// An instance never changes, may be used by any number of threads at once, and holds nothing to dispose of. What reads its
-/// data may not be shared: a cursor belongs to one thread, and ML.NET's <c>PredictionEngine</c> silently gives wrong values
-/// where two threads use it at a time. Where a network stands in the pipeline, <see cref="OnnxFeatureTransformer"/> says what
-/// disposing a pipeline or an engine does.
-/// </para>
+/// <inheritdoc cref="DetectorTransformer" path="/remarks/node()"/>
 /// </remarks>
-public sealed class DimeTransformer : ITransformer
+public sealed class DimeTransformer : DetectorTransformer
 {
-    private readonly IHost _host;
-
     /// <summary>
     /// Makes a stage of a pipeline out of an embedding that is fitted already, such as one of merged <see cref="EmbeddingAccumulator"/>s:
     /// <c>mlContext.Model.Save</c> takes it, alone or in a <see cref="TransformerChain{TLastTransformer}"/>.
@@ -42,7 +35,7 @@ public sealed class DimeTransformer : ITransformer
     /// <param name="mlContext">The context of the pipeline: its log hears of a model that is not calibrated, and of a later calibration.</param>
     /// <param name="embedding">The fitted hyperplane, with its calibration if it has one.</param>
     /// <param name="options">
-    /// The columns and <see cref="DimeOptions.OutlierProbability"/>, and <see cref="DimeOptions.PercentileCount"/> for a later
+    /// The columns and <see cref="DetectorOptions.OutlierProbability"/>, and <see cref="DetectorOptions.PercentileCount"/> for a later
     /// <see cref="Calibrate"/>; null for the defaults. What matters to the fit alone must be left as it is.
     /// </param>
     /// <exception cref="ArgumentException">
@@ -58,29 +51,16 @@ public sealed class DimeTransformer : ITransformer
         : this(
             environment,
             embedding ?? throw new ArgumentNullException(nameof(embedding)),
-            (options ?? new DimeOptions()).ForScoring(embedding, nameof(options))) => ScoringWarnings.Log(_host, Embedding, Settings);
+            (options ?? new DimeOptions()).ForScoring(embedding, nameof(options))) => ScoringWarnings.Log(Host, Embedding, Settings);
 
     internal DimeTransformer(IHostEnvironment environment, ModelledEmbedding embedding, ScoringSettings settings)
-    {
-        _host = environment.Register(nameof(DimeTransformer));
-        Embedding = embedding;
-        Settings = settings;
-    }
+        : base(environment, settings) => Embedding = embedding;
 
     /// <summary>The fitted hyperplane and its calibration.</summary>
     public ModelledEmbedding Embedding { get; }
 
     /// <summary>The name of the column of embeddings that is read.</summary>
-    public string InputColumnName => Settings.InputColumnName;
-
-    /// <summary>The name of the column of distances; null where it is left out.</summary>
-    public string? DistanceColumnName => Settings.DistanceColumnName;
-
-    /// <summary>The name of the column of probabilities, NaN where the model is not calibrated; null where it is left out.</summary>
-    public string? ProbabilityColumnName => Settings.ProbabilityColumnName;
-
-    /// <summary>The name of the column that flags rows, all of them where the model is not calibrated; null where it is left out.</summary>
-    public string? OutlierColumnName => Settings.OutlierColumnName;
+    public string InputColumnName => Settings.InputColumnNames[0];
 
     /// <summary>The name of the column of distances within the hyperplane; null where it is left out.</summary>
     public string? WithinDistanceColumnName => Settings.WithinDistanceColumnName;
@@ -88,52 +68,20 @@ public sealed class DimeTransformer : ITransformer
     /// <summary>The name of the column of their probabilities, NaN where the model is not calibrated; null where it is left out.</summary>
     public string? WithinProbabilityColumnName => Settings.WithinProbabilityColumnName;
 
-    /// <summary>The probability from which on a row is flagged, in (0, 1].</summary>
-    public double OutlierProbability => Settings.OutlierProbability;
-
-    internal ScoringSettings Settings { get; }
+    internal override IDetectorModel Model => Embedding;
 
     /// <inheritdoc/>
-    bool ITransformer.IsRowToRowMapper => true;
-
-    /// <summary>The input columns and the appended ones: those that have a name, whether the model is calibrated or not.</summary>
-    /// <param name="inputSchema">A schema with the column of embeddings.</param>
-    /// <exception cref="ArgumentException">The column is missing, of another type or size, or an unpooled feature map.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => RowMapping.OutputSchema(inputSchema, Bind);
-
-    /// <summary>Appends the columns; rows are scored when they are read.</summary>
-    /// <param name="input">Data with the column of embeddings.</param>
-    /// <exception cref="ArgumentException">The column is missing, of another type or size, or an unpooled feature map.</exception>
-    public IDataView Transform(IDataView input) => RowMapping.Transform(_host, input, Bind);
-
-    /// <summary>Learns from other data how large distances usually are.</summary>
-    /// <param name="data">Data with the column of embeddings, which the hyperplane was not fitted to. It is read once. Rows with a value that is not finite are left out.</param>
-    /// <returns>A new transformer of the same hyperplane, whose probabilities speak of <paramref name="data"/>.</returns>
-    /// <exception cref="ArgumentException">The column is missing, of another type or size, or an unpooled feature map.</exception>
-    /// <exception cref="InvalidOperationException">There is no row of finite values, or a row cannot be read, which the message names.</exception>
-    public DimeTransformer Calibrate(IDataView data)
+    public override DimeTransformer Calibrate(IDataView data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var trainer = new EmbeddingTrainer(_host, Settings);
-        return new DimeTransformer(_host, trainer.Calibrate(Embedding, data, nameof(data)), Settings);
-    }
-
-    /// <summary>Changes the probability from which on a row is flagged.</summary>
-    /// <param name="outlierProbability">The new limit, in (0, 1].</param>
-    /// <returns>A new transformer that is otherwise the same.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The limit is not in (0, 1].</exception>
-    public DimeTransformer WithOutlierProbability(double outlierProbability)
-    {
-        ScoringSettings settings = Settings with { OutlierProbability = DimeOptions.RequireShare(outlierProbability, nameof(outlierProbability)) };
-        ScoringWarnings.LogOutlierProbability(_host, settings);
-        return new DimeTransformer(_host, Embedding, settings);
+        var trainer = new DetectorTrainer<ModelledEmbedding>(Host, Settings);
+        return new DimeTransformer(Host, trainer.Calibrate(Embedding, data, nameof(data)), Settings);
     }
 
     /// <inheritdoc/>
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => RowMapping.Mapper(_host, inputSchema, Bind);
+    public override DimeTransformer WithOutlierProbability(double outlierProbability) => new(Host, Embedding, SettingsWith(outlierProbability));
 
-    /// <inheritdoc/>
-    void ICanSaveModel.Save(ModelSaveContext ctx) => DimeTransformerFormat.Save(ctx, Embedding, Settings);
+    private protected override void Save(ModelSaveContext context) => DimeTransformerFormat.Save(context, Embedding, Settings);
 
     // ML.NET calls the methods named Create by reflection: this one for a transformer …
     internal static DimeTransformer Create(IHostEnvironment environment, ModelLoadContext context)
@@ -145,6 +93,4 @@ public sealed class DimeTransformer : ITransformer
     // … and this one for a transformer that is already bound to a schema.
     internal static IRowMapper Create(IHostEnvironment environment, ModelLoadContext context, DataViewSchema schema) =>
         Create(environment, context).Bind(schema);
-
-    private DimeRowMapper Bind(DataViewSchema inputSchema) => new(this, Embedding, Settings, inputSchema);
 }

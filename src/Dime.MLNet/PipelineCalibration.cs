@@ -1,13 +1,25 @@
 using Dime.MLNet.Mapping;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Dime.MLNet;
 
 /// <summary>Finds the detector of a fitted pipeline, and calibrates it where it stands.</summary>
 internal static class PipelineCalibration
 {
+    /// <summary>A copy of the pipeline with its last transformer calibrated.</summary>
+    /// <exception cref="ArgumentException">The pipeline is empty.</exception>
+    public static TransformerChain<TDetector> CalibrateLast<TDetector>(TransformerChain<TDetector> model, IDataView data)
+        where TDetector : DetectorTransformer
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        TDetector detector = model.LastTransformer ?? throw new ArgumentException("The pipeline is empty.", nameof(model));
+        return (TransformerChain<TDetector>)Calibrate(model, detector, data);
+    }
+
     /// <summary>A copy of the pipeline with the detector calibrated on what the stages before it make of the data.</summary>
-    public static ITransformer Calibrate(ITransformer model, DimeTransformer detector, IDataView data)
+    public static ITransformer Calibrate(ITransformer model, DetectorTransformer detector, IDataView data)
     {
         IEnumerable<ITransformer> before = FittedPipeline.Stages(model)
             .TakeWhile(stage => !ReferenceEquals(stage.Transformer, detector))
@@ -19,14 +31,14 @@ internal static class PipelineCalibration
 
     /// <summary>The one detector that scores, or the one that appends a column.</summary>
     /// <exception cref="ArgumentException">There is none, or which one is meant is not clear.</exception>
-    public static DimeTransformer FindDetector(ITransformer model, string? outputColumnName)
+    public static DetectorTransformer FindDetector(ITransformer model, string? outputColumnName)
     {
         ITransformer[] stages = [.. FittedPipeline.Stages(model).Where(stage => stage.Scores).Select(stage => stage.Transformer)];
-        DimeTransformer[] detectors = [.. stages.OfType<DimeTransformer>().Distinct()];
+        DetectorTransformer[] detectors = [.. stages.OfType<DetectorTransformer>().Distinct()];
         if (detectors.Length == 0)
         {
             throw new ArgumentException(
-                $"There is no {nameof(DimeTransformer)} in what the pipeline runs to score ({string.Join(", ", stages.Select(stage => stage.GetType().Name))}): "
+                $"There is no detector in what the pipeline runs to score ({string.Join(", ", stages.Select(stage => stage.GetType().Name))}): "
                 + $"fit one that ends with {nameof(DimeCatalog.DetectOutOfDistribution)}.",
                 nameof(model));
         }
@@ -41,8 +53,8 @@ internal static class PipelineCalibration
             $"The pipeline has {detectors.Length} detectors: {Describe(detectors)}. Name a column of the one to calibrate with {nameof(outputColumnName)}.", nameof(model));
     }
 
-    private static string Describe(IEnumerable<DimeTransformer> detectors) => string.Join("; ", detectors.Select(detector =>
-        $"of column '{detector.InputColumnName}' ({string.Join(", ", ColumnsOf(detector).Select(name => $"'{name}'"))})"));
+    private static string Describe(IEnumerable<DetectorTransformer> detectors) => string.Join("; ", detectors.Select(detector =>
+        $"of {detector.Settings.Input} ({string.Join(", ", ColumnsOf(detector).Select(name => $"'{name}'"))})"));
 
-    private static IEnumerable<string> ColumnsOf(DimeTransformer detector) => detector.Settings.OutputColumns().Select(column => column.Name);
+    private static IEnumerable<string> ColumnsOf(DetectorTransformer detector) => detector.Settings.OutputColumns().Select(column => column.Name);
 }

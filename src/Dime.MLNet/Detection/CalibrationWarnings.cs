@@ -16,7 +16,7 @@ internal static class CalibrationWarnings
     /// <param name="model">The model, calibrated on the sample.</param>
     /// <param name="sample">The calibration rows' distances, sorted.</param>
     /// <param name="settings">The column, and the limit of the flag.</param>
-    public static IEnumerable<string> Of(ModelledEmbedding model, CalibrationSample sample, ScoringSettings settings)
+    public static IEnumerable<string> Of<TModel>(IDetectorModel<TModel> model, ICalibrationSample<TModel> sample, ScoringSettings settings)
     {
         if (sample.Count < FewRows)
         {
@@ -24,7 +24,9 @@ internal static class CalibrationWarnings
         }
 
         // Where no row at all has a distance, the hyperplane is to blame, of which it was said.
-        if (!ScoringWarnings.ExplainsAllButRounding(model) && (OfRounding(sample, settings) ?? OfFlags(model.Distances!, sample, settings)) is { } warning)
+        bool isBlamed = model is ModelledEmbedding embedding && ScoringWarnings.ExplainsAllButRounding(embedding);
+        string? rounding = sample is CalibrationSample distances ? OfRounding(distances, settings) : null;
+        if (!isBlamed && (rounding ?? OfFlags(model.Distances!, sample.Distances, settings)) is { } warning)
         {
             yield return warning;
         }
@@ -35,13 +37,12 @@ internal static class CalibrationWarnings
         float limit = sample.Distances[(int)(settings.OutlierProbability * (sample.Distances.Length - 1))];
         return limit > Rounding * sample.TypicalNorm ? null : string.Create(
             CultureInfo.InvariantCulture,
-            $"Of the {sample.Count} calibration rows of column '{settings.InputColumnName}', {settings.OutlierProbability:0.## %} lie in the hyperplane but for rounding, at distances up to {limit:G4} where the embeddings' length is about {sample.TypicalNorm:G4}, so that probabilities are of rounding: check these rows and the input of the network, or fit with a lower rank.");
+            $"Of the {sample.Count} calibration rows of {settings.Input}, {settings.OutlierProbability:0.## %} lie in the hyperplane but for rounding, at distances up to {limit:G4} where the embeddings' length is about {sample.TypicalNorm:G4}, so that probabilities are of rounding: check these rows and the input of the network, or fit with a lower rank.");
     }
 
     /// <summary>The limit should flag its share of the rows that calibrate it.</summary>
-    private static string? OfFlags(EmpiricalDistribution distribution, CalibrationSample sample, ScoringSettings settings)
+    private static string? OfFlags(EmpiricalDistribution distribution, ReadOnlySpan<float> distances, ScoringSettings settings)
     {
-        ReadOnlySpan<float> distances = sample.Distances;
         int first = distances.Length;
         while (first > 0 && distribution.ProbabilityOf(distances[first - 1]) >= (float)settings.OutlierProbability)
         {
@@ -58,7 +59,7 @@ internal static class CalibrationWarnings
         }
 
         int tied = distances[first..].LastIndexOf(distances[first]) + 1;
-        return string.Create(CultureInfo.InvariantCulture, $"The limit of column '{settings.InputColumnName}' flags {(double)flagged / distances.Length:0.## %} of the {distances.Length} calibration rows, where an outlier probability of {settings.OutlierProbability} means about {meant:0.## %}: ")
+        return string.Create(CultureInfo.InvariantCulture, $"The limit of {settings.Input} flags {(double)flagged / distances.Length:0.## %} of the {distances.Length} calibration rows, where an outlier probability of {settings.OutlierProbability} means about {meant:0.## %}: ")
             + (tied > flagged / 2
                 ? string.Create(CultureInfo.InvariantCulture, $"{tied} of them have the same distance, {distances[first]:G4}. Check that these rows differ as the rows to score do.")
                 : $"{distribution.Percentiles.Length} percentiles cannot tell rows that rare. Keep more of them (PercentileCount).");

@@ -21,7 +21,7 @@ internal static class DimeTransformerFormat
         context.SetVersionInfo(LoadableVersion.Of("DIMEXFRM", LoaderSignature));
 
         using var writer = new SealedWriter(context.Writer.BaseStream, Magic, FormatVersion);
-        writer.Write(settings.InputColumnName);
+        writer.Write(settings.InputColumnNames[0]);
         writer.Write(settings.DistanceColumnName);
         writer.Write(settings.ProbabilityColumnName);
         writer.Write(settings.OutlierColumnName);
@@ -39,12 +39,13 @@ internal static class DimeTransformerFormat
 
         using var reader = new SealedReader(context.Reader.BaseStream, Magic, FormatVersion, "DIME model");
         var settings = new ScoringSettings(
-            reader.ReadString() ?? throw reader.Invalid("it names no input column"),
+            [reader.ReadString() ?? throw reader.Invalid("it names no input column")],
             reader.ReadString(),
             reader.ReadString(),
             reader.ReadString(),
             reader.ReadString(),
             reader.ReadString(),
+            ScoreProbabilitiesColumnName: null,
             reader.ReadDouble(),
             reader.ReadCount("number of percentiles", minimum: 2));
         RestoredModel restored = EmbeddingFormat.Read(reader, endsWithCalibration: reader.Version == 1);
@@ -56,12 +57,7 @@ internal static class DimeTransformerFormat
 
     private static void Check(SealedReader reader, ScoringSettings settings, ModelledEmbedding model)
     {
-        RestoredModel.CheckOutlierProbability(settings.OutlierProbability, reader.Invalid);
-        if (settings.WhatIsWrong() is { } wrong)
-        {
-            throw reader.Invalid(wrong);
-        }
-
+        settings.Check(reader);
         reader.Require(
             !settings.NeedsDistanceWithin || model.HasDistanceWithinHyperplane,
             "it names a column for the distance within the hyperplane, and has no score distribution");

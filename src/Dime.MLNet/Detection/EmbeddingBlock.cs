@@ -1,6 +1,8 @@
 using System.Buffers;
 using Dime.MLNet.Mapping;
+using Dime.MLNet.Modelling;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Dime.MLNet.Detection;
 
@@ -15,25 +17,27 @@ internal sealed class EmbeddingBlock : IMappedBlock
     // Multiply-adds of a piece below which it is not worth a thread's while.
     private const long WorthTask = 1 << 18;
 
-    private readonly ColumnReader<float> _features;
-    private readonly ModelledEmbedding _model;
+    private readonly ColumnsReader _features;
+    private readonly IDetectorModel _model;
+    private readonly int _scoreCount;
     private readonly OutputColumn[] _outputs;
     private readonly float _outlierProbability;
     private readonly float[] _distances;
     private readonly float[] _probabilities;
     private readonly float[] _withinDistances;
+    private readonly float[] _scoreProbabilities;
     private readonly bool _measuresAhead;
     private readonly List<Task> _pieces = [];
     private float[] _rows;
 
-    /// <param name="features">Reads the embedding of the current row.</param>
+    /// <param name="features">Reads the embeddings of the current row.</param>
     /// <param name="model">The fitted model.</param>
     /// <param name="outputs">All output columns.</param>
     /// <param name="activeOutput">Which of them will be asked for; nothing else is computed.</param>
     /// <param name="outlierProbability">The probability from which on a row is flagged.</param>
     /// <param name="capacity">The most rows the block will have.</param>
     public EmbeddingBlock(
-        ColumnReader<float> features, ModelledEmbedding model, OutputColumn[] outputs, Func<int, bool> activeOutput, double outlierProbability, int capacity)
+        ColumnsReader features, IDetectorModel model, OutputColumn[] outputs, Func<int, bool> activeOutput, double outlierProbability, int capacity)
     {
         _features = features;
         _model = model;
@@ -42,19 +46,21 @@ internal sealed class EmbeddingBlock : IMappedBlock
         // Probabilities are single precision, and a percentile that is exactly the limit must be flagged.
         _outlierProbability = (float)outlierProbability;
 
-        ILookup<bool, OutputColumn> active = outputs.Where((_, i) => activeOutput(i)).ToLookup(output => output.IsWithin);
-        _rows = ArrayPool<float>.Shared.Rent(capacity * model.Dimension);
-        _distances = active[false].Any() ? new float[capacity] : [];
-        _probabilities = active[false].Any(output => output.Value is OutputValue.Probability or OutputValue.IsOutlier) ? new float[capacity] : [];
-        _withinDistances = active[true].Any() ? new float[capacity] : [];
-        _measuresAhead = Environment.ProcessorCount > 1
-            && capacity > PieceRows
-            && (long)PieceRows * model.Dimension * model.Rank >= WorthTask;
+        _scoreCount = model.ScoreNames.Count;
+        HashSet<OutputValue> active = [.. outputs.Where((_, i) => activeOutput(i)).Select(output => output.Value)];
+        bool needsProbability = active.Contains(OutputValue.Probability) || active.Contains(OutputValue.IsOutlier);
+        bool needsWithin = active.Contains(OutputValue.WithinDistance) || active.Contains(OutputValue.WithinProbability);
+        _rows = ArrayPool<float>.Shared.Rent(capacity * features.Width);
+        _distances = needsProbability || active.Contains(OutputValue.Distance) ? new float[capacity] : [];
+        _probabilities = needsProbability ? new float[capacity] : [];
+        _withinDistances = needsWithin ? new float[capacity] : [];
+        _scoreProbabilities = active.Contains(OutputValue.ScoreProbabilities) ? new float[capacity * _scoreCount] : [];
+        _measuresAhead = Environment.ProcessorCount > 1 && capacity > PieceRows && PieceRows * model.Work >= WorthTask;
     }
 
     public void Read(int slot)
     {
-        _features.Read().CopyTo(_rows.AsSpan(slot * _model.Dimension, _model.Dimension));
+        _features.Read(_rows.AsSpan(slot * _features.Width, _features.Width));
         if (_measuresAhead && (slot + 1) % PieceRows == 0)
         {
             int first = slot + 1 - PieceRows;
@@ -78,6 +84,7 @@ internal sealed class EmbeddingBlock : IMappedBlock
         OutputValue.IsOutlier => (ValueGetter<bool>)((ref bool value) => value = !(_probabilities[slot()] < _outlierProbability)),
         OutputValue.WithinDistance => (ValueGetter<float>)((ref float value) => value = _withinDistances[slot()]),
         OutputValue.WithinProbability => (ValueGetter<float>)((ref float value) => value = WithinProbability(slot())),
+        OutputValue.ScoreProbabilities => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => SetScoreProbabilities(slot(), ref value)),
         var other => throw new InvalidOperationException($"No getter is known for {other}."),
     };
 
@@ -97,9 +104,10 @@ internal sealed class EmbeddingBlock : IMappedBlock
         }
 
         _model.Measure(
-            _rows.AsSpan(first * _model.Dimension, count * _model.Dimension),
+            _rows.AsSpan(first * _features.Width, count * _features.Width),
             _distances.Length == 0 ? [] : _distances.AsSpan(first, count),
-            _withinDistances.Length == 0 ? [] : _withinDistances.AsSpan(first, count));
+            _withinDistances.Length == 0 ? [] : _withinDistances.AsSpan(first, count),
+            _scoreProbabilities.Length == 0 ? [] : _scoreProbabilities.AsSpan(first * _scoreCount, count * _scoreCount));
         if (_probabilities.Length > 0)
         {
             // Looked up once, for the column of probabilities and that of flags.
@@ -120,6 +128,13 @@ internal sealed class EmbeddingBlock : IMappedBlock
     }
 
     private float WithinProbability(int slot) => _model.WithinDistances?.ProbabilityOf(_withinDistances[slot]) ?? float.NaN;
+
+    private void SetScoreProbabilities(int slot, ref VBuffer<float> value)
+    {
+        var editor = VBufferEditor.Create(ref value, _scoreCount);
+        _scoreProbabilities.AsSpan(slot * _scoreCount, _scoreCount).CopyTo(editor.Values);
+        value = editor.Commit();
+    }
 
     private void WaitForPieces()
     {

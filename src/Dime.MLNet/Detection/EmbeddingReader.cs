@@ -16,45 +16,54 @@ internal sealed class EmbeddingReader : IDisposable
 
     private readonly DataViewRowCursor _cursor;
     private readonly LocatedCursor _located;
-    private readonly ColumnReader<float> _features;
+    private readonly ColumnsReader _features;
     private readonly ValueGetter<DataViewRowId> _idGetter;
     private readonly ValueGetter<float>? _weightGetter;
     private readonly string? _weightColumnName;
     private readonly float[] _rows;
     private readonly float[] _weights;
     private readonly DataViewRowId[] _ids;
+    private readonly Func<int>? _class;
+    private readonly int[] _classes;
     private ExceptionDispatchInfo? _failure;
 
     /// <param name="data">What to read.</param>
-    /// <param name="features">Its column of embeddings.</param>
-    /// <param name="weight">Its column of weights, or null for 1 everywhere.</param>
-    public EmbeddingReader(IDataView data, DataViewSchema.Column features, DataViewSchema.Column? weight)
+    /// <param name="columns">Its columns.</param>
+    /// <param name="classNumber">The number of a class by its name; null where there is no column of classes.</param>
+    public EmbeddingReader(IDataView data, TrainingColumns columns, Func<string, int>? classNumber = null)
     {
-        Dimension = FeatureColumn.Dimension(features);
-        int capacity = Math.Max(64, BlockValues / Dimension);
-        _rows = new float[capacity * Dimension];
-        _ids = new DataViewRowId[capacity];
-        _weights = weight is null ? [] : new float[capacity];
-        _weightColumnName = weight?.Name;
-
-        _cursor = data.GetRowCursor(weight is null ? [features] : [features, weight.Value]);
+        _cursor = data.GetRowCursor(columns.All);
         _located = new LocatedCursor(_cursor);
-        _features = new ColumnReader<float>(_located, features);
+        _features = new ColumnsReader(_located, columns.Features);
         _idGetter = _cursor.GetIdGetter();
-        _weightGetter = weight is null ? null : _located.GetGetter<float>(weight.Value);
+        _weightColumnName = columns.Weight?.Name;
+        _weightGetter = columns.Weight is { } weight ? _located.GetGetter<float>(weight) : null;
+        _class = columns.Class is { } classes && classNumber is not null ? ClassColumn.Reader(_located, classes, classNumber) : null;
+
+        int capacity = Math.Max(64, BlockValues / Width);
+        _rows = new float[capacity * Width];
+        _ids = new DataViewRowId[capacity];
+        _weights = HasWeights ? new float[capacity] : [];
+        _classes = HasClasses ? new int[capacity] : [];
     }
 
-    public int Dimension { get; }
+    /// <summary>The values of a row.</summary>
+    public int Width => _features.Width;
 
     /// <summary>The number of rows in the block.</summary>
     public int Count { get; private set; }
 
-    public Span<float> Rows => _rows.AsSpan(0, Count * Dimension);
+    public Span<float> Rows => _rows.AsSpan(0, Count * Width);
 
     public bool HasWeights => _weightGetter is not null;
 
     /// <summary>Empty where there is no column of weights.</summary>
     public Span<float> Weights => HasWeights ? _weights.AsSpan(0, Count) : [];
+
+    public bool HasClasses => _class is not null;
+
+    /// <summary>Empty where there is no column of classes.</summary>
+    public Span<int> Classes => HasClasses ? _classes.AsSpan(0, Count) : [];
 
     public ReadOnlySpan<DataViewRowId> Ids => _ids.AsSpan(0, Count);
 
@@ -84,9 +93,14 @@ internal sealed class EmbeddingReader : IDisposable
         Count = 0;
         while (Count < _ids.Length && _located.MoveNext())
         {
-            _features.Read().CopyTo(_rows.AsSpan(Count * Dimension, Dimension));
+            _features.Read(_rows.AsSpan(Count * Width, Width));
             _idGetter(ref _ids[Count]);
             ReadWeight();
+            if (_class is not null)
+            {
+                _classes[Count] = _class();
+            }
+
             Count++;
         }
     }

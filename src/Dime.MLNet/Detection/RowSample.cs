@@ -20,16 +20,16 @@ internal sealed class RowSample(double share, int maxRows, int seed)
     public IEnumerable<float[]> Rows => _draws.Select(draw => draw.Row);
 
     /// <summary>Keeps a copy of the row if it is drawn.</summary>
-    public void Offer(DataViewRowId id, ReadOnlySpan<float> row) => TryDraw(id, row, weight: 1, out _);
+    public void Offer(DataViewRowId id, ReadOnlySpan<float> row) => TryDraw(id, row, default, out _);
 
     /// <summary>
     /// Takes the row away if it is drawn. What it pushes out takes its place in <paramref name="row"/> and
-    /// <paramref name="weight"/>.
+    /// <paramref name="facts"/>.
     /// </summary>
     /// <returns>Whether the row is gone and nothing came in its place.</returns>
-    public bool Hold(DataViewRowId id, Span<float> row, ref float weight)
+    public bool Hold(DataViewRowId id, Span<float> row, ref RowFacts facts)
     {
-        if (!TryDraw(id, row, weight, out Draw? evicted))
+        if (!TryDraw(id, row, facts, out Draw? evicted))
         {
             return false;
         }
@@ -40,11 +40,11 @@ internal sealed class RowSample(double share, int maxRows, int seed)
         }
 
         evicted.Row.CopyTo(row);
-        weight = evicted.Weight;
+        facts = evicted.Facts;
         return false;
     }
 
-    private bool TryDraw(DataViewRowId id, ReadOnlySpan<float> row, float weight, out Draw? evicted)
+    private bool TryDraw(DataViewRowId id, ReadOnlySpan<float> row, RowFacts facts, out Draw? evicted)
     {
         evicted = null;
         ulong hash = Hash(id);
@@ -56,7 +56,7 @@ internal sealed class RowSample(double share, int maxRows, int seed)
         if (_draws.Count < maxRows)
         {
             _largestFirst.Enqueue(_draws.Count, hash);
-            _draws.Add(new Draw(row.ToArray(), weight));
+            _draws.Add(new Draw(row.ToArray(), facts));
             return true;
         }
 
@@ -67,7 +67,7 @@ internal sealed class RowSample(double share, int maxRows, int seed)
 
         _largestFirst.DequeueEnqueue(slot, hash);
         evicted = _draws[slot];
-        _draws[slot] = new Draw(row.ToArray(), weight);
+        _draws[slot] = new Draw(row.ToArray(), facts);
         return true;
     }
 
@@ -82,5 +82,10 @@ internal sealed class RowSample(double share, int maxRows, int seed)
         return x ^ (x >> 31);
     }
 
-    private sealed record Draw(float[] Row, float Weight);
+    private sealed record Draw(float[] Row, RowFacts Facts);
 }
+
+/// <summary>What a fit must know of a row beside its embeddings.</summary>
+/// <param name="Weight">Its weight.</param>
+/// <param name="Class">The number of its class.</param>
+internal readonly record struct RowFacts(float Weight, int Class);

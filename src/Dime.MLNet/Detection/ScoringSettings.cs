@@ -1,20 +1,35 @@
 using Dime.MLNet.Internals;
+using Dime.MLNet.Modelling;
+using Dime.MLNet.Serialization;
 using Microsoft.ML;
 
 namespace Dime.MLNet.Detection;
 
 /// <summary>What a transformer must know to score: the options that outlive the fit.</summary>
+/// <param name="InputColumnNames">The columns that lie side by side in a row.</param>
+/// <param name="DistanceColumnName">Of the distance; null, as every name that follows, where there is none.</param>
+/// <param name="ProbabilityColumnName">Of its probability.</param>
+/// <param name="OutlierColumnName">Of the flag.</param>
+/// <param name="WithinDistanceColumnName">Of the distance within the hyperplane.</param>
+/// <param name="WithinProbabilityColumnName">Of its probability.</param>
+/// <param name="ScoreProbabilitiesColumnName">Of the vector of the scores' probabilities.</param>
+/// <param name="OutlierProbability">From which on a row is flagged.</param>
+/// <param name="PercentileCount">How many percentiles a calibration keeps.</param>
 internal sealed record ScoringSettings(
-    string InputColumnName,
+    IReadOnlyList<string> InputColumnNames,
     string? DistanceColumnName,
     string? ProbabilityColumnName,
     string? OutlierColumnName,
     string? WithinDistanceColumnName,
     string? WithinProbabilityColumnName,
+    string? ScoreProbabilitiesColumnName,
     double OutlierProbability,
     int PercentileCount)
 {
     public bool NeedsDistanceWithin => WithinDistanceColumnName is not null || WithinProbabilityColumnName is not null;
+
+    /// <summary>The input in words, for messages: "column 'Features'".</summary>
+    public string Input => $"{(InputColumnNames.Count == 1 ? "column" : "columns")} {string.Join(", ", InputColumnNames.Select(name => $"'{name}'"))}";
 
     /// <summary>The output columns in their order; the same whether the model is calibrated or not.</summary>
     public IEnumerable<OutputColumn> OutputColumns()
@@ -26,6 +41,7 @@ internal sealed record ScoringSettings(
             (OutlierColumnName, OutputValue.IsOutlier),
             (WithinDistanceColumnName, OutputValue.WithinDistance),
             (WithinProbabilityColumnName, OutputValue.WithinProbability),
+            (ScoreProbabilitiesColumnName, OutputValue.ScoreProbabilities),
         ];
 
         return from column in all
@@ -35,7 +51,18 @@ internal sealed record ScoringSettings(
 
     /// <summary>The shape of data with the output columns.</summary>
     public SchemaShape AppendTo(SchemaShape inputSchema) => SchemaShapes.Append(
-        inputSchema, [.. OutputColumns().Select(output => SchemaShapes.ScalarColumn(output.Name, output.Type))]);
+        inputSchema, [.. OutputColumns().Select(output => output.Shape)]);
+
+    /// <summary>Checks what was read from a file.</summary>
+    /// <exception cref="InvalidDataException">No transformer can have these settings.</exception>
+    public void Check(SealedReader reader)
+    {
+        RestoredModel.CheckOutlierProbability(OutlierProbability, reader.Invalid);
+        if (WhatIsWrong() is { } wrong)
+        {
+            throw reader.Invalid(wrong);
+        }
+    }
 
     /// <summary>Why no transformer can have these names; null where one can.</summary>
     public string? WhatIsWrong()
@@ -46,7 +73,7 @@ internal sealed record ScoringSettings(
             return "All output columns are null: name at least one";
         }
 
-        if (names.Append(InputColumnName).Any(string.IsNullOrWhiteSpace))
+        if (names.Concat(InputColumnNames).Any(string.IsNullOrWhiteSpace))
         {
             return "A column name is empty or white space";
         }

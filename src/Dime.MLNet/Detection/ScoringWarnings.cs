@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dime.MLNet.Modelling;
 using Microsoft.ML.Runtime;
 
 namespace Dime.MLNet.Detection;
@@ -11,9 +12,13 @@ internal static class ScoringWarnings
     // The square of the precision of a distance, 1e-6 of the length of its embedding.
     private const double RoundingShare = 1e-12;
 
-    public static void Log(IHost host, ModelledEmbedding model, ScoringSettings settings)
+    public static void Log(IHost host, IDetectorModel model, ScoringSettings settings)
     {
-        Warn(host, "Hyperplane", OfHyperplane(model, settings.InputColumnName));
+        if (model is ModelledEmbedding embedding)
+        {
+            Warn(host, "Hyperplane", OfHyperplane(embedding, settings.InputColumnNames[0]));
+        }
+
         Warn(host, "Uncalibrated", OfMissingCalibration(model, settings));
         LogOutlierProbability(host, settings);
     }
@@ -41,18 +46,20 @@ internal static class ScoringWarnings
             + $"are rounding: choose a rank below {model.Rank} or a lower threshold of the explained variance, or fit to many more rows.",
     };
 
-    private static string? OfMissingCalibration(ModelledEmbedding model, ScoringSettings settings)
+    private static string? OfMissingCalibration(IDetectorModel model, ScoringSettings settings)
     {
         (string? Name, string Value, string Option)[] all =
         [
+            (model.ScoreNames.Count > 0 ? settings.DistanceColumnName : null, "NaN", nameof(settings.DistanceColumnName)),
             (settings.ProbabilityColumnName, "NaN", nameof(settings.ProbabilityColumnName)),
             (settings.WithinProbabilityColumnName, "NaN", nameof(settings.WithinProbabilityColumnName)),
+            (settings.ScoreProbabilitiesColumnName, "NaN", nameof(settings.ScoreProbabilitiesColumnName)),
             (settings.OutlierColumnName, "true", nameof(settings.OutlierColumnName)),
         ];
         (string? Name, string Value, string Option)[] columns = [.. all.Where(column => column.Name is not null)];
-        return model.IsCalibrated || columns.Length == 0
+        return model.Distances is not null || columns.Length == 0
             ? null
-            : $"The detector of column '{settings.InputColumnName}' is not calibrated: "
+            : $"The detector of {settings.Input} is not calibrated: "
                 + $"{string.Join(" and ", columns.Select(column => $"'{column.Name}' is {column.Value}"))} in each row. Calibrate it on data that it was "
                 + $"not fitted to, or set {string.Join(" and ", columns.Select(column => column.Option))} to null to leave them out.";
     }

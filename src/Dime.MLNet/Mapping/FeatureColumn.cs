@@ -24,7 +24,7 @@ internal static class FeatureColumn
     /// <exception cref="ArgumentException">There is no such column, or it does not hold vectors of Single of known size.</exception>
     public static DataViewSchema.Column RequireVector(DataViewSchema schema, string name, string parameterName)
     {
-        DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Select(c => c.Name), parameterName);
+        DataViewSchema.Column column = RequireColumn(schema, name, parameterName);
         if (column.Type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single)
         {
             throw WrongType(name, column.Type.ToString()!, parameterName);
@@ -53,7 +53,7 @@ internal static class FeatureColumn
 
     public static DataViewSchema.Column RequireWeight(DataViewSchema schema, string name, string parameterName)
     {
-        DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Select(c => c.Name), parameterName);
+        DataViewSchema.Column column = RequireColumn(schema, name, parameterName);
         return column.Type == NumberDataViewType.Single ? column : throw WrongWeight(name, column.Type.ToString()!, parameterName);
     }
 
@@ -66,7 +66,12 @@ internal static class FeatureColumn
         }
     }
 
-    private static SchemaShape.Column RequireColumn(SchemaShape schema, string name, string parameterName)
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    public static DataViewSchema.Column RequireColumn(DataViewSchema schema, string name, string parameterName) =>
+        schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Select(c => c.Name), parameterName);
+
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    public static SchemaShape.Column RequireColumn(SchemaShape schema, string name, string parameterName)
     {
         foreach (SchemaShape.Column column in schema)
         {
@@ -79,7 +84,8 @@ internal static class FeatureColumn
         throw Missing(name, schema.Select(c => c.Name), parameterName);
     }
 
-    private static string Describe(SchemaShape.Column column) =>
+    /// <summary>The type of a column in words, for messages.</summary>
+    public static string Describe(SchemaShape.Column column) =>
         column.Kind == SchemaShape.Column.VectorKind.Scalar ? $"{column.ItemType}" : $"Vector<{column.ItemType}>";
 
     private static ArgumentException Missing(string name, IEnumerable<string> present, string parameterName) => new(

@@ -4,7 +4,7 @@ using Dime.MLNet.Numerics;
 namespace Dime.MLNet.Modelling;
 
 /// <summary>Collects the distances of calibration rows, a block at a time; the rows themselves are not kept.</summary>
-internal sealed class CalibrationSample(ModelledEmbedding model)
+internal sealed class CalibrationSample(ModelledEmbedding model) : ICalibrationSample<ModelledEmbedding>
 {
     private readonly List<float> _distances = [];
     private readonly List<float> _withinDistances = [];
@@ -17,11 +17,15 @@ internal sealed class CalibrationSample(ModelledEmbedding model)
 
     public Span<float> Distances => CollectionsMarshal.AsSpan(_distances);
 
+    ReadOnlySpan<float> ICalibrationSample<ModelledEmbedding>.Distances => Distances;
+
     /// <summary>Empty where the model has no distance within the hyperplane.</summary>
     public Span<float> WithinDistances => CollectionsMarshal.AsSpan(_withinDistances);
 
     /// <summary>The root mean square of the rows' lengths as they are measured, beside which a distance is large or rounding.</summary>
     public double TypicalNorm => Math.Sqrt(_squaredNorms / Count);
+
+    public ModelledEmbedding Calibrate(int percentileCount) => model.Calibrate(this, percentileCount);
 
     public void Add(ReadOnlySpan<float> rows)
     {

@@ -27,7 +27,7 @@ namespace Dime.MLNet;
 /// </para>
 /// <para>An instance never changes, and may be used by any number of threads at once.</para>
 /// </remarks>
-public sealed class ModelledEmbedding
+public sealed class ModelledEmbedding : IDetectorModel<ModelledEmbedding>
 {
     private readonly Hyperplane _plane;
     private readonly double[] _explainedVariance;
@@ -110,6 +110,16 @@ public sealed class ModelledEmbedding
     /// where that distance is not defined.
     /// </summary>
     public ReadOnlyMemory<float> WithinDistancePercentiles => _withinDistances?.PercentileMemory ?? default;
+
+    IReadOnlyList<int> IDetectorModel.Dimensions => [Dimension];
+
+    IReadOnlyList<string> IDetectorModel.ScoreNames => [];
+
+    long IDetectorModel.Work => (long)Dimension * Rank;
+
+    EmpiricalDistribution? IDetectorModel.Distances => _distances;
+
+    EmpiricalDistribution? IDetectorModel.WithinDistances => _withinDistances;
 
     internal ScoreDistribution? Scores => _scores;
 
@@ -354,6 +364,11 @@ public sealed class ModelledEmbedding
         DistanceWithinHyperplane(rows, destination);
         calibration.ReplaceByProbabilities(Room(rows, destination));
     }
+
+    void IDetectorModel.Measure(ReadOnlySpan<float> rows, Span<float> distances, Span<float> withinDistances, Span<float> scoreProbabilities) =>
+        Measure(rows, distances, withinDistances);
+
+    ICalibrationSample<ModelledEmbedding> IDetectorModel<ModelledEmbedding>.CreateCalibrationSample() => new CalibrationSample(this);
 
     /// <summary>Both distances from one projection; either destination may be empty, and else must take one value a row.</summary>
     internal void Measure(ReadOnlySpan<float> rows, Span<float> distances, Span<float> withinDistances) =>

@@ -38,9 +38,9 @@ public sealed class ArchitectureTests
 
     // A test that sees no uses would find none that is wrong.
     [TestMethod]
-    [DataRow("", "Detection", "DimeEstimator uses Dime.MLNet.Detection.EmbeddingTrainer")]
+    [DataRow("", "Detection", "DimeEstimator uses Dime.MLNet.Detection.DetectorTrainer")]
     [DataRow("", "Onnx", "OnnxDetectorExtensions uses Dime.MLNet.OnnxGraph")]
-    [DataRow("Detection", "Modelling", "EmbeddingBlock uses Dime.MLNet.ModelledEmbedding")]
+    [DataRow("Detection", "Modelling", "EmbeddingBlock uses Dime.MLNet.Modelling.IDetectorModel")]
     [DataRow("Pooling", "Mapping", "PoolingRowMapper uses Dime.MLNet.Mapping.ColumnReader")]
     [DataRow("Onnx/Features", "Onnx/Graph", "FeatureSession uses Dime.MLNet.Onnx.Graph.NativeRuntime")]
     [DataRow("Numerics", "Numerics/Simd", "Projection uses Dime.MLNet.Numerics.Simd.TileKernel")]

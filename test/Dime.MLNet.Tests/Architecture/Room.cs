@@ -9,7 +9,7 @@ internal sealed record Room(string Folder, params string[] MayUse)
         new("", ["Detection", "Onnx", "Onnx/Features", "Onnx/Detectors", "Onnx/Graph", "Onnx/Protobuf", "Pooling", "Evaluation", .. Below]),
         new("Detection", Below),
         new("Onnx", ["Onnx/Features", "Onnx/Detectors", "Onnx/Graph", "Onnx/Protobuf", .. Below]),
-        new("Onnx/Features", ["Onnx/Graph", "Onnx/Protobuf", "Pooling", .. Below.Except(["Modelling"])]),
+        new("Onnx/Features", ["Onnx/Graph", "Onnx/Protobuf", "Pooling", .. Below.Except(["Modelling", "Modelling/Ensembles"])]),
         new("Onnx/Detectors", "Onnx/Graph", "Onnx/Protobuf", "Modelling", "Serialization"),
         new("Onnx/Graph", "Onnx/Protobuf", "Serialization"),
         new("Onnx/Protobuf"),
@@ -25,5 +25,5 @@ internal sealed record Room(string Folder, params string[] MayUse)
         new("Serialization"),
     ];
 
-    private static string[] Below => ["Mapping", "Modelling", "Internals", "Numerics", "Numerics/Eigen", "Serialization"];
+    private static string[] Below => ["Mapping", "Modelling", "Modelling/Ensembles", "Internals", "Numerics", "Numerics/Eigen", "Serialization"];
 }

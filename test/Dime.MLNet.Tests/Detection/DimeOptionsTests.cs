@@ -111,7 +111,7 @@ public sealed class DimeOptionsTests
         Assert.AreEqual(0.9, model.OutlierProbability);
         AssertRejected<ArgumentOutOfRangeException>(
             "ExplainedVarianceThreshold", () => mlContext.Transforms.DetectOutOfDistribution(explainedVarianceThreshold: 1.5));
-        Assert.ThrowsExactly<ArgumentNullException>(() => mlContext.Transforms.DetectOutOfDistribution(options: null!));
+        Assert.ThrowsExactly<ArgumentNullException>(() => mlContext.Transforms.DetectOutOfDistribution((DimeOptions)null!));
         Assert.ThrowsExactly<ArgumentNullException>(() => new DimeEstimator(null!));
     }
 

@@ -76,7 +76,7 @@ public sealed class FitTests
 
         var counts = new List<int>();
         var values = new List<float>();
-        using (var blocks = new EmbeddingReader(data, data.Schema["Features"], weight: null))
+        using (var blocks = new EmbeddingReader(data, new TrainingColumns([data.Schema["Features"]])))
         {
             while (blocks.MoveNext())
             {

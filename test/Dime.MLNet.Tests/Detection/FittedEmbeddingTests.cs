@@ -70,16 +70,16 @@ public sealed class FittedEmbeddingTests
     }
 
     [TestMethod]
-    public void Constructor_of_the_estimator_does_what_the_catalog_does()
+    public void Constructor_of_the_transformer_does_what_the_catalog_does()
     {
         ModelledEmbedding embedding = Fit();
         var options = new DimeOptions { DistanceColumnName = "Distance", PercentileCount = 17 };
 
-        DimeTransformer constructed = new DimeScoringEstimator(_mlContext, embedding, options).Fit(Vectors());
+        var constructed = new DimeTransformer(_mlContext, embedding, options);
         DimeTransformer ofCatalog = _mlContext.Transforms.DetectOutOfDistribution(embedding, options).Fit(Vectors());
 
         Assert.AreSame(embedding, constructed.Embedding);
-        Assert.AreEqual(ofCatalog.Settings, constructed.Settings);
+        CollectionAssert.AreEqual(ofCatalog.Settings.OutputColumns().ToArray(), constructed.Settings.OutputColumns().ToArray());
         Assert.AreEqual("Distance", constructed.DistanceColumnName);
         Assert.HasCount(17, constructed.Calibrate(Vectors()).Embedding.DistancePercentiles.ToArray());
     }
@@ -90,7 +90,7 @@ public sealed class FittedEmbeddingTests
     public void Estimator_promises_what_is_delivered(bool calibrated)
     {
         ModelledEmbedding embedding = calibrated ? Fit() : ModelledEmbedding.Fit(Embeddings.Flatten(_rows), Embeddings.Dimension, rank: 2);
-        DimeScoringEstimator estimator = _mlContext.Transforms.DetectOutOfDistribution(embedding, new DimeOptions { WithinProbabilityColumnName = "WP" });
+        DetectorScoringEstimator<DimeTransformer> estimator = _mlContext.Transforms.DetectOutOfDistribution(embedding, new DimeOptions { WithinProbabilityColumnName = "WP" });
         IDataView data = Vectors();
 
         string[] promised = Describe(estimator.GetOutputSchema(MLNetInternals.ShapeOf(data.Schema)));
@@ -122,7 +122,6 @@ public sealed class FittedEmbeddingTests
         foreach (Action make in (Action[])
         [
             () => _ = new DimeTransformer(_mlContext, embedding, options),
-            () => _ = new DimeScoringEstimator(_mlContext, embedding, options),
             () => _mlContext.Transforms.DetectOutOfDistribution(embedding, options),
         ])
         {
@@ -175,7 +174,6 @@ public sealed class FittedEmbeddingTests
     {
         Assert.AreEqual("mlContext", Assert.ThrowsExactly<ArgumentNullException>(() => new DimeTransformer(null!, Fit())).ParamName);
         Assert.AreEqual("embedding", Assert.ThrowsExactly<ArgumentNullException>(() => new DimeTransformer(_mlContext, null!)).ParamName);
-        Assert.AreEqual("mlContext", Assert.ThrowsExactly<ArgumentNullException>(() => new DimeScoringEstimator(null!, Fit())).ParamName);
         Assert.AreEqual("embedding", Assert.ThrowsExactly<ArgumentNullException>(() => _mlContext.Transforms.DetectOutOfDistribution((ModelledEmbedding)null!)).ParamName);
     }
 

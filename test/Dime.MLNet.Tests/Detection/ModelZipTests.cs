@@ -31,7 +31,8 @@ public sealed class ModelZipTests
 
         DimeTransformer loaded = SaveAndLoad(model);
 
-        Assert.AreEqual(model.Settings, loaded.Settings);
+        CollectionAssert.AreEqual(model.InputColumnNames.ToArray(), loaded.InputColumnNames.ToArray());
+        Assert.AreEqual(model.Settings, loaded.Settings with { InputColumnNames = model.InputColumnNames });
         Assert.AreEqual(0.123456789, loaded.OutlierProbability);
         CollectionAssert.AreEqual(
             new[] { "Number", "Features", "Weight", "Abstand", "fremd – 外", "WP" },

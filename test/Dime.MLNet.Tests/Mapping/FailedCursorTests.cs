@@ -56,7 +56,7 @@ public sealed class FailedCursorTests
     public void Fit_that_reads_on_after_a_failure_gets_no_rows()
     {
         IDataView data = _mlContext.Data.LoadFromEnumerable(Embeddings.Create(20).Select((row, i) => new FailingRow(row.Features, fails: i == 7)));
-        using var reader = new EmbeddingReader(data, data.Schema["Features"], weight: null);
+        using var reader = new EmbeddingReader(data, new TrainingColumns([data.Schema["Features"]]));
 
         string first = Assert.Throws<InvalidOperationException>(() => reader.MoveNext()).Message;
         Assert.AreEqual(first, Assert.Throws<InvalidOperationException>(() => reader.MoveNext()).Message);

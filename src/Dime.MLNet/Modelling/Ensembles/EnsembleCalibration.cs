@@ -27,13 +27,15 @@ internal sealed class EnsembleCalibration
     /// <param name="definitions">The scores of the ensemble.</param>
     /// <param name="rows">N×S finite scores of the calibration rows, of two at least.</param>
     /// <param name="percentileCount">How many percentiles to keep.</param>
+    /// <param name="statistics">T of each row, in ascending order.</param>
     /// <exception cref="InvalidOperationException">A score is the same for all rows.</exception>
-    public static EnsembleCalibration FromSample(IReadOnlyList<OutOfDistributionScore> definitions, ReadOnlySpan<float> rows, int percentileCount)
+    public static EnsembleCalibration FromSample(
+        IReadOnlyList<OutOfDistributionScore> definitions, ReadOnlySpan<float> rows, int percentileCount, out float[] statistics)
     {
         int scoreCount = definitions.Count;
         int count = rows.Length / scoreCount;
         var calibrations = new ScoreCalibration[scoreCount];
-        double[] statistics = new double[count];
+        double[] sums = new double[count];
         for (int score = 0; score < scoreCount; score++)
         {
             float[] values = Column(rows, scoreCount, score);
@@ -41,14 +43,13 @@ internal sealed class EnsembleCalibration
             for (int i = 0; i < count; i++)
             {
                 double pValue = i == farthest ? farthestPValue : calibrations[score].PValue(values[i]);
-                statistics[i] -= definitions[score].Weight * Math.Log(pValue);
+                sums[i] -= definitions[score].Weight * Math.Log(pValue);
             }
         }
 
-        return new EnsembleCalibration(
-            [.. definitions.Select(definition => definition.Weight)],
-            calibrations,
-            EmpiricalDistribution.FromSample(Array.ConvertAll(statistics, value => (float)value), percentileCount));
+        statistics = Array.ConvertAll(sums, value => (float)value);
+        var statistic = EmpiricalDistribution.FromSample(statistics, percentileCount);
+        return new EnsembleCalibration([.. definitions.Select(definition => definition.Weight)], calibrations, statistic);
     }
 
     /// <summary>T of the scores of one row.</summary>
@@ -61,6 +62,15 @@ internal sealed class EnsembleCalibration
         }
 
         return (float)statistic;
+    }
+
+    /// <summary>Turns N×S scores into 1 − p of each.</summary>
+    public void ReplaceByProbabilities(Span<float> scores)
+    {
+        for (int i = 0; i < scores.Length; i++)
+        {
+            scores[i] = (float)(1 - Scores[i % Scores.Length].PValue(scores[i]));
+        }
     }
 
     private static float[] Column(ReadOnlySpan<float> rows, int width, int column)

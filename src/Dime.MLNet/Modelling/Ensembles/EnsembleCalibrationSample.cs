@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace Dime.MLNet.Modelling.Ensembles;
 
 /// <summary>Collects the scores of calibration rows, a block at a time; the rows themselves are not kept.</summary>
-internal sealed class EnsembleCalibrationSample(ModelledEnsemble model)
+internal sealed class EnsembleCalibrationSample(ModelledEnsemble model) : ICalibrationSample<ModelledEnsemble>
 {
     private readonly List<float> _scores = [];
+    private float[] _statistics = [];
 
     public long Count => _scores.Count / model.Scores.Count;
 
@@ -14,6 +15,14 @@ internal sealed class EnsembleCalibrationSample(ModelledEnsemble model)
 
     /// <summary>The scores, <see cref="Count"/>×S.</summary>
     public ReadOnlySpan<float> Scores => CollectionsMarshal.AsSpan(_scores);
+
+    ReadOnlySpan<float> ICalibrationSample<ModelledEnsemble>.Distances => _statistics;
+
+    public ModelledEnsemble Calibrate(int percentileCount)
+    {
+        ModelledEnsemble calibrated = model.Calibrate(this, percentileCount, out _statistics);
+        return calibrated;
+    }
 
     public void Add(ReadOnlySpan<float> rows)
     {

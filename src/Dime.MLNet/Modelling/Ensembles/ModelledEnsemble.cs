@@ -37,7 +37,7 @@ namespace Dime.MLNet;
 /// </para>
 /// <para>An instance never changes, and may be used by any number of threads at once.</para>
 /// </remarks>
-public sealed class ModelledEnsemble
+public sealed class ModelledEnsemble : IDetectorModel<ModelledEnsemble>
 {
     // Rows a block: small enough for the cache, large enough for the kernel.
     private const int BlockRows = 64;
@@ -96,6 +96,16 @@ public sealed class ModelledEnsemble
     /// </summary>
     public ReadOnlyMemory<float> StatisticPercentiles => _calibration?.Statistic.PercentileMemory ?? default;
 
+    IReadOnlyList<int> IDetectorModel.Dimensions => [.. Layout.Select(column => column.Dimension)];
+
+    IReadOnlyList<string> IDetectorModel.ScoreNames => [.. _scores.Select(score => score.Name)];
+
+    long IDetectorModel.Work => (long)_workPerValue * Layout.Width;
+
+    EmpiricalDistribution? IDetectorModel.Distances => _calibration?.Statistic;
+
+    EmpiricalDistribution? IDetectorModel.WithinDistances => null;
+
     internal IReadOnlyList<ScoreGroup> Groups => _groups;
 
     internal IReadOnlyList<IScoreModel> Models => _models;
@@ -115,7 +125,7 @@ public sealed class ModelledEnsemble
         ArgumentOutOfRangeException.ThrowIfLessThan(percentileCount, 2);
         var sample = new EnsembleCalibrationSample(this);
         sample.Add(rows);
-        return Calibrate(sample, percentileCount);
+        return Calibrate(sample, percentileCount, out _);
     }
 
     /// <summary>Learns from other rows, which come in blocks and are not kept, how large scores usually are, each and together.</summary>
@@ -141,7 +151,7 @@ public sealed class ModelledEnsemble
             sample.Add(block.Span);
         }
 
-        return Calibrate(sample, percentileCount);
+        return Calibrate(sample, percentileCount, out _);
     }
 
     /// <summary>Writes the ensemble in a versioned, checksummed binary form: about 4·P² bytes for each Mahalanobis column, 4·C·P for its classes, and 4 bytes for each percentile.</summary>
@@ -231,10 +241,7 @@ public sealed class ModelledEnsemble
         EnsembleCalibration calibration = RequireCalibrated();
         Span<float> values = Room(rows, destination, _scores.Length);
         Measure(rows, values, []);
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)(1 - calibration.Scores[i % _scores.Length].PValue(values[i]));
-        }
+        calibration.ReplaceByProbabilities(values);
     }
 
     /// <summary>The statistic of the p-values, T = −Σ wᵢ ln pᵢ. Large means unlike the calibration rows.</summary>
@@ -284,7 +291,7 @@ public sealed class ModelledEnsemble
         calibration.Statistic.ReplaceByProbabilities(Room(rows, destination, 1));
     }
 
-    internal ModelledEnsemble Calibrate(EnsembleCalibrationSample sample, int percentileCount)
+    internal ModelledEnsemble Calibrate(EnsembleCalibrationSample sample, int percentileCount, out float[] statistics)
     {
         if (sample.Count < FewestCalibrationRows)
         {
@@ -293,8 +300,23 @@ public sealed class ModelledEnsemble
                 $"An ensemble is calibrated on {FewestCalibrationRows} rows or more; there are {sample.Count}{skipped}. Give more rows that it was not fitted to.");
         }
 
-        var calibration = EnsembleCalibration.FromSample(_scores, sample.Scores, percentileCount);
+        var calibration = EnsembleCalibration.FromSample(_scores, sample.Scores, percentileCount, out statistics);
         return new ModelledEnsemble(Layout, _scores, _groups, _models, _classNames, _leftOutClassNames, calibration);
+    }
+
+    ICalibrationSample<ModelledEnsemble> IDetectorModel<ModelledEnsemble>.CreateCalibrationSample() => new EnsembleCalibrationSample(this);
+
+    void IDetectorModel.Measure(ReadOnlySpan<float> rows, Span<float> distances, Span<float> withinDistances, Span<float> scoreProbabilities)
+    {
+        if (_calibration is null)
+        {
+            distances.Fill(float.NaN);
+            scoreProbabilities.Fill(float.NaN);
+            return;
+        }
+
+        Measure(rows, scoreProbabilities, distances);
+        _calibration.ReplaceByProbabilities(scoreProbabilities);
     }
 
     /// <summary>

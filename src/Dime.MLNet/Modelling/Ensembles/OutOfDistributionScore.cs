@@ -43,6 +43,8 @@ public sealed record OutOfDistributionScore
     /// <summary>k, the dimension of the hyperplane; null where it is chosen by its share of explained variance, and for other kinds.</summary>
     public int? Rank { get; }
 
+    internal bool NeedsClasses => Kind is OutOfDistributionScoreKind.ClassMahalanobis or OutOfDistributionScoreKind.RelativeMahalanobis;
+
     /// <summary>What is measured of which column, such as "RelativeMahalanobis(Late, normalized)": different for any two scores of an ensemble.</summary>
     public string Name
     {

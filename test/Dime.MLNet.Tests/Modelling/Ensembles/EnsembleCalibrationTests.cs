@@ -26,7 +26,7 @@ public sealed class EnsembleCalibrationTests
         float largest = Enumerable.Range(0, count).Max(i => rows[(i * 3) + 2]);
         rows[(3 * 3) + 2] = rows[(11 * 3) + 2] = largest + 1;
 
-        var calibration = EnsembleCalibration.FromSample(_scores, rows, percentileCount);
+        var calibration = EnsembleCalibration.FromSample(_scores, rows, percentileCount, out float[] sorted);
 
         float[] statistics = new float[count];
         for (int i = 0; i < count; i++)
@@ -44,12 +44,13 @@ public sealed class EnsembleCalibrationTests
 
         Assert.AreEqual(count, calibration.Count);
         PrecisionAssert.SameBits(EmpiricalDistribution.FromSample(statistics, percentileCount).Percentiles, calibration.Statistic.Percentiles);
+        PrecisionAssert.SameBits(statistics, sorted);
     }
 
     [TestMethod]
     public void Statistic_is_the_weighted_sum_of_logarithms()
     {
-        var calibration = EnsembleCalibration.FromSample(_scores, Embeddings.Gaussian(100, 3, 1), 100);
+        var calibration = EnsembleCalibration.FromSample(_scores, Embeddings.Gaussian(100, 3, 1), 100, out _);
         float[] row = [0.3f, 10, float.NaN];
 
         double expected = -Math.Log(calibration.Scores[0].PValue(0.3f)) - (0.25 * Math.Log(calibration.Scores[1].PValue(10))) + (2 * Math.Log(1e30));
@@ -66,7 +67,7 @@ public sealed class EnsembleCalibrationTests
             rows[(i * 3) + 1] = 2.5f;
         }
 
-        string message = Assert.ThrowsExactly<InvalidOperationException>(() => EnsembleCalibration.FromSample(_scores, rows, 100)).Message;
+        string message = Assert.ThrowsExactly<InvalidOperationException>(() => EnsembleCalibration.FromSample(_scores, rows, 100, out _)).Message;
 
         StringAssert.Contains(message, "Mahalanobis(a)", StringComparison.Ordinal);
         StringAssert.Contains(message, "2.5", StringComparison.Ordinal);
@@ -89,7 +90,7 @@ public sealed class EnsembleCalibrationTests
                 double common = random.NextDouble() + random.NextDouble();
                 return Enumerable.Range(0, 4).Select(_ => (float)(common - Math.Log(1 - random.NextDouble())));
             })];
-            var calibration = EnsembleCalibration.FromSample(scores, Draw(count), 5000);
+            var calibration = EnsembleCalibration.FromSample(scores, Draw(count), 5000, out _);
             flagged += Draw(New).Chunk(4).Count(row => calibration.Statistic.ProbabilityOf(calibration.StatisticOf(row)) >= 0.95f);
         }
 

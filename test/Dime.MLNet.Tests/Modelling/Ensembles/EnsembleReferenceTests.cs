@@ -174,7 +174,7 @@ public sealed class EnsembleReferenceTests
     {
         ModelledEnsemble model = c.Accumulate(scores).Fit();
         measured = model.MeasureScores(c.Rows);
-        return EnsembleCalibration.FromSample(model.Scores, model.MeasureScores(c.Calibration), c.PercentileCount);
+        return EnsembleCalibration.FromSample(model.Scores, model.MeasureScores(c.Calibration), c.PercentileCount, out _);
     }
 
     /// <summary>What errors are relative to: the score itself, and the larger of the two terms of a relative Mahalanobis distance.</summary>

@@ -69,7 +69,7 @@ public sealed class HostileDetectorTests
         Damage(model => Find(model, "dime/basis").RawData = ByteString.Empty, "is not 3×2 numbers");
         Damage(model => SetFirst(Find(model, "dime/basis"), float.NaN), "not finite");
         Damage(model => SetFirst(Find(model, "dime/basis"), 1f), "not orthonormal");
-        Damage(model => SetFirst(Find(model, "dime/probability_knots"), float.NaN), "negative, infinite or no numbers");
+        Damage(model => SetFirst(Find(model, "dime/probability_knots"), float.NaN), "infinite or no numbers");
         Damage(model => SetFirst(Find(model, "dime/probability_knots"), 1e30f), "do not ascend");
         Damage(model => model.Graph.Output.RemoveAt(1), "no output 'probability'");
         Damage(model => model.MetadataProps.Add(model.MetadataProps[0]), "two detectors have that name");

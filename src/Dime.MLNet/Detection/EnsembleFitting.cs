@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML.Runtime;
+
+namespace Dime.MLNet.Detection;
+
+/// <summary>How to fit an ensemble.</summary>
+/// <param name="Scores">Its scores.</param>
+/// <param name="LogitsColumnName">The column of logits whose largest value is the class of a row; null where classes come otherwise.</param>
+/// <param name="ExplainedVarianceThreshold">The share that a hyperplane must explain where its score gives no rank.</param>
+/// <param name="ExampleWeightColumnName">The column of weights; null for 1 everywhere.</param>
+/// <param name="ClassColumnName">The column of classes; null where they come from logits, or none are needed.</param>
+internal sealed record EnsembleFitSettings(
+    IReadOnlyList<OutOfDistributionScore> Scores,
+    string? LogitsColumnName,
+    double ExplainedVarianceThreshold,
+    string? ExampleWeightColumnName,
+    string? ClassColumnName) : FitSettings<ModelledEnsemble>(ExampleWeightColumnName, ClassColumnName)
+{
+    /// <inheritdoc/>
+    public override IFitting<ModelledEnsemble> Begin(ScoringSettings settings, IReadOnlyList<int> dimensions)
+    {
+        try
+        {
+            var layout = new EmbeddingLayout([.. settings.InputColumnNames.Zip(dimensions)]);
+            return new EnsembleFitting(this, settings, new EnsembleAccumulator(layout, Scores, LogitsColumnName));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidOperationException($"The ensemble cannot be fitted. {exception.Message}", exception);
+        }
+    }
+}
+
+/// <summary>The fit of an ensemble.</summary>
+internal sealed class EnsembleFitting(EnsembleFitSettings fit, ScoringSettings settings, EnsembleAccumulator sums) : IFitting<ModelledEnsemble>
+{
+    private const int MostNames = 5;
+
+    public long Count => sums.Count;
+
+    public long SkippedCount => sums.SkippedCount;
+
+    public long UnclassifiedCount => sums.UnclassifiedCount;
+
+    public int ClassNumber(string name) => sums.ClassNumber(name);
+
+    public void Add(ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<float> weights)
+    {
+        switch (fit.ClassColumnName is not null, !weights.IsEmpty)
+        {
+            case (true, true):
+                sums.Add(rows, classes, weights);
+                break;
+            case (true, false):
+                sums.Add(rows, classes);
+                break;
+            case (false, true):
+                sums.Add(rows, weights);
+                break;
+            default:
+                sums.Add(rows);
+                break;
+        }
+    }
+
+    public ModelledEnsemble Fit(IChannel channel, TimeSpan reading)
+    {
+        var clock = Stopwatch.StartNew();
+        ModelledEnsemble model = Fit();
+        channel.Info(
+            MessageSensitivity.Schema,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The ensemble of {settings.Input} has {model.Scores.Count} scores{Classes(model)}, fitted to {Count} rows ({(reading + clock.Elapsed).TotalSeconds:F2} s)."));
+        if (model.LeftOutClassNames is { Count: > 0 } leftOut)
+        {
+            string more = leftOut.Count > MostNames ? $" and {leftOut.Count - MostNames} more" : "";
+            channel.Warning(
+                MessageSensitivity.Schema,
+                $"{leftOut.Count} of {leftOut.Count + model.ClassNames.Count} classes have fewer than two rows and are left out, so that no row is near them: "
+                + $"{string.Join(", ", leftOut.Take(MostNames).Select(name => $"'{name}'"))}{more}. Give rows of each class that counts as known.");
+        }
+
+        return model;
+    }
+
+    private static string Classes(ModelledEnsemble model) => model.ClassNames.Count == 0 ? "" : $" and {model.ClassNames.Count} classes";
+
+    private ModelledEnsemble Fit()
+    {
+        try
+        {
+            return sums.Fit(fit.ExplainedVarianceThreshold);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException($"The ensemble of {settings.Input} cannot be fitted. {e.Message}", e);
+        }
+    }
+}
