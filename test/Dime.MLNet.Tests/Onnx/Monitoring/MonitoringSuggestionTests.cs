@@ -297,6 +297,18 @@ public sealed class MonitoringSuggestionTests
     }
 
     [TestMethod]
+    public void Flattening_whose_size_the_network_computes_is_seen_through()
+    {
+        var network = new LayeredNetwork(null, 3, 16, 16);
+        string map = network.ConvRelu(network.ConvRelu("x", 3, 4, "a"), 4, 8, "b", stride: 2);
+        string rows = network.Node("Gather", [network.Node("Shape", [map], "shape"), network.Integers(0)], "rows");
+        string sizes = network.Node("Concat", [rows, network.Integers(-1)], "sizes", ("axis", 0));
+        network.Gemm(network.Node("Reshape", [map, sizes], "flat"), 512, 3, "logits");
+
+        AreTensors(network.With("logits").SuggestMonitoring(), "early a 4 Positions", "last b 8 Positions", "logits logits 3 None");
+    }
+
+    [TestMethod]
     public void Quantized_weights_and_values_are_seen_through()
     {
         var network = new LayeredNetwork(null, 3, 16, 16);
