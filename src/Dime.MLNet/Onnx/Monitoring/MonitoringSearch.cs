@@ -11,6 +11,7 @@ internal sealed class MonitoringSearch
 
     private readonly NetworkTopology _network;
     private readonly EmbeddingTensors _embeddings;
+    private readonly HeadSearch _heads;
     private readonly HashSet<string> _ignoredOutputs;
     private readonly List<string> _remarks = [];
 
@@ -21,6 +22,7 @@ internal sealed class MonitoringSearch
     {
         _network = new NetworkTopology(model, tensors);
         _embeddings = new EmbeddingTensors(_network);
+        _heads = new HeadSearch(_network, _embeddings);
         _ignoredOutputs = [.. ignoredOutputs];
     }
 
@@ -58,8 +60,7 @@ internal sealed class MonitoringSearch
 
     private NetworkHead? FindHead()
     {
-        var search = new HeadSearch(_network, _embeddings);
-        NetworkHead[] heads = [.. Outputs.Select(search.Find).OfType<NetworkHead>().Where(head => _embeddings.FindBehind(head.Input) is not null)];
+        NetworkHead[] heads = [.. Outputs.Select(_heads.Find).OfType<NetworkHead>().Where(head => _embeddings.FindBehind(head.Input) is not null)];
         NetworkHead? best = heads.MaxBy(head => head.Evidence);
         if (best is not null && heads.Where(head => head != best && head.Logits is not null && head.Logits.Name != best.Logits?.Name).Select(head => head.Output).ToList() is { Count: > 0 } others)
         {
@@ -74,7 +75,7 @@ internal sealed class MonitoringSearch
         logits = head.Logits is null ? null : Monitored(head.Logits, MonitoredTensorRole.Logits, DescribeLogits(head));
         if (logits is null)
         {
-            _remarks.Add($"There are no logits: the output '{head.Output}' does not give a row two values or more.");
+            _remarks.Add($"There are no logits: the output '{head.Output}' is not N×K with a value for each of two classes or more.");
         }
 
         EmbeddingTensor embedding = _embeddings.FindBehind(head.Input)!;
@@ -91,7 +92,8 @@ internal sealed class MonitoringSearch
 
     private (MonitoredTensor Last, EmbeddingTensor Embedding) LastOfFeaturizer()
     {
-        foreach (string output in Outputs)
+        // What a last layer gives of something that cannot be an embedding, such as the network's input, is none either.
+        foreach (string output in Outputs.Where(output => _heads.Find(output) is null))
         {
             string tensor = UnitLengths.Undone(_network, output);
             if (_embeddings.FindBehind(tensor) is { } embedding)

@@ -237,19 +237,21 @@ public sealed class MonitoringSuggestionTests
         MonitoringPlan plan = network.With("price").SuggestMonitoring();
 
         AreTensors(plan, "early stem 4 Positions", "early stage1 8 Positions", "last flat 16 None");
-        Assert.Contains("'price' does not give a row two values", plan.Remarks.Single());
+        Assert.Contains("'price' is not N×K", plan.Remarks.Single());
     }
 
     [TestMethod]
-    public void Network_of_which_nothing_fits_is_an_error_that_says_what_was_looked_for()
+    [DataRow(1)]
+    [DataRow(4)]
+    public void Network_of_which_nothing_fits_is_an_error_that_says_what_was_looked_for(int count)
     {
         var network = new LayeredNetwork(null, 6);
-        network.Gemm("x", 6, 1, "price");
+        network.Gemm("x", 6, count, "price");
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => network.With("price").SuggestMonitoring());
 
         Assert.Contains("Looked for", error.Message);
-        Assert.Contains("price: Gemm, Float [N, 1]", error.Message);
+        Assert.Contains($"price: Gemm, Float [N, {count}]", error.Message);
         Assert.Contains("OnnxFeatureOptions.TensorNames", error.Message);
     }
 
