@@ -57,6 +57,34 @@ public sealed class EnsembleOptions : DetectorOptions
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? ScoreProbabilitiesColumnName { get => _scoreProbabilitiesColumnName; init => _scoreProbabilitiesColumnName = RequireNameOrNull(value); }
 
+    /// <summary>The same options for the scores of a plan, and the classes of its logits where no column has them.</summary>
+    /// <exception cref="ArgumentException">An option is set that the plan decides.</exception>
+    internal EnsembleOptions WithPlan(MonitoringPlan plan, string parameterName)
+    {
+        if (Scores.Count > 0 || LogitsColumnName is not null)
+        {
+            throw new ArgumentException(
+                $"{nameof(Scores)} and {nameof(LogitsColumnName)} are the plan's to choose: edit the plan, or use DetectOutOfDistribution.", parameterName);
+        }
+
+        bool needsLogits = ClassColumnName is null && plan.Scores.Any(score => score.NeedsClasses);
+        return new EnsembleOptions
+        {
+            Scores = plan.Scores,
+            LogitsColumnName = needsLogits ? plan.LogitsColumnName : null,
+            ClassColumnName = ClassColumnName,
+            ScoreProbabilitiesColumnName = ScoreProbabilitiesColumnName,
+            DistanceColumnName = DistanceColumnName,
+            ProbabilityColumnName = ProbabilityColumnName,
+            OutlierColumnName = OutlierColumnName,
+            ExampleWeightColumnName = ExampleWeightColumnName,
+            ExplainedVarianceThreshold = ExplainedVarianceThreshold,
+            PercentileCount = PercentileCount,
+            OutlierProbability = OutlierProbability,
+            Calibration = Calibration,
+        };
+    }
+
     internal EnsembleFitSettings ForFit() => new(Scores, LogitsColumnName, ExplainedVarianceThreshold, ExampleWeightColumnName, ClassColumnName);
 
     /// <summary>How to score with an ensemble that is to be fitted.</summary>

@@ -67,7 +67,7 @@ public static class OnnxFeatureCatalog
     /// <exception cref="NotSupportedException">The network's weights are in other files.</exception>
     /// <exception cref="ArgumentException">
     /// There is no network or there are two, a file and a graph; the network has no such tensor (the message lists similar names), a tensor is of another element type or shape than
-    /// features can be, the columns do not match the tensors or the inputs in number, or the batch size is not the network's own.
+    /// features can be, the columns do not match the tensors or the inputs in number, tokens are to be pooled and no tensor has any, or the batch size is not the network's own.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// ONNX Runtime has to be asked for a shape, and its native library is missing; the message names its package.

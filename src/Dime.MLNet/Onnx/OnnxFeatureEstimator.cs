@@ -10,7 +10,7 @@ namespace Dime.MLNet;
 /// <remarks>
 /// <list type="table">
 /// <item><term>Reads</term><description>a scalar or known-size vector column for each input of the network that matters, of the input's type and size</description></item>
-/// <item><term>Writes</term><description>a vector of <see cref="float"/> for each tensor: P values of N×P, C means of N×C×H×W or N×C×T</description></item>
+/// <item><term>Writes</term><description>a vector of <see cref="float"/> for each tensor: P values of N×P, C means of N×C×H×W, N×C×T or tokens N×T×C</description></item>
 /// <item><term>Needs training</term><description>no</description></item>
 /// </list>
 /// </remarks>

@@ -16,6 +16,7 @@ public sealed class OnnxFeatureOptions
     private readonly int? _intraOpNumThreads;
     private readonly int? _interOpNumThreads;
     private readonly int? _batchSize;
+    private readonly TokenPooling _tokenPooling;
 
     /// <summary>The path of the ONNX file, which is read when the estimator is made, and never changed; null where <see cref="Graph"/> is given.</summary>
     /// <exception cref="ArgumentException">The path is empty.</exception>
@@ -30,7 +31,7 @@ public sealed class OnnxFeatureOptions
 
     /// <summary>
     /// The tensors to compute: intermediate ones or outputs of the network, of <see cref="float"/>, float16 or
-    /// <see cref="double"/>, N×P, N×C×H×W or N×C×T. Only the part of the network that leads to them is run and saved.
+    /// <see cref="double"/>, N×P, N×C×H×W, N×C×T or, with <see cref="TokenPooling"/>, N×T×C. Only the part of the network that leads to them is run and saved.
     /// </summary>
     /// <exception cref="ArgumentException">There is none, or one is null, white space or named twice.</exception>
     public required IReadOnlyList<string> TensorNames { get => _tensorNames; init => _tensorNames = RequireNames(value); }
@@ -66,6 +67,18 @@ public sealed class OnnxFeatureOptions
     /// channel; true by default. Otherwise the column has the dimensions of the map.
     /// </summary>
     public bool PoolFeatureMaps { get; init; } = true;
+
+    /// <summary>
+    /// What becomes of tensors of three dimensions. <see cref="TokenPooling.None"/>, the default, takes them for feature maps
+    /// N×C×T, as <see cref="PoolFeatureMaps"/> has it; otherwise they are the tokens of a transformer, N×T×C, whose mean or
+    /// first one is the row's embedding, whatever <see cref="PoolFeatureMaps"/> says. T must be fixed in the graph.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the three.</exception>
+    public TokenPooling TokenPooling
+    {
+        get => _tokenPooling;
+        init => _tokenPooling = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(TokenPooling), value, "There is no such pooling of tokens.");
+    }
 
     /// <summary>
     /// The most rows of one inference. Null, the default: what the network takes where its batch is fixed, else at most
@@ -116,7 +129,7 @@ public sealed class OnnxFeatureOptions
         IReadOnlyList<string> inputTensors = InputTensorNames ?? [.. model.Inputs.Select(input => input.Name)];
         return inputTensors.Count == InputColumnNames.Count
             ? new FeatureSettings(
-                InputColumnNames, inputTensors, OutputColumnNames ?? TensorNames, TensorNames, PoolFeatureMaps, BatchSize, IntraOpNumThreads, InterOpNumThreads)
+                InputColumnNames, inputTensors, OutputColumnNames ?? TensorNames, TensorNames, PoolFeatureMaps, TokenPooling, BatchSize, IntraOpNumThreads, InterOpNumThreads)
             : throw new ArgumentException(
                 $"There are {InputColumnNames.Count} input columns ({string.Join(", ", InputColumnNames)}) for {inputTensors.Count} inputs of the network "
                 + $"({string.Join(", ", inputTensors)}); give a column for each input that the tensors depend on.",

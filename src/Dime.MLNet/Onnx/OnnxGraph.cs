@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using Dime.MLNet.Onnx.Detectors;
 using Dime.MLNet.Onnx.Features;
 using Dime.MLNet.Onnx.Graph;
+using Dime.MLNet.Onnx.Monitoring;
 using Dime.MLNet.Onnx.Protobuf;
 using Google.Protobuf;
 
@@ -96,6 +97,26 @@ public sealed class OnnxGraph
 
         return new OnnxGraph(OutputExposure.Expose(_model, names, nameof(names)));
     }
+
+    /// <summary>
+    /// Chooses what to monitor: early tensors, the last embedding and the logits, with a score of each, from the way the
+    /// operators hang together. The plan says why each was chosen, and can be edited.
+    /// </summary>
+    /// <remarks>
+    /// The last embedding is what the last Gemm, MatMul or 1×1 Conv with constant weights is applied to; the logits are what
+    /// it gives, before any softmax. Early tensors are the last activations of maps with more positions than the one that
+    /// the last embedding is made of, at most four, or the residual sums at a quarter, a half and three quarters of a
+    /// transformer's depth. Their weights are 1.5 / their number. Without logits
+    /// <see cref="OutOfDistributionScore.FeatureNorm(string, double)"/> of the last embedding stands in for the energy.
+    /// </remarks>
+    /// <param name="hasClasses">Whether the rows will have classes of their own, so that a network without logits too is measured by class.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// There is nothing to choose (the message says what was looked for), or ONNX Runtime has to be asked for a shape, and its native library is missing.
+    /// </exception>
+    /// <exception cref="InvalidDataException">ONNX Runtime rejects the network, or what describes a detector in it is damaged.</exception>
+    public MonitoringPlan SuggestMonitoring(bool hasClasses = false) =>
+        new MonitoringSearch(_model, Tensors, Detectors.SelectMany(detector => detector.Metadata.Outputs.Names())).Suggest(hasClasses);
 
     /// <summary>Adds a detector to the network, with its outputs after those that the network already has.</summary>
     /// <remarks>

@@ -6,11 +6,12 @@ internal sealed record Room(string Folder, params string[] MayUse)
     /// <summary>The table of CONTRIBUTING.md; "" is the face.</summary>
     public static IReadOnlyList<Room> All { get; } =
     [
-        new("", ["Detection", "Onnx", "Onnx/Features", "Onnx/Detectors", "Onnx/Graph", "Onnx/Protobuf", "Pooling", "Evaluation", .. Below]),
+        new("", ["Detection", "Onnx", "Onnx/Features", "Onnx/Detectors", "Onnx/Monitoring", "Onnx/Graph", "Onnx/Protobuf", "Pooling", "Evaluation", .. Below]),
         new("Detection", Below),
-        new("Onnx", ["Onnx/Features", "Onnx/Detectors", "Onnx/Graph", "Onnx/Protobuf", .. Below]),
+        new("Onnx", ["Onnx/Features", "Onnx/Detectors", "Onnx/Monitoring", "Onnx/Graph", "Onnx/Protobuf", "Pooling", .. Below]),
         new("Onnx/Features", ["Onnx/Graph", "Onnx/Protobuf", "Pooling", .. Below.Except(["Modelling", "Modelling/Ensembles"])]),
         new("Onnx/Detectors", "Onnx/Graph", "Onnx/Protobuf", "Modelling", "Serialization"),
+        new("Onnx/Monitoring", "Onnx/Graph", "Onnx/Protobuf", "Pooling", "Modelling/Ensembles"),
         new("Onnx/Graph", "Onnx/Protobuf", "Serialization"),
         new("Onnx/Protobuf"),
         new("Pooling", Below),

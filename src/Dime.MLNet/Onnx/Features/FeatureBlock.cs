@@ -41,8 +41,7 @@ internal sealed class FeatureBlock : IMappedBlock
         _inputs = [.. plan.Inputs.Zip(columns, (input, column) => FeatureInput.Create(source, column, input.Tensor, rows, session.Memory))];
         _outputs =
         [
-            .. plan.Outputs.Select((output, i) =>
-                activeOutput(i) ? FeatureOutput.Create(output.Tensor, rows, plan.Settings.PoolFeatureMaps, session.Memory) : null),
+            .. plan.Outputs.Select((output, i) => activeOutput(i) ? FeatureOutput.Create(output, rows, session.Memory) : null),
         ];
         _inputValues = new FeatureTensorValues([.. _inputs.Select(input => input.Buffer)]);
         _outputValues = new FeatureTensorValues([.. _outputs.OfType<FeatureOutput>().Select(output => output.Buffer)]);

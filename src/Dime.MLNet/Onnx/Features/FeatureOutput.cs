@@ -10,47 +10,57 @@ internal abstract class FeatureOutput : IDisposable
 {
     private readonly float[] _pooled;
     private readonly FeatureTensor _tensor;
+    private readonly EmbeddingPooling _pooling;
+    private readonly int _width;
 
-    private FeatureOutput(FeatureTensor tensor, int rows, bool pool)
+    private FeatureOutput(FeatureTensorColumn column, int rows)
     {
-        _tensor = tensor;
-        _pooled = pool ? new float[rows * tensor.RowShape[0]] : [];
+        _tensor = column.Tensor;
+        _pooling = column.Pooling;
+        _width = WidthOf(column);
+        _pooled = _pooling == EmbeddingPooling.None ? [] : new float[rows * _width];
     }
 
     /// <summary>The memory of the batch.</summary>
     public abstract FeatureTensorBuffer Buffer { get; }
 
-    /// <summary>The type of the column: the row's shape, or its channels where they are averaged.</summary>
-    public static VectorDataViewType ColumnType(FeatureTensor tensor, bool poolFeatureMaps) => tensor switch
+    /// <summary>The type of the column: the row's shape, or its channels where it is pooled.</summary>
+    public static VectorDataViewType ColumnType(FeatureTensorColumn column) => column switch
     {
-        { RowShape.Count: 0 } => new VectorDataViewType(NumberDataViewType.Single, 1),
-        { IsFeatureMap: true } when poolFeatureMaps => new VectorDataViewType(NumberDataViewType.Single, tensor.RowShape[0]),
-        _ => new VectorDataViewType(NumberDataViewType.Single, tensor.RowShape.ToArray()),
+        { Tensor.RowShape.Count: 0 } => new VectorDataViewType(NumberDataViewType.Single, 1),
+        { Pooling: EmbeddingPooling.None } => new VectorDataViewType(NumberDataViewType.Single, column.Tensor.RowShape.ToArray()),
+        _ => new VectorDataViewType(NumberDataViewType.Single, WidthOf(column)),
     };
 
-    /// <param name="tensor">The tensor.</param>
+    /// <param name="column">The tensor, and how it is pooled.</param>
     /// <param name="rows">The rows of a batch.</param>
-    /// <param name="poolFeatureMaps">Whether to average the channels, where it has some.</param>
     /// <param name="memory">Lends the memory of the batch.</param>
-    public static FeatureOutput Create(FeatureTensor tensor, int rows, bool poolFeatureMaps, FeaturePinnedArrays memory)
+    public static FeatureOutput Create(FeatureTensorColumn column, int rows, FeaturePinnedArrays memory) => column.Tensor.ElementType switch
     {
-        bool pool = poolFeatureMaps && tensor.IsFeatureMap;
-        return tensor.ElementType switch
-        {
-            OnnxElementType.Float => new OfSingle(tensor, rows, pool, memory),
-            OnnxElementType.Float16 => new Converted<Half>(tensor, rows, pool, memory, TensorPrimitives.ConvertToSingle),
-            OnnxElementType.Double => new Converted<double>(tensor, rows, pool, memory, TensorPrimitives.ConvertTruncating),
-            var other => throw new InvalidOperationException($"No column can take a tensor of {other}."),
-        };
-    }
+        OnnxElementType.Float => new OfSingle(column, rows, memory),
+        OnnxElementType.Float16 => new Converted<Half>(column, rows, memory, TensorPrimitives.ConvertToSingle),
+        OnnxElementType.Double => new Converted<double>(column, rows, memory, TensorPrimitives.ConvertTruncating),
+        var other => throw new InvalidOperationException($"No column can take a tensor of {other}."),
+    };
 
     /// <summary>Makes the values of the column out of the first rows that the network gave.</summary>
     public void Finish(int count)
     {
         Convert(count);
-        if (_pooled.Length > 0)
+        Span<float> pooled = _pooled.AsSpan(0, _pooled.Length > 0 ? count * _width : 0);
+        switch (_pooling)
         {
-            ChannelMeans.Compute(Singles(count), _pooled.AsSpan(0, count * _tensor.RowShape[0]));
+            case EmbeddingPooling.Positions:
+                ChannelMeans.Compute(Singles(count), pooled);
+                break;
+            case EmbeddingPooling.MeanToken:
+                TokenMeans.Compute(Singles(count), _width, pooled);
+                break;
+            case EmbeddingPooling.FirstToken:
+                CopyFirstTokens(Singles(count), pooled);
+                break;
+            default:
+                break;
         }
     }
 
@@ -70,13 +80,28 @@ internal abstract class FeatureOutput : IDisposable
 
     protected abstract ReadOnlySpan<float> Singles(int count);
 
+    private static int WidthOf(FeatureTensorColumn column) => column.Pooling switch
+    {
+        EmbeddingPooling.Positions => column.Tensor.RowShape[0],
+        EmbeddingPooling.MeanToken or EmbeddingPooling.FirstToken => column.Tensor.RowShape[1],
+        _ => column.Tensor.RowSize,
+    };
+
+    private void CopyFirstTokens(ReadOnlySpan<float> rows, Span<float> tokens)
+    {
+        for (int slot = 0; slot < tokens.Length / _width; slot++)
+        {
+            rows.Slice(slot * _tensor.RowSize, _width).CopyTo(tokens[(slot * _width)..]);
+        }
+    }
+
     private ReadOnlySpan<float> Row(int slot) => _pooled.Length > 0
-        ? _pooled.AsSpan(slot * _tensor.RowShape[0], _tensor.RowShape[0])
+        ? _pooled.AsSpan(slot * _width, _width)
         : Singles(slot + 1)[(slot * _tensor.RowSize)..];
 
-    private sealed class OfSingle(FeatureTensor tensor, int rows, bool pool, FeaturePinnedArrays memory) : FeatureOutput(tensor, rows, pool)
+    private sealed class OfSingle(FeatureTensorColumn column, int rows, FeaturePinnedArrays memory) : FeatureOutput(column, rows)
     {
-        private readonly FeatureTensorBuffer<float> _buffer = new(tensor, rows, memory);
+        private readonly FeatureTensorBuffer<float> _buffer = new(column.Tensor, rows, memory);
 
         public override FeatureTensorBuffer Buffer => _buffer;
 
@@ -89,11 +114,11 @@ internal abstract class FeatureOutput : IDisposable
         protected override ReadOnlySpan<float> Singles(int count) => _buffer.Rows(count);
     }
 
-    private sealed class Converted<T>(FeatureTensor tensor, int rows, bool pool, FeaturePinnedArrays memory, Converter<T> convert) : FeatureOutput(tensor, rows, pool)
+    private sealed class Converted<T>(FeatureTensorColumn column, int rows, FeaturePinnedArrays memory, Converter<T> convert) : FeatureOutput(column, rows)
         where T : unmanaged
     {
-        private readonly FeatureTensorBuffer<T> _buffer = new(tensor, rows, memory);
-        private readonly float[] _singles = new float[rows * tensor.RowSize];
+        private readonly FeatureTensorBuffer<T> _buffer = new(column.Tensor, rows, memory);
+        private readonly float[] _singles = new float[rows * column.Tensor.RowSize];
 
         public override FeatureTensorBuffer Buffer => _buffer;
 

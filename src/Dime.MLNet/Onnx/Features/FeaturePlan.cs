@@ -16,7 +16,15 @@ internal sealed class FeaturePlan
         Model = model;
         Settings = settings;
         Inputs = [.. settings.InputColumnNames.Zip(settings.InputTensorNames.Select(name => FindInput(name, parameters.Inputs)), (column, tensor) => new FeatureTensorColumn(column, tensor))];
-        Outputs = [.. settings.OutputColumnNames.Zip(model.Features, (column, tensor) => new FeatureTensorColumn(column, tensor))];
+        Outputs = [.. settings.OutputColumnNames.Zip(model.Features, (column, tensor) => new FeatureTensorColumn(column, tensor, tensor.PoolingFor(settings)))];
+        if (settings.TokenPooling != TokenPooling.None && !Outputs.Any(output => output.Pooling is EmbeddingPooling.MeanToken or EmbeddingPooling.FirstToken))
+        {
+            throw new ArgumentException(
+                $"Tokens are to be pooled ({nameof(OnnxFeatureOptions.TokenPooling)}.{settings.TokenPooling}), but no tensor has any, N×T×C: {string.Join(", ", model.Features)}. "
+                + $"Leave {nameof(OnnxFeatureOptions.TokenPooling)} at {nameof(TokenPooling.None)}.",
+                parameters.Tensors);
+        }
+
         if (model.Inputs.FirstOrDefault(input => !settings.InputTensorNames.Contains(input.Name)) is { } missing)
         {
             throw new ArgumentException(

@@ -26,8 +26,7 @@ internal sealed class FeatureRowMapper : IBlockMapper
 
     public DataViewSchema.DetachedColumn[] GetOutputColumns() =>
     [
-        .. _plan.Outputs.Select(output => new DataViewSchema.DetachedColumn(
-            output.Column, FeatureOutput.ColumnType(output.Tensor, _plan.Settings.PoolFeatureMaps))),
+        .. _plan.Outputs.Select(output => new DataViewSchema.DetachedColumn(output.Column, FeatureOutput.ColumnType(output))),
     ];
 
     public Func<int, bool> GetDependencies(Func<int, bool> activeOutput)

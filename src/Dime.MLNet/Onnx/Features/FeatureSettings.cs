@@ -6,6 +6,7 @@ namespace Dime.MLNet.Onnx.Features;
 /// <param name="OutputColumnNames">The columns to write.</param>
 /// <param name="TensorNames">The tensor that each of them takes.</param>
 /// <param name="PoolFeatureMaps">Whether to average the channels of feature maps.</param>
+/// <param name="TokenPooling">What becomes of tokens.</param>
 /// <param name="BatchSize">The most rows of an inference; null for a choice by size.</param>
 /// <param name="IntraOpNumThreads">The threads within an operator; null for ONNX Runtime's choice.</param>
 /// <param name="InterOpNumThreads">The operators at a time; null for ONNX Runtime's choice.</param>
@@ -15,6 +16,7 @@ internal sealed record FeatureSettings(
     IReadOnlyList<string> OutputColumnNames,
     IReadOnlyList<string> TensorNames,
     bool PoolFeatureMaps,
+    TokenPooling TokenPooling,
     int? BatchSize,
     int? IntraOpNumThreads,
     int? InterOpNumThreads)

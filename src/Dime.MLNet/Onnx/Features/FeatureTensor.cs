@@ -10,8 +10,14 @@ internal sealed record FeatureTensor(string Name, OnnxElementType ElementType, l
     /// <summary>The number of entries of a row.</summary>
     public int RowSize { get; } = RowShape.Aggregate(1, (product, length) => product * length);
 
-    /// <summary>Whether a row has positions to pool over: it is C×H×W or C×T.</summary>
-    public bool IsFeatureMap => RowShape.Count is 2 or 3;
+    /// <summary>How a row becomes an embedding: one of two dimensions is T×C where tokens are pooled, else C×T.</summary>
+    public EmbeddingPooling PoolingFor(FeatureSettings settings) => (RowShape.Count, settings.TokenPooling) switch
+    {
+        (2, TokenPooling.Mean) => EmbeddingPooling.MeanToken,
+        (2, TokenPooling.First) => EmbeddingPooling.FirstToken,
+        (2 or 3, _) when settings.PoolFeatureMaps => EmbeddingPooling.Positions,
+        _ => EmbeddingPooling.None,
+    };
 
     /// <exception cref="ArgumentException">The type is unknown, or a size other than the batch's is not fixed.</exception>
     public static FeatureTensor Of(OnnxTensorInfo tensor, string? parameterName)
@@ -39,5 +45,5 @@ internal sealed record FeatureTensor(string Name, OnnxElementType ElementType, l
     public override string ToString() => $"'{Name}' ({(RowShape.Count > 0 ? string.Join('×', RowShape) : "1")} of {ElementType})";
 }
 
-/// <summary>A column and the tensor that it feeds or takes.</summary>
-internal sealed record FeatureTensorColumn(string Column, FeatureTensor Tensor);
+/// <summary>A column and the tensor that it feeds or takes, the latter as an embedding where it is pooled.</summary>
+internal sealed record FeatureTensorColumn(string Column, FeatureTensor Tensor, EmbeddingPooling Pooling = EmbeddingPooling.None);

@@ -10,7 +10,9 @@ internal static class OnnxFeatureTransformerFormat
 {
     public const string LoaderSignature = "DimeOnnxFeatures";
 
-    private const int FormatVersion = 1;
+    // Files that pool no tokens are still written as the first version was, for those who have not updated yet.
+    private const int FirstVersion = 1;
+    private const int TokenVersion = 2;
 
     private static VersionInfo Version => LoadableVersion.Of("DIMEONNX", LoaderSignature);
 
@@ -21,11 +23,17 @@ internal static class OnnxFeatureTransformerFormat
         context.CheckAtModel();
         context.SetVersionInfo(Version);
 
-        using var writer = new SealedWriter(context.Writer.BaseStream, Magic, FormatVersion);
         FeatureSettings settings = plan.Settings;
+        bool poolsTokens = settings.TokenPooling != TokenPooling.None;
+        using var writer = new SealedWriter(context.Writer.BaseStream, Magic, poolsTokens ? TokenVersion : FirstVersion);
         Write(writer, settings.InputColumnNames, settings.InputTensorNames);
         Write(writer, settings.OutputColumnNames, settings.TensorNames);
         writer.Write(settings.PoolFeatureMaps);
+        if (poolsTokens)
+        {
+            writer.Write((int)settings.TokenPooling);
+        }
+
         writer.Write(settings.BatchSize ?? 0);
         writer.Write(settings.IntraOpNumThreads ?? 0);
         writer.Write(settings.InterOpNumThreads ?? 0);
@@ -38,11 +46,11 @@ internal static class OnnxFeatureTransformerFormat
     {
         context.CheckAtModel(Version);
 
-        using var reader = new SealedReader(context.Reader.BaseStream, Magic, FormatVersion, "ONNX feature transformer");
+        using var reader = new SealedReader(context.Reader.BaseStream, Magic, TokenVersion, "ONNX feature transformer");
         (string[] inputColumns, string[] inputTensors) = ReadNames(reader);
         (string[] outputColumns, string[] tensors) = ReadNames(reader);
         var settings = new FeatureSettings(
-            inputColumns, inputTensors, outputColumns, tensors, reader.ReadBoolean(), ReadOptional(reader), ReadThreads(reader), ReadThreads(reader));
+            inputColumns, inputTensors, outputColumns, tensors, reader.ReadBoolean(), ReadTokenPooling(reader), ReadOptional(reader), ReadThreads(reader), ReadThreads(reader));
         byte[] network = reader.ReadBytes(reader.ReadCount("size of the network"));
         reader.CheckSeal();
 
@@ -86,6 +94,18 @@ internal static class OnnxFeatureTransformerFormat
         reader.Require(columns.Distinct().Count() == count, "a column is named twice");
         reader.Require(tensors.Distinct().Count() == count, "a tensor is named twice");
         return ([.. columns], [.. tensors]);
+    }
+
+    private static TokenPooling ReadTokenPooling(SealedReader reader)
+    {
+        if (reader.Version < TokenVersion)
+        {
+            return TokenPooling.None;
+        }
+
+        int number = reader.ReadInt32();
+        reader.Require(number is (int)TokenPooling.Mean or (int)TokenPooling.First, $"its pooling of tokens is {number}");
+        return (TokenPooling)number;
     }
 
     private static int? ReadOptional(SealedReader reader) => reader.ReadCount("setting") is > 0 and var value ? value : null;

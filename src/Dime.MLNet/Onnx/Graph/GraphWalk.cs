@@ -11,6 +11,26 @@ internal static class GraphWalk
         .SelectMany(attribute => attribute.G is null ? attribute.Graphs : attribute.Graphs.Append(attribute.G))
         .SelectMany(SelfAndNested);
 
+    /// <summary>The operator that gives each tensor of a graph that is no input or weight.</summary>
+    public static Dictionary<string, NodeProto> Producers(GraphProto graph)
+    {
+        var producers = new Dictionary<string, NodeProto>();
+        foreach (NodeProto? node in graph.Node)
+        {
+            foreach (string? name in node.Output.Where(name => name.Length > 0))
+            {
+                producers[name] = node;
+            }
+        }
+
+        return producers;
+    }
+
+    /// <summary>All that an operator reads. A nested graph reads tensors of the graphs around it by name; its own names are among these, and do no harm.</summary>
+    public static IEnumerable<string> Sources(NodeProto node) => node.Input
+        .Concat(Nested(node).SelectMany(graph => graph.Node.SelectMany(inner => inner.Input).Concat(graph.Output.Select(value => value.Name))))
+        .Where(name => name.Length > 0);
+
     /// <summary>Every tensor that is stored in the model: weights, and constants in attributes.</summary>
     public static IEnumerable<TensorProto> Tensors(ModelProto model)
     {

@@ -28,22 +28,14 @@ internal static class Subgraph
 
     private static HashSet<string> NeededBy(GraphProto graph, IReadOnlyCollection<string> outputs)
     {
-        var producers = new Dictionary<string, NodeProto>();
-        foreach (NodeProto? node in graph.Node)
-        {
-            foreach (string? name in node.Output.Where(name => name.Length > 0))
-            {
-                producers[name] = node;
-            }
-        }
-
+        Dictionary<string, NodeProto> producers = GraphWalk.Producers(graph);
         var needed = new HashSet<string>(outputs);
         var pending = new Stack<string>(needed);
         while (pending.TryPop(out string? name))
         {
             if (producers.TryGetValue(name, out NodeProto? node))
             {
-                foreach (string? source in Sources(node).Where(needed.Add))
+                foreach (string? source in GraphWalk.Sources(node).Where(needed.Add))
                 {
                     pending.Push(source);
                 }
@@ -52,11 +44,6 @@ internal static class Subgraph
 
         return needed;
     }
-
-    // A nested graph reads tensors of the graphs around it by name. Its own names are among these, and do no harm.
-    private static IEnumerable<string> Sources(NodeProto node) => node.Input
-        .Concat(GraphWalk.Nested(node).SelectMany(graph => graph.Node.SelectMany(inner => inner.Input).Concat(graph.Output.Select(value => value.Name))))
-        .Where(name => name.Length > 0);
 
     private static void Keep<T>(RepeatedField<T> items, Func<T, bool> isKept)
     {

@@ -72,7 +72,7 @@ public sealed class DamagedFeatureZipTests
     public void Newer_version_says_to_update_the_package()
     {
         byte[] payload = _zip.Value.Payload(Magic);
-        payload[Version] = 2;
+        payload[Version] = 3;
 
         Assert.Contains("Update the Dime.MLNet package", Refusal(payload, "version"));
     }
@@ -93,6 +93,14 @@ public sealed class DamagedFeatureZipTests
     [DataRow(0, 0, int.MaxValue, "threads")]
     public void Sealed_settings_that_no_machine_can_meet_are_refused(int batch, int intraOp, int interOp, string reason) =>
         Assert.Contains(reason, Refusal(Payload(TinyNetwork.Create(), batch: batch, intraOp: intraOp, interOp: interOp)));
+
+    [TestMethod]
+    [DataRow(-1, "its pooling of tokens is -1")]
+    [DataRow(0, "its pooling of tokens is 0")]
+    [DataRow(3, "its pooling of tokens is 3")]
+    [DataRow(1, "no tensor has any")]
+    public void Sealed_pooling_of_tokens_that_is_none_or_applies_to_none_is_refused(int pooling, string reason) =>
+        Assert.Contains(reason, Refusal(Payload(TinyNetwork.Create(), tokenPooling: pooling)));
 
     [TestMethod]
     public void Sealed_network_that_is_none_is_refused()
@@ -171,15 +179,16 @@ public sealed class DamagedFeatureZipTests
         string[]? outputColumns = null,
         int batch = 4,
         int intraOp = 0,
-        int interOp = 0) =>
-        Payload(network.ToByteArray(), inputs ?? ["x"], inputColumns ?? ["Features"], tensors ?? ["y"], outputColumns ?? ["Result"], batch, intraOp, interOp);
+        int interOp = 0,
+        int? tokenPooling = null) =>
+        Payload(network.ToByteArray(), inputs ?? ["x"], inputColumns ?? ["Features"], tensors ?? ["y"], outputColumns ?? ["Result"], batch, intraOp, interOp, tokenPooling);
 
     // The format, written independently of the code under test.
     private static byte[] Payload(
-        byte[] network, string[] inputs, string[] inputColumns, string[] tensors, string[] outputColumns, int batch, int intraOp, int interOp)
+        byte[] network, string[] inputs, string[] inputColumns, string[] tensors, string[] outputColumns, int batch, int intraOp, int interOp, int? tokenPooling = null)
     {
         using var stream = new MemoryStream();
-        using var writer = new SealedWriter(stream, "DIMEONNX"u8, 1);
+        using var writer = new SealedWriter(stream, "DIMEONNX"u8, tokenPooling is null ? 1 : 2);
         foreach ((string[] columns, string[] names) in new[] { (inputColumns, inputs), (outputColumns, tensors) })
         {
             writer.Write(columns.Length);
@@ -191,6 +200,11 @@ public sealed class DamagedFeatureZipTests
         }
 
         writer.Write(true);
+        if (tokenPooling is { } pooling)
+        {
+            writer.Write(pooling);
+        }
+
         writer.Write(batch);
         writer.Write(intraOp);
         writer.Write(interOp);
