@@ -13,7 +13,7 @@ public sealed class MonitorNetworkTests
     [TestMethod]
     public void Sample_network_finds_digits_and_new_kinds_of_objects_with_what_it_chose_by_itself() => SampleFeatures.WithImages("", images =>
     {
-        using TransformerChain<EnsembleTransformer> model = SampleFeatures.Pixels(_mlContext)
+        using TransformerChain<TransformerChain<EnsembleTransformer>> model = SampleFeatures.Pixels(_mlContext)
             .Append(_mlContext.Transforms.MonitorNetwork(ProjectFiles.SampleNetwork, "pixels", new EnsembleOptions { ScoreProbabilitiesColumnName = "ByScore" }))
             .Fit(Load(images, "train"));
 
@@ -46,7 +46,7 @@ public sealed class MonitorNetworkTests
         EstimatorChain<EnsembleTransformer> pipeline = _mlContext.Transforms.MonitorNetwork(
             network, plan, ["pixels"], new EnsembleOptions { DistanceColumnName = "T", OutlierProbability = 0.9, PercentileCount = 77 });
 
-        using TransformerChain<EnsembleTransformer> model = pipeline.Fit(Pixels(60));
+        using TransformerChain<EnsembleTransformer> model = pipeline.Fit(Pixels(160));
 
         Assert.AreEqual(("T", 0.9), (model.LastTransformer.DistanceColumnName, model.LastTransformer.OutlierProbability));
         Assert.HasCount(77, model.LastTransformer.Ensemble.StatisticPercentiles.ToArray());
@@ -57,7 +57,7 @@ public sealed class MonitorNetworkTests
     [TestMethod]
     public void Column_of_classes_takes_the_place_of_the_logits()
     {
-        IDataView data = Pixels(80);
+        IDataView data = Pixels(160);
         using TransformerChain<EnsembleTransformer> model = _mlContext.Transforms
             .MonitorNetwork(ProjectFiles.SampleNetwork, "pixels", new EnsembleOptions { ClassColumnName = "IsBright" }).Fit(data);
 
@@ -81,7 +81,7 @@ public sealed class MonitorNetworkTests
             Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.MonitorNetwork(network, plan, ["pixels"], options));
     }
 
-    private double Area(ITransformer model, IDataView inside, IDataView outside) =>
+    private double Area(TransformerChain<TransformerChain<EnsembleTransformer>> model, IDataView inside, IDataView outside) =>
         _mlContext.AnomalyDetection.EvaluateOutOfDistribution(inside, model.Transform(outside)).AreaUnderRocCurve;
 
     private IDataView Load(IReadOnlyList<SampleImage> images, string set) =>
