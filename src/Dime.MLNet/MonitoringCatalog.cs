@@ -69,7 +69,7 @@ public static class MonitoringCatalog
 
     private static void Log(IHostEnvironment environment, MonitoringPlan plan)
     {
-        using IChannel channel = environment.Register(typeof(MonitoringCatalog).FullName).Start("Plan");
+        using IChannel channel = environment.Register("Dime.MLNet.MonitorNetwork").Start("Plan");
         foreach (MonitoredTensor tensor in plan.Tensors)
         {
             channel.Info(MessageSensitivity.None, $"Monitors {tensor}.");
