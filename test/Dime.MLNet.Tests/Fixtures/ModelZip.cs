@@ -22,12 +22,21 @@ internal sealed record ModelZip(byte[] Bytes)
     }
 
     /// <summary>Loads the model in a new context; its last stage is the detector.</summary>
-    public DimeTransformer Load()
+    public DimeTransformer Load() => (DimeTransformer)LoadDetector();
+
+    /// <summary>The same of any detector.</summary>
+    public DetectorTransformer LoadDetector()
     {
         using var stream = new MemoryStream(Bytes);
-        ITransformer model = new MLContext().Model.Load(stream, out _);
-        return model as DimeTransformer ?? ((IEnumerable<ITransformer>)model).OfType<DimeTransformer>().Single();
+        return Detectors(new MLContext().Model.Load(stream, out _)).Single();
     }
+
+    private static IEnumerable<DetectorTransformer> Detectors(ITransformer model) => model switch
+    {
+        DetectorTransformer detector => [detector],
+        IEnumerable<ITransformer> chain => chain.SelectMany(Detectors),
+        _ => [],
+    };
 
     /// <summary>What one of our models wrote: from its magic bytes to the end of its seal.</summary>
     public byte[] Payload(string magic)

@@ -1,3 +1,4 @@
+using Dime.MLNet.Detection;
 using Dime.MLNet.Tests.Fixtures;
 using Dime.MLNet.Tests.Modelling;
 using Dime.MLNet.Tests.Onnx.Detectors;
@@ -34,6 +35,9 @@ internal static class GoldenAssert
             case GoldenFolder.EmbeddingExtension:
                 Embedding(file);
                 break;
+            case GoldenFolder.EnsembleExtension:
+                Ensemble(file);
+                break;
             case var other:
                 throw new ArgumentException($"No golden file ends with '{other}'.", nameof(file));
         }
@@ -45,21 +49,30 @@ internal static class GoldenAssert
         var mlContext = new MLContext();
         ITransformer model = mlContext.Model.Load(file, out DataViewSchema schema);
         using var stages = model as IDisposable;
-        DimeTransformer detector = new ModelZip(File.ReadAllBytes(file)).Load();
+        DetectorTransformer detector = new ModelZip(File.ReadAllBytes(file)).LoadDetector();
         IDataView rows = expected.Vectors is { } vectors
             ? GoldenRows.Vectors(mlContext, expected.InputColumn, expected.Dimensions!, vectors)
             : GoldenRows.Images(mlContext, folder);
 
         Assert.AreEqual(rows.Schema[expected.InputColumn].Type, schema[expected.InputColumn].Type);
         Assert.AreEqual(expected.OutlierProbability, detector.OutlierProbability);
-        SameModel(expected.Model, GoldenModel.Of(detector.Embedding));
+        if (detector is DimeTransformer dime)
+        {
+            SameModel(expected.Model!, GoldenModel.Of(dime.Embedding));
+        }
+        else
+        {
+            SameModel(expected.Ensemble!, GoldenEnsembleModel.Of(((EnsembleTransformer)detector).Ensemble));
+        }
+
+        string?[] probabilities = [.. detector.Settings.OutputColumns().Where(IsProbability).Select(output => output.Name)];
         IDataView scored = model.Transform(rows);
         foreach ((string column, float[] values) in expected.Outputs)
         {
             float[] actual = GoldenRows.Read(scored, column);
-            if (column == detector.ProbabilityColumnName || column == detector.WithinProbabilityColumnName)
+            if (probabilities.Contains(column))
             {
-                Probabilities(values, actual, expected.Model, column);
+                Probabilities(values, actual, expected.PercentileCount, column);
             }
             else
             {
@@ -96,7 +109,7 @@ internal static class GoldenAssert
         {
             if (probabilities.TryGetValue(output, out GoldenModel? model))
             {
-                Probabilities(values, run[output], model, output);
+                Probabilities(values, run[output], model.DistancePercentiles.Length, output);
             }
             else
             {
@@ -133,7 +146,30 @@ internal static class GoldenAssert
         SameModel(expected.Model, actual.Model);
         Values(expected.Distances, actual.Distances, OwnPrecision, "distance");
         Values(expected.WithinDistances, actual.WithinDistances, OwnPrecision, "distance within");
-        Probabilities(expected.Probabilities, actual.Probabilities, expected.Model, "probability");
+        Probabilities(expected.Probabilities, actual.Probabilities, expected.Model.DistancePercentiles.Length, "probability");
+    }
+
+    private static void Ensemble(string file)
+    {
+        GoldenEnsemble expected = GoldenFigures.Read<GoldenEnsemble>(file);
+        using FileStream stream = File.OpenRead(file);
+        var actual = GoldenEnsemble.Of(ModelledEnsemble.Load(stream), expected.Rows);
+
+        SameModel(expected.Model, actual.Model);
+        Values(expected.Scores, actual.Scores, ForeignPrecision, "score");
+        Values(expected.Statistics, actual.Statistics, ForeignPrecision, "statistic");
+        Probabilities(expected.Probabilities, actual.Probabilities, expected.Model.StatisticPercentiles.Length, "probability");
+    }
+
+    private static bool IsProbability(OutputColumn output) =>
+        output.Value is OutputValue.Probability or OutputValue.WithinProbability or OutputValue.ScoreProbabilities;
+
+    private static void SameModel(GoldenEnsembleModel expected, GoldenEnsembleModel actual)
+    {
+        Assert.AreEqual((expected.Columns, expected.CalibrationRowCount), (actual.Columns, actual.CalibrationRowCount));
+        CollectionAssert.AreEqual(expected.Scores, actual.Scores);
+        CollectionAssert.AreEqual(expected.Classes, actual.Classes);
+        PrecisionAssert.SameBits(expected.StatisticPercentiles, actual.StatisticPercentiles, "of the statistics");
     }
 
     private static void SameModel(GoldenModel expected, GoldenModel actual)
@@ -148,8 +184,8 @@ internal static class GoldenAssert
     private static void Values(float[] expected, float[] actual, double precision, string name) =>
         Near(expected, actual, value => double.IsFinite(value) ? precision * Math.Abs(value) : 0, name);
 
-    private static void Probabilities(float[] expected, float[] actual, GoldenModel model, string name) =>
-        Near(expected, actual, _ => 1.01 / (model.DistancePercentiles.Length - 1), name);
+    private static void Probabilities(float[] expected, float[] actual, int percentileCount, string name) =>
+        Near(expected, actual, _ => 1.01 / (percentileCount - 1), name);
 
     private static void Near(float[] expected, float[] actual, Func<float, double> tolerance, string name)
     {

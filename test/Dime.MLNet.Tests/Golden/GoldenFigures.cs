@@ -23,7 +23,12 @@ internal sealed record GoldenPipeline(
     float[]? Vectors,
     Dictionary<string, float[]> Outputs,
     double OutlierProbability,
-    GoldenModel Model) : GoldenFigures;
+    GoldenModel? Model,
+    GoldenEnsembleModel? Ensemble = null) : GoldenFigures
+{
+    /// <summary>The percentiles that its probabilities count in.</summary>
+    public int PercentileCount => Model?.DistancePercentiles.Length ?? Ensemble!.StatisticPercentiles.Length;
+}
 
 /// <summary>An ONNX file: rows of the dimensions go in, all outputs come out.</summary>
 internal sealed record GoldenGraph(
@@ -58,6 +63,24 @@ internal sealed record GoldenEmbedding(
         model.DistanceToHyperplane(embeddings),
         model.DistanceWithinHyperplane(embeddings),
         model.ProbabilityOfDistanceToHyperplane(embeddings));
+}
+
+/// <summary>A fitted and calibrated ensemble, and what it makes of rows.</summary>
+internal sealed record GoldenEnsemble(GoldenEnsembleModel Model, float[] Rows, float[] Scores, float[] Statistics, float[] Probabilities) : GoldenFigures
+{
+    public static GoldenEnsemble Of(ModelledEnsemble model, float[] rows) => new(
+        GoldenEnsembleModel.Of(model), rows, model.MeasureScores(rows), model.Statistic(rows), model.Probability(rows));
+}
+
+/// <summary>What a file holds of a fitted ensemble.</summary>
+internal sealed record GoldenEnsembleModel(string Columns, string[] Scores, string[] Classes, long CalibrationRowCount, float[] StatisticPercentiles)
+{
+    public static GoldenEnsembleModel Of(ModelledEnsemble model) => new(
+        model.Layout.ToString(),
+        [.. model.Scores.Select(score => score.ToString())],
+        [.. model.ClassNames],
+        model.CalibrationRowCount,
+        model.StatisticPercentiles.ToArray());
 }
 
 /// <summary>A detector as an ONNX file lists it, with what the model that is restored from it makes of embeddings.</summary>

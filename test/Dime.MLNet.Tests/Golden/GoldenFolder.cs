@@ -9,6 +9,7 @@ internal sealed record GoldenFolder(string Path)
     public const string GraphExtension = ".onnx";
     public const string SumsExtension = ".sums";
     public const string EmbeddingExtension = ".embedding";
+    public const string EnsembleExtension = ".ensemble";
 
     private const string ImageFolder = "images";
 
@@ -21,7 +22,7 @@ internal sealed record GoldenFolder(string Path)
     /// <summary>What the library wrote, without the figures and the images beside it.</summary>
     public IEnumerable<string> Files =>
         from file in Directory.EnumerateFiles(Path)
-        where System.IO.Path.GetExtension(file) is PipelineExtension or GraphExtension or SumsExtension or EmbeddingExtension
+        where System.IO.Path.GetExtension(file) is PipelineExtension or GraphExtension or SumsExtension or EmbeddingExtension or EnsembleExtension
         orderby file
         select file;
 

@@ -35,6 +35,7 @@ internal sealed class GoldenWriter(GoldenFolder folder)
         WritePoolingPipeline("pipeline-pooling.zip");
         WriteSums("accumulator.sums");
         WriteEmbedding("model.embedding", detector.Embedding);
+        WriteEnsemble("model.ensemble", WriteEnsemblePipeline("pipeline-ensemble.zip"));
         WriteGraph("detector.onnx", detector.ToOnnx(), [detector.Embedding.Dimension], SampleRows, _ => SampleRows);
         WriteFusedNetwork("fused.onnx");
     }
@@ -81,6 +82,40 @@ internal sealed class GoldenWriter(GoldenFolder folder)
             GoldenModel.Of(model.LastTransformer.Embedding)).Write(folder[name]);
         return 0;
     });
+
+    // Whatever the network suggests, and which score objected.
+    private ModelledEnsemble WriteEnsemblePipeline(string name) => SampleFeatures.WithImages("train/", images =>
+    {
+        IDataView train = _mlContext.Data.LoadFromEnumerable(images.Where((_, i) => i % 5 == 0));
+        using TransformerChain<TransformerChain<EnsembleTransformer>> model = SampleFeatures.Pixels(_mlContext)
+            .Append(_mlContext.Transforms.MonitorNetwork(
+                ProjectFiles.SampleNetwork, "pixels", new EnsembleOptions { PercentileCount = 200, OutlierProbability = 0.9, ScoreProbabilitiesColumnName = "ByScore" }))
+            .Fit(train);
+        EnsembleTransformer detector = model.LastTransformer.LastTransformer;
+
+        _mlContext.Model.Save(model, train.Schema, folder[name]);
+        IDataView scored = model.Transform(GoldenRows.Images(_mlContext, folder));
+        string[] columns = ["DimeDistance", "DimeProbability", "IsOutOfDistribution", "ByScore"];
+        new GoldenPipeline(
+            nameof(SampleImage.Path),
+            Dimensions: null,
+            Vectors: null,
+            columns.ToDictionary(column => column, column => GoldenRows.Read(scored, column)),
+            detector.OutlierProbability,
+            Model: null,
+            GoldenEnsembleModel.Of(detector.Ensemble)).Write(folder[name]);
+        return detector.Ensemble;
+    });
+
+    private void WriteEnsemble(string name, ModelledEnsemble model)
+    {
+        using (FileStream stream = File.Create(folder[name]))
+        {
+            model.Save(stream);
+        }
+
+        GoldenEnsemble.Of(model, Modelling.Embeddings.Gaussian(5, model.Layout.Width, seed: 3)).Write(folder[name]);
+    }
 
     private DimeTransformer WriteEmbeddingPipeline(string name)
     {

@@ -33,7 +33,7 @@ public sealed class EnsembleZipTests
     public void Loaded_transformer_is_as_it_was_and_can_be_calibrated_anew()
     {
         EnsembleTransformer model = Fit();
-        var loaded = (EnsembleTransformer)Load(Zip(model));
+        var loaded = (EnsembleTransformer)Zip(model).LoadDetector();
 
         Assert.AreEqual(("D", "P", "O", "S", 0.9), (loaded.DistanceColumnName, loaded.ProbabilityColumnName, loaded.OutlierColumnName, loaded.ScoreProbabilitiesColumnName, loaded.OutlierProbability));
         CollectionAssert.AreEqual(new[] { "Early", "Late", "Logits" }, loaded.InputColumnNames.ToArray());
@@ -125,8 +125,7 @@ public sealed class EnsembleZipTests
     private static ITransformer Load(ModelZip zip)
     {
         using var stream = new MemoryStream(zip.Bytes);
-        ITransformer model = new MLContext().Model.Load(stream, out _);
-        return model is IEnumerable<ITransformer> chain && chain.Count() == 1 && chain.Single() is EnsembleTransformer single ? single : model;
+        return new MLContext().Model.Load(stream, out _);
     }
 
     private sealed class Prediction
