@@ -61,13 +61,17 @@ internal sealed class SetOptions(bool areRequired)
     /// <summary>How files of embeddings are read.</summary>
     public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed.CommandResult);
 
-    // As in name=path, or a path that gives the name too.
-    private static NamedSet Named(string text, SetRole role)
+    /// <summary>The parts of <c>name=path</c>, or a path that gives the name too.</summary>
+    public static (string Name, string Path) NameAndPath(string text)
     {
         int mark = text.IndexOf('=', StringComparison.Ordinal);
-        return mark > 0 && !File.Exists(text) && !Directory.Exists(text)
-            ? new NamedSet(text[..mark], text[(mark + 1)..], role)
-            : new NamedSet(NameOf(text), text, role);
+        return mark > 0 && !File.Exists(text) && !Directory.Exists(text) ? (text[..mark], text[(mark + 1)..]) : (NameOf(text), text);
+    }
+
+    private static NamedSet Named(string text, SetRole role)
+    {
+        (string name, string path) = NameAndPath(text);
+        return new NamedSet(name, path, role);
     }
 
     private static string NameOf(string path) => path == EmbeddingFile.StandardInput

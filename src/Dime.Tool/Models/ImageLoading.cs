@@ -89,15 +89,4 @@ internal static class ImageLoading
         [ColumnName(ImageLoading.IsReadable)]
         public bool IsReadable { get; set; }
     }
-
-    /// <summary>Makes images of any size a column; ML.NET's own attribute cannot do without a size.</summary>
-    [AttributeUsage(AttributeTargets.Property)]
-    private sealed class AnyImageAttribute : DataViewTypeAttribute
-    {
-        public override void Register() => DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage), this);
-
-        public override bool Equals(DataViewTypeAttribute? other) => other is AnyImageAttribute;
-
-        public override int GetHashCode() => typeof(AnyImageAttribute).GetHashCode();
-    }
 }

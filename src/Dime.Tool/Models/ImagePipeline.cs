@@ -16,8 +16,11 @@ internal static class ImagePipeline
     /// <summary>The column of embeddings that it appends.</summary>
     public const string FeatureColumn = "Features";
 
-    private const string Image = "image";
-    private const string Pixels = "pixels";
+    /// <summary>The column of images between the first step and the pixels.</summary>
+    public const string ImageColumn = "image";
+
+    /// <summary>The column of the network's input.</summary>
+    public const string PixelColumn = "pixels";
 
     // In the order of --mean and --std.
     private static readonly (Colors Color, string Column, int Index)[] _planes =
@@ -29,7 +32,7 @@ internal static class ImagePipeline
 
     /// <summary>The first step, from paths to images.</summary>
     public static ITransformer CreateLoader(MLContext mlContext) =>
-        mlContext.Transforms.LoadImages(Image, imageFolder: null, PathColumn).Fit(mlContext.Data.LoadFromEnumerable<PathRow>([]));
+        mlContext.Transforms.LoadImages(ImageColumn, imageFolder: null, PathColumn).Fit(mlContext.Data.LoadFromEnumerable<PathRow>([]));
 
     /// <summary>The other steps, from images to embeddings.</summary>
     /// <param name="mlContext">The context.</param>
@@ -37,32 +40,44 @@ internal static class ImagePipeline
     /// <param name="input">What the network takes.</param>
     /// <param name="layer">The tensor to monitor.</param>
     /// <exception cref="InputException">The settings do not fit the network.</exception>
-    public static EstimatorChain<ITransformer> Create(MLContext mlContext, ImageSettings settings, NetworkInput input, string layer)
+    public static EstimatorChain<ITransformer> Create(MLContext mlContext, ImageSettings settings, NetworkInput input, string layer) =>
+        AppendPixels(mlContext, CreateResizing(mlContext, settings, input), settings, input)
+            .Append<ITransformer>(mlContext.Transforms.ExtractOnnxFeatures(new OnnxFeatureOptions
+            {
+                ModelFile = settings.Network,
+                InputColumnNames = [PixelColumn],
+                TensorNames = [layer],
+                OutputColumnNames = [FeatureColumn],
+            }));
+
+    /// <summary>The step from images of any size to images as large as the network takes, in <see cref="ImageColumn"/>.</summary>
+    /// <exception cref="InputException">The settings do not fit the network.</exception>
+    public static EstimatorChain<ITransformer> CreateResizing(MLContext mlContext, ImageSettings settings, NetworkInput input)
     {
         (int width, int height) = SizeOf(settings, input);
-        EstimatorChain<ITransformer> pipeline = new EstimatorChain<ITransformer>()
-            .Append<ITransformer>(mlContext.Transforms.ResizeImages(Image, width, height, resizing: settings.Resizing));
+        return new EstimatorChain<ITransformer>()
+            .Append<ITransformer>(mlContext.Transforms.ResizeImages(ImageColumn, width, height, resizing: settings.Resizing));
+    }
+
+    /// <summary>The steps from such images to the network's input, in <see cref="PixelColumn"/>.</summary>
+    /// <exception cref="InputException">The settings do not fit the network.</exception>
+    public static EstimatorChain<ITransformer> AppendPixels(
+        MLContext mlContext, EstimatorChain<ITransformer> pipeline, ImageSettings settings, NetworkInput input)
+    {
         if (input.IsGray)
         {
-            pipeline = pipeline.Append<ITransformer>(mlContext.Transforms.ConvertToGrayscale(Image));
+            pipeline = pipeline.Append<ITransformer>(mlContext.Transforms.ConvertToGrayscale(ImageColumn));
         }
 
-        pipeline = settings.Mean is null && settings.Deviation is null
+        return settings.Mean is null && settings.Deviation is null
             ? pipeline.Append<ITransformer>(mlContext.Transforms.ExtractPixels(
-                Pixels,
-                Image,
+                PixelColumn,
+                ImageColumn,
                 input.IsGray ? Colors.Red : Colors.Rgb,
                 settings.IsBgr ? ImagePixelExtractingEstimator.ColorsOrder.ABGR : ImagePixelExtractingEstimator.ColorsOrder.ARGB,
                 input.IsInterleaved,
                 outputAsFloatArray: !input.IsBytes))
             : AppendNormalised(mlContext, pipeline, settings, input);
-        return pipeline.Append<ITransformer>(mlContext.Transforms.ExtractOnnxFeatures(new OnnxFeatureOptions
-        {
-            ModelFile = settings.Network,
-            InputColumnNames = [Pixels],
-            TensorNames = [layer],
-            OutputColumnNames = [FeatureColumn],
-        }));
     }
 
     // ExtractPixels shifts and scales all colours alike; with one step for each, every colour has its own mean and deviation.
@@ -81,7 +96,7 @@ internal static class ImagePipeline
             float deviation = settings.Deviation?[index] ?? 1;
             columns.Add(column);
             pipeline = pipeline.Append<ITransformer>(mlContext.Transforms.ExtractPixels(
-                column, Image, color, offsetImage: ColorRange.Full * mean, scaleImage: 1 / (ColorRange.Full * deviation)));
+                column, ImageColumn, color, offsetImage: ColorRange.Full * mean, scaleImage: 1 / (ColorRange.Full * deviation)));
         }
 
         if (settings.IsBgr)
@@ -89,7 +104,7 @@ internal static class ImagePipeline
             columns.Reverse();
         }
 
-        return pipeline.Append<ITransformer>(mlContext.Transforms.Concatenate(Pixels, [.. columns]));
+        return pipeline.Append<ITransformer>(mlContext.Transforms.Concatenate(PixelColumn, [.. columns]));
     }
 
     private static (int Width, int Height) SizeOf(ImageSettings settings, NetworkInput input)
