@@ -42,7 +42,7 @@ public sealed class CommandTests
     [TestMethod]
     [DataRow("DIME")]
     [DataRow("**ensemble**")]
-    [DataRow("`ClassMahalanobis(Early1")]
+    [DataRow("`ClassMahalanobis(/l1/")]
     public void Digits_and_black_images_are_seen(string detector)
     {
         double[] auroc = Figures("AUROC of each set", detector);
@@ -83,8 +83,8 @@ public sealed class CommandTests
     {
         using var sample = new SampleData();
         OnnxGraph network = NetworkFile.Load(sample.Network);
-        var choice = MonitoringChoice.Of(sample.Network, network, layer: null);
-        var features = new NetworkFeatures(new ImageSettings(sample.Network), NetworkInput.Of(sample.Network, network), choice, mostRows: 20);
+        var monitoring = Monitoring.Suggest(sample.Network, network, layer: null);
+        var features = new NetworkFeatures(new ImageSettings(sample.Network), NetworkInput.Of(sample.Network, network), monitoring.Plan, mostRows: 20);
         string[] files = features.Files(sample.Folder("test"));
 
         CollectionAssert.AreEqual(

@@ -36,7 +36,7 @@ public sealed class FlaggedSharesTests
     [TestMethod]
     public void Numbers_of_calibration_rows_are_those_there_are_rows_for()
     {
-        IReadOnlyList<FlaggedShare> shares = FlaggedShares.Measure(GaussianMixture.Draw(1100, seed: 1), GaussianMixture.Choice, repeats: 2, seed: 1);
+        IReadOnlyList<FlaggedShare> shares = FlaggedShares.Measure(GaussianMixture.Draw(1100, seed: 1), GaussianMixture.Monitoring, repeats: 2, seed: 1);
 
         CollectionAssert.AreEqual(new[] { 50, 100, 400 }, shares.Select(share => share.CalibrationCount).ToArray());
         Assert.IsTrue(shares.All(share => share is { FitCount: 440, TestCount: 220, Dime.Count: 2, Ensemble.Count: 2 }));

@@ -14,11 +14,11 @@ internal static class FlaggedShares
     private const double TestShare = 0.2;
 
     /// <param name="rows">Rows in distribution.</param>
-    /// <param name="choice">What is watched.</param>
+    /// <param name="monitoring">What is watched.</param>
     /// <param name="repeats">How often they are split anew.</param>
     /// <param name="seed">Chooses the splits.</param>
     /// <returns>Shares for each number of calibration rows that there are enough rows for.</returns>
-    public static IReadOnlyList<FlaggedShare> Measure(FeatureRows rows, MonitoringChoice choice, int repeats, int seed)
+    public static IReadOnlyList<FlaggedShare> Measure(FeatureRows rows, Monitoring monitoring, int repeats, int seed)
     {
         int fitCount = (int)(FitShare * rows.Count);
         int testCount = (int)(TestShare * rows.Count);
@@ -29,13 +29,13 @@ internal static class FlaggedShares
             int[] order = RowOrder.Shuffled(rows.Count, seed + repeat);
             FeatureRows fit = rows.Take(order.AsSpan(0, fitCount));
             FeatureRows test = rows.Take(order.AsSpan(fitCount, testCount));
-            ModelledEmbedding dime = DetectorBench.FitDime(choice, fit);
-            ModelledEnsemble ensemble = DetectorBench.FitEnsemble(choice, fit);
+            ModelledEmbedding dime = DetectorBench.FitDime(monitoring, fit);
+            ModelledEnsemble ensemble = DetectorBench.FitEnsemble(monitoring, fit);
             foreach (int count in counts)
             {
                 FeatureRows calibration = rows.Take(order.AsSpan(fitCount + testCount, count));
                 shares[count].Add((
-                    DetectorBench.FlaggedShare(dime.Calibrate(calibration.Column(choice.DimeColumn)).ProbabilityOfDistanceToHyperplane(test.Column(choice.DimeColumn))),
+                    DetectorBench.FlaggedShare(dime.Calibrate(calibration.Column(monitoring.DimeColumn)).ProbabilityOfDistanceToHyperplane(test.Column(monitoring.DimeColumn))),
                     DetectorBench.FlaggedShare(ensemble.Calibrate(calibration.Values).Probability(test.Values))));
             }
         }

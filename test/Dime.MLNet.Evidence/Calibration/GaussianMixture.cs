@@ -22,12 +22,24 @@ internal static class GaussianMixture
     private const double LateSpread = 0.6;
 
     /// <summary>What is watched: DIME at the late embedding, and the scores that an ensemble has of a network.</summary>
-    public static MonitoringChoice Choice { get; } = new(
-        [new(Early, Early), new(Late, Late), new(LogitsName, LogitsName)],
-        [OutOfDistributionScore.ClassMahalanobis(Early, weight: 1.5), OutOfDistributionScore.RelativeMahalanobis(Late, normalize: true), OutOfDistributionScore.Energy(LogitsName)],
-        Late,
-        Late,
-        LogitsName);
+    public static Monitoring Monitoring { get; } = new(
+        new MonitoringPlan
+        {
+            Tensors =
+            [
+                new() { Name = Early, Role = MonitoredTensorRole.Early, Dimension = EarlyDimension },
+                new() { Name = Late, Role = MonitoredTensorRole.LastEmbedding, Dimension = LateDimension },
+                new() { Name = LogitsName, Role = MonitoredTensorRole.Logits, Dimension = Classes },
+            ],
+            Scores =
+            [
+                OutOfDistributionScore.ClassMahalanobis(Early, weight: 1.5),
+                OutOfDistributionScore.RelativeMahalanobis(Late, normalize: true),
+                OutOfDistributionScore.Energy(LogitsName),
+            ],
+            LogitsColumnName = LogitsName,
+        },
+        Late);
 
     public static FeatureRows Draw(int count, int seed)
     {

@@ -24,13 +24,13 @@ internal static class EvidenceRun
     public static string Write(EvidenceSettings settings, Action<string> say)
     {
         OnnxGraph network = NetworkFile.Load(settings.Network.Network);
-        var choice = MonitoringChoice.Of(settings.Network.Network, network, settings.Network.Layer);
-        var features = new NetworkFeatures(settings.Network, NetworkInput.Of(settings.Network.Network, network), choice, settings.MostRows);
+        var monitoring = Monitoring.Suggest(settings.Network.Network, network, settings.Network.Layer);
+        var features = new NetworkFeatures(settings.Network, NetworkInput.Of(settings.Network.Network, network), monitoring.Plan, settings.MostRows);
 
         say("rows in distribution ...");
         InDistributionRows rows = Divide(settings, features);
         say($"{rows.Fit.Count} to fit, {rows.Calibration.Count} to calibrate, {rows.Test.Count} to test; the detectors ...");
-        var bench = DetectorBench.Fit(choice, rows.Fit, rows.Calibration);
+        var bench = DetectorBench.Fit(monitoring, rows.Fit, rows.Calibration);
         List<EvidenceSet> sets = [];
         foreach (NamedFolder set in settings.Sets)
         {
@@ -48,8 +48,8 @@ internal static class EvidenceRun
         var comparison = Comparison.Of(bench, rows.Test, sets);
         say("flagged shares ...");
         FeatureRows all = rows.Fit.Append(rows.Calibration).Append(rows.Test);
-        IReadOnlyList<FlaggedShare> shares = FlaggedShares.Measure(all, choice, settings.Repeats, settings.Seed);
-        IReadOnlyList<FlaggedShare> generated = FlaggedShares.Measure(GaussianMixture.Draw(GeneratedRows, settings.Seed), GaussianMixture.Choice, settings.Repeats, settings.Seed);
+        IReadOnlyList<FlaggedShare> shares = FlaggedShares.Measure(all, monitoring, settings.Repeats, settings.Seed);
+        IReadOnlyList<FlaggedShare> generated = FlaggedShares.Measure(GaussianMixture.Draw(GeneratedRows, settings.Seed), GaussianMixture.Monitoring, settings.Repeats, settings.Seed);
         TextResult? text = null;
         if (settings.WithText)
         {
@@ -57,7 +57,7 @@ internal static class EvidenceRun
             text = TextEvidence.Measure(settings.Repeats, settings.Seed);
         }
 
-        return DetectionPage.Write(new DetectionFigures(settings, choice, rows, comparison, shares, generated, text));
+        return DetectionPage.Write(new DetectionFigures(settings, monitoring, rows, comparison, shares, generated, text));
     }
 
     private static InDistributionRows Divide(EvidenceSettings settings, NetworkFeatures features)

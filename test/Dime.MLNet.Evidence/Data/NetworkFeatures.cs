@@ -1,4 +1,3 @@
-using Dime.MLNet.Evidence.Detectors;
 using Dime.Tool.Images;
 using Dime.Tool.Inputs;
 using Dime.Tool.Models;
@@ -15,18 +14,18 @@ internal sealed class NetworkFeatures
 
     private readonly MLContext _mlContext = new(seed: 1);
     private readonly ImageSettings _settings;
-    private readonly MonitoringChoice _choice;
+    private readonly MonitoringPlan _plan;
     private readonly int? _mostRows;
 
     /// <param name="settings">How images become the network's input.</param>
     /// <param name="input">What the network takes.</param>
-    /// <param name="choice">The tensors.</param>
+    /// <param name="plan">The tensors.</param>
     /// <param name="mostRows">How many images of a folder are taken, spread evenly over it; null for all.</param>
-    public NetworkFeatures(ImageSettings settings, NetworkInput input, MonitoringChoice choice, int? mostRows)
+    public NetworkFeatures(ImageSettings settings, NetworkInput input, MonitoringPlan plan, int? mostRows)
     {
         _settings = settings;
         Input = input;
-        _choice = choice;
+        _plan = plan;
         _mostRows = mostRows;
     }
 
@@ -83,13 +82,14 @@ internal sealed class NetworkFeatures
             {
                 ModelFile = _settings.Network,
                 InputColumnNames = [ImagePipeline.PixelColumn],
-                TensorNames = [.. _choice.Tensors.Select(tensor => tensor.Name)],
-                OutputColumnNames = [.. _choice.Tensors.Select(tensor => tensor.Column)],
+                TensorNames = _plan.TensorNames,
+                OutputColumnNames = _plan.OutputColumnNames,
+                TokenPooling = _plan.TokenPooling,
             }))
-            .Append<ITransformer>(_mlContext.Transforms.Concatenate(RowColumn, [.. _choice.Tensors.Select(tensor => tensor.Column)]));
+            .Append<ITransformer>(_mlContext.Transforms.Concatenate(RowColumn, [.. _plan.OutputColumnNames]));
 
     private EmbeddingLayout LayoutOf(DataViewSchema schema) =>
-        new([.. _choice.Tensors.Select(tensor => (tensor.Column, ((VectorDataViewType)schema[tensor.Column].Type).Size))]);
+        new([.. _plan.OutputColumnNames.Select(column => (column, ((VectorDataViewType)schema[column].Type).Size))]);
 
     private sealed class ImageRow
     {

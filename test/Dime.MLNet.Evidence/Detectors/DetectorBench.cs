@@ -8,20 +8,20 @@ internal sealed class DetectorBench
 {
     private const int Neighbours = 50;
 
-    private readonly MonitoringChoice _choice;
+    private readonly Monitoring _monitoring;
     private readonly ModelledEmbedding _dime;
     private readonly ModelledEnsemble _ensemble;
     private readonly IPeer[] _peers;
 
-    private DetectorBench(MonitoringChoice choice, ModelledEmbedding dime, ModelledEnsemble ensemble, IPeer[] peers)
+    private DetectorBench(Monitoring monitoring, ModelledEmbedding dime, ModelledEnsemble ensemble, IPeer[] peers)
     {
-        _choice = choice;
+        _monitoring = monitoring;
         _dime = dime;
         _ensemble = ensemble;
         _peers = peers;
         All =
         [
-            new("DIME", DetectorKind.Dime, $"the distance to the hyperplane of `{choice.Tensors.First(tensor => tensor.Column == choice.DimeColumn).Name}`, rank {dime.Rank} of {dime.Dimension}"),
+            new("DIME", DetectorKind.Dime, $"the distance to the hyperplane of `{monitoring.Plan.Tensors.First(tensor => tensor.OutputColumnName == monitoring.DimeColumn).Name}`, rank {dime.Rank} of {dime.Dimension}"),
             new("ensemble", DetectorKind.Ensemble, $"the scores below in one probability: {string.Join(", ", ensemble.Scores)}"),
             .. ensemble.Scores.Select(score => new Detector(score.Name, DetectorKind.Score, "")),
             .. peers.Select(peer => new Detector(peer.Name, DetectorKind.Peer, peer.Description)),
@@ -34,22 +34,22 @@ internal sealed class DetectorBench
     /// <summary>The last layer that ViM found; null where there are no logits.</summary>
     public LinearHead? Head => _peers.OfType<VirtualLogit>().SingleOrDefault()?.Head;
 
-    /// <param name="choice">What is watched.</param>
+    /// <param name="monitoring">What is watched.</param>
     /// <param name="fit">The rows to fit to.</param>
     /// <param name="calibration">The rows to calibrate on.</param>
-    public static DetectorBench Fit(MonitoringChoice choice, FeatureRows fit, FeatureRows calibration)
+    public static DetectorBench Fit(Monitoring monitoring, FeatureRows fit, FeatureRows calibration)
     {
-        ModelledEmbedding dime = FitDime(choice, fit).Calibrate(calibration.Column(choice.DimeColumn));
-        ModelledEnsemble ensemble = FitEnsemble(choice, fit).Calibrate(calibration.Values);
-        return new DetectorBench(choice, dime, ensemble, [.. Peers(choice, fit)]);
+        ModelledEmbedding dime = FitDime(monitoring, fit).Calibrate(calibration.Column(monitoring.DimeColumn));
+        ModelledEnsemble ensemble = FitEnsemble(monitoring, fit).Calibrate(calibration.Values);
+        return new DetectorBench(monitoring, dime, ensemble, [.. Peers(monitoring, fit)]);
     }
 
-    public static ModelledEmbedding FitDime(MonitoringChoice choice, FeatureRows fit) =>
-        ModelledEmbedding.Fit(fit.Column(choice.DimeColumn), fit.Layout.Find(choice.DimeColumn)!.Dimension);
+    public static ModelledEmbedding FitDime(Monitoring monitoring, FeatureRows fit) =>
+        ModelledEmbedding.Fit(fit.Column(monitoring.DimeColumn), fit.Layout.Find(monitoring.DimeColumn)!.Dimension);
 
-    public static ModelledEnsemble FitEnsemble(MonitoringChoice choice, FeatureRows fit)
+    public static ModelledEnsemble FitEnsemble(Monitoring monitoring, FeatureRows fit)
     {
-        var sums = new EnsembleAccumulator(fit.Layout, choice.Scores, choice.LogitsColumn);
+        var sums = new EnsembleAccumulator(fit.Layout, monitoring.Plan.Scores, monitoring.Plan.LogitsColumnName);
         sums.Add(fit.Values);
         return sums.Fit();
     }
@@ -61,7 +61,7 @@ internal sealed class DetectorBench
         float[] scores = _ensemble.MeasureScores(rows.Values);
         return
         [
-            _dime.DistanceToHyperplane(rows.Column(_choice.DimeColumn)),
+            _dime.DistanceToHyperplane(rows.Column(_monitoring.DimeColumn)),
             _ensemble.Statistic(rows.Values),
             .. Enumerable.Range(0, count).Select(score => Enumerable.Range(0, rows.Count).Select(row => scores[(row * count) + score]).ToArray()),
             .. _peers.Select(peer => peer.Score(rows).Select(ToRank).ToArray()),
@@ -70,7 +70,7 @@ internal sealed class DetectorBench
 
     /// <summary>The share of rows that DIME flags, and that the ensemble flags.</summary>
     public (double Dime, double Ensemble) Flagged(FeatureRows rows) => (
-        FlaggedShare(_dime.ProbabilityOfDistanceToHyperplane(rows.Column(_choice.DimeColumn))),
+        FlaggedShare(_dime.ProbabilityOfDistanceToHyperplane(rows.Column(_monitoring.DimeColumn))),
         FlaggedShare(_ensemble.Probability(rows.Values)));
 
     /// <summary>The share of probabilities that are flagged by default.</summary>
@@ -83,19 +83,19 @@ internal sealed class DetectorBench
     // As for the library: what is not a number is not in distribution.
     private static float ToRank(double score) => double.IsNaN(score) ? float.PositiveInfinity : (float)score;
 
-    private static IEnumerable<IPeer> Peers(MonitoringChoice choice, FeatureRows fit)
+    private static IEnumerable<IPeer> Peers(Monitoring monitoring, FeatureRows fit)
     {
-        if (choice.LogitsColumn is { } logits)
+        if (monitoring.Plan.LogitsColumnName is { } logits)
         {
             yield return new MaximumSoftmax(logits);
             yield return new LogitEnergy(logits);
         }
 
-        yield return new NearestNeighbours(choice.EmbeddingColumn, fit, Neighbours);
-        if (choice.LogitsColumn is { } column)
+        yield return new NearestNeighbours(monitoring.EmbeddingColumn, fit, Neighbours);
+        if (monitoring.Plan.LogitsColumnName is { } column)
         {
-            yield return new VirtualLogit(choice.EmbeddingColumn, column, fit);
-            yield return new ClassMahalanobisPeer(choice.EmbeddingColumn, fit, Logits.Classes(fit.Matrix(column)));
+            yield return new VirtualLogit(monitoring.EmbeddingColumn, column, fit);
+            yield return new ClassMahalanobisPeer(monitoring.EmbeddingColumn, fit, Logits.Classes(fit.Matrix(column)));
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Dime.MLNet.Evidence.Report;
 /// <summary>All that the page tells.</summary>
 internal sealed record DetectionFigures(
     EvidenceSettings Settings,
-    MonitoringChoice Choice,
+    Monitoring Monitoring,
     InDistributionRows Rows,
     Comparison Comparison,
     IReadOnlyList<FlaggedShare> Shares,

@@ -38,7 +38,7 @@ internal static class DetectionPage
             """);
         text.AppendHeading("What is compared");
         string most = figures.Settings.MostRows is { } count ? $", {count} images of each folder at the most" : "";
-        text.AppendParagraph($"Rows: {figures.Settings.Data}{most}. {rows.Fit.Count} rows to fit, {rows.Calibration.Count} to calibrate, {rows.Test.Count} to test; no labels, classes are the largest logits.");
+        text.AppendParagraph($"Rows: {figures.Settings.Data}{most}. {rows.Fit.Count} rows to fit, {rows.Calibration.Count} to calibrate, {rows.Test.Count} to test; no labels, {(figures.Monitoring.Plan.LogitsColumnName is null ? "and no logits to take classes from" : "classes are the largest logits")}.");
         text.AppendTable(["set", "kind", "rows"], figures.Comparison.Sets.Select(set => (IEnumerable<string>)[set.Name, Words(set), $"{set.Count}"]), areNumbers: false);
         text.AppendParagraph(
             """
@@ -46,8 +46,13 @@ internal static class DetectionPage
             the share of the set that is accepted by the limit that accepts 95 % of the rows to test; 0 is perfect. Black images are all
             alike, and so are white ones, so that their FPR95 is 0 or 100.
             """);
-        text.AppendTable(["column", "tensor", "values"], figures.Choice.Tensors.Select(tensor => (IEnumerable<string>)
-            [$"`{tensor.Column}`", $"`{tensor.Name}`", $"{rows.Fit.Layout.Find(tensor.Column)!.Dimension}"]), areNumbers: false);
+        text.AppendTable(["tensor", "values", "why"], figures.Monitoring.Plan.Tensors.Select(tensor => (IEnumerable<string>)
+            [$"`{tensor.Name}`", $"{tensor.Dimension}", tensor.Reason]), areNumbers: false);
+        foreach (string remark in figures.Monitoring.Plan.Remarks)
+        {
+            text.AppendParagraph(remark);
+        }
+
         foreach (Detector detector in figures.Comparison.Bench.All.Where(detector => detector.Description.Length > 0))
         {
             text.AppendLine($"- **{detector.Name}**{(detector.Kind == DetectorKind.Peer ? ", a peer" : "")}: {detector.Description}.");
