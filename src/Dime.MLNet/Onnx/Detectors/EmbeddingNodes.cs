@@ -13,6 +13,7 @@ internal sealed class EmbeddingNodes(GraphBuilder graph, string features)
     private const double LeastLength = 1e-12;
 
     private string? _wide;
+    private string? _sum;
     private string? _squaredLength;
     private string? _length;
     private string? _normalized;
@@ -23,7 +24,10 @@ internal sealed class EmbeddingNodes(GraphBuilder graph, string features)
     /// <summary>The embeddings in double precision.</summary>
     public string Wide() => _wide ??= graph.Node("Cast", "wide", [features], DetectorTypes.CastTo(DetectorTypes.Double));
 
-    /// <summary>‖x‖², N×1 in double precision: finite where the row is.</summary>
+    /// <summary>A number for each row, N×1 in double precision, that is finite where the row is: no sum of singles overflows there.</summary>
+    public string Finiteness() => _squaredLength ?? (_sum ??= graph.Sum(Wide(), "sum", keepDimension: true));
+
+    /// <summary>‖x‖², N×1 in double precision.</summary>
     public string SquaredLength() =>
         _squaredLength ??= graph.Sum(graph.Node("Mul", "squares", [Wide(), Wide()]), "squared_length", keepDimension: true);
 

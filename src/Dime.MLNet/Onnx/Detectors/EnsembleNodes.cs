@@ -91,15 +91,16 @@ internal sealed class EnsembleNodes
         string energy = graph.Node("Neg", "energy", [graph.Node("Add", "log_sum", [largest, graph.Node("Log", "log", [sum])])]);
 
         // A logit of −∞ adds nothing to the sum, and is no number all the same.
-        string infinity = graph.Doubles("infinity", [double.PositiveInfinity]);
-        string finite = graph.Node("Less", "is_finite", [column.SquaredLength(), infinity]);
-        return graph.Node("Where", "known_energy", [finite, energy, infinity]);
+        return graph.Node(
+            "Where", "known_energy", [IsFinite(graph, column.Finiteness(), "is_finite"), energy, graph.Doubles("infinity", [double.PositiveInfinity])]);
     }
 
     private string RowIsFinite()
     {
-        string[] lengths = [.. _columns.Values.Select(column => column.SquaredLength())];
-        string length = lengths.Length == 1 ? lengths[0] : _graph.Node("Sum", "squared_length", lengths);
-        return _graph.Node("Less", "row_is_finite", [length, _graph.Doubles("infinity", [double.PositiveInfinity])]);
+        string[] all = [.. _columns.Values.Select(column => column.Finiteness())];
+        return IsFinite(_graph, all.Length == 1 ? all[0] : _graph.Node("Sum", "finiteness", all), "row_is_finite");
     }
+
+    private static string IsFinite(GraphBuilder graph, string number, string name) =>
+        graph.Node("Less", name, [graph.Node("Abs", $"{name}_size", [number]), graph.Doubles($"{name}_limit", [double.PositiveInfinity])]);
 }
