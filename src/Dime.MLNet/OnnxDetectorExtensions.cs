@@ -37,7 +37,7 @@ public static class OnnxDetectorExtensions
     public static OnnxGraph ToOnnx(this ModelledEmbedding embedding, double outlierProbability = Defaults.OutlierProbability, bool includeWithin = false)
     {
         ArgumentNullException.ThrowIfNull(embedding);
-        DimeOptions.RequireShare(outlierProbability, nameof(outlierProbability));
+        DetectorOptions.RequireShare(outlierProbability, nameof(outlierProbability));
         if (includeWithin && !embedding.HasDistanceWithinHyperplane)
         {
             throw new InvalidOperationException(
@@ -57,7 +57,7 @@ public static class OnnxDetectorExtensions
     public static OnnxGraph ToOnnx(this ModelledEnsemble ensemble, double outlierProbability = Defaults.OutlierProbability)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
-        DimeOptions.RequireShare(outlierProbability, nameof(outlierProbability));
+        DetectorOptions.RequireShare(outlierProbability, nameof(outlierProbability));
         return ensemble.IsCalibrated
             ? new OnnxGraph(DetectorGraph.Create(new EnsembleDetector(ensemble, outlierProbability)))
             : throw new InvalidOperationException(
@@ -74,5 +74,15 @@ public static class OnnxDetectorExtensions
     {
         ArgumentNullException.ThrowIfNull(transformer);
         return transformer.Embedding.ToOnnx(transformer.OutlierProbability, transformer.Settings.NeedsDistanceWithin);
+    }
+
+    /// <summary>Writes a fitted transformer as an ONNX graph, with its limit for the flag.</summary>
+    /// <param name="transformer">The transformer. The inputs of the graph are called as the columns that its scores read; the names of its output columns are not used.</param>
+    /// <returns>The graph; see the remarks at <see cref="OnnxDetectorExtensions"/>.</returns>
+    /// <exception cref="InvalidOperationException">The transformer is not calibrated.</exception>
+    public static OnnxGraph ToOnnx(this EnsembleTransformer transformer)
+    {
+        ArgumentNullException.ThrowIfNull(transformer);
+        return transformer.Ensemble.ToOnnx(transformer.OutlierProbability);
     }
 }

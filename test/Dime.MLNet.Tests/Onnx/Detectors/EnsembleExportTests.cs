@@ -196,7 +196,7 @@ public sealed class EnsembleExportTests
             [.. fitted.Models],
             [.. fitted.ClassNames],
             [.. fitted.LeftOutClassNames],
-            EnsembleCalibration.FromSample(fitted.Scores, fitted.MeasureScores(c.Calibration), c.PercentileCount));
+            EnsembleCalibration.FromSample(fitted.Scores, fitted.MeasureScores(c.Calibration), c.PercentileCount, out _));
 
         var run = EnsembleRun.Of(model, c.Rows);
 
