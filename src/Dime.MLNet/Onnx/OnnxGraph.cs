@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Diagnostics.CodeAnalysis;
 using Dime.MLNet.Onnx.Detectors;
 using Dime.MLNet.Onnx.Features;
 using Dime.MLNet.Onnx.Graph;
@@ -13,7 +14,7 @@ namespace Dime.MLNet;
 /// fitted detector in.
 /// </summary>
 /// <remarks>
-/// A graph is immutable and safe to share between threads: <see cref="WithOutputs"/> and <see cref="Fuse"/> return new
+/// A graph is immutable and safe to share between threads: <see cref="WithOutputs"/> and <see cref="Fuse(OnnxGraph, string, string?)"/> return new
 /// ones, and the file that a graph was loaded from is never changed.
 /// </remarks>
 public sealed class OnnxGraph
@@ -118,44 +119,71 @@ public sealed class OnnxGraph
     public MonitoringPlan SuggestMonitoring(bool hasClasses = false) =>
         new MonitoringSearch(_model, Tensors, Detectors.SelectMany(detector => detector.Metadata.Outputs.Names())).Suggest(hasClasses);
 
-    /// <summary>Adds a detector to the network, with its outputs after those that the network already has.</summary>
+    /// <summary>Adds a detector of one tensor to the network, with its outputs after those that the network already has.</summary>
     /// <remarks>
     /// All that is in the network stays as it is; where a new name is taken, a number is put behind it. The tensor is averaged
     /// over its positions if it is N×C×T or N×C×H×W, and converted if it is of half or double precision. Several detectors, each
-    /// with its own prefix, can be fused into one network, one after the other.
+    /// with its own prefix, can be fused into one network, one after the other. The limit of a detector's flag becomes an optional input
+    /// of the network, <see cref="OnnxDetectorInfo.OutlierThresholdInput"/>.
     /// </remarks>
     /// <param name="detector">A graph with one detector, as <see cref="OnnxDetectorExtensions.ToOnnx(ModelledEmbedding, double, bool)"/> makes it.</param>
     /// <param name="tensorName">The tensor to monitor, out of <see cref="Tensors"/>: where the embeddings that the detector was fitted to came from.</param>
     /// <param name="prefix">
-    /// The name of the detector, and the start of the names of its outputs, as in "layer2_distance"; null for the name "dime" and
-    /// outputs without prefix.
+    /// The name of the detector, and the start of the names of its outputs and of its input, as in "layer2_distance"; null for the name "dime"
+    /// and names without prefix.
     /// </param>
     /// <returns>A new graph; <see cref="Detectors"/> tells the names of the new outputs.</returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="detector"/> does not have just one detector; or the network has no such tensor (the message lists similar
+    /// <paramref name="detector"/> does not have just one detector, of one tensor; or the network has no such tensor (the message lists similar
     /// names), or the tensor's type or shape is not that of the detector's embeddings, or cannot be known.
     /// </exception>
-    /// <exception cref="NotSupportedException">The network uses standard operators older than opset 13, or a format older than IR version 4.</exception>
+    /// <exception cref="NotSupportedException">The network uses standard operators older than opset 9, or a format older than IR version 4.</exception>
     /// <exception cref="InvalidOperationException">ONNX Runtime has to be asked for a shape, and its native library is missing.</exception>
     /// <exception cref="InvalidDataException">The detector is damaged, or ONNX Runtime rejects the network.</exception>
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "One name and several are told apart by their type.")]
     public OnnxGraph Fuse(OnnxGraph detector, string tensorName, string? prefix = null)
     {
-        ArgumentNullException.ThrowIfNull(detector);
         ArgumentException.ThrowIfNullOrEmpty(tensorName);
-        if (prefix is not null)
-        {
-            ArgumentException.ThrowIfNullOrWhiteSpace(prefix);
-        }
-
-        return new OnnxGraph(GraphFusion.Fuse(_model, DetectorReader.Read(detector._model, null, nameof(detector)), tensorName, prefix));
+        return Fuse(detector, [tensorName], prefix, nameof(tensorName));
     }
 
-    /// <summary>Restores a detector that <see cref="Detectors"/> lists, exactly as it was exported: its distances are the same to the bit.</summary>
-    /// <param name="name">The name of the detector; null where there is only one.</param>
+    /// <summary>Adds a detector of one tensor or several, an ensemble, to the network, with its outputs after those that the network already has.</summary>
+    /// <inheritdoc cref="Fuse(OnnxGraph, string, string?)" path="/remarks|/returns|/exception"/>
+    /// <param name="detector">
+    /// A graph with one detector, as <see cref="OnnxDetectorExtensions.ToOnnx(ModelledEnsemble, double)"/> or
+    /// <see cref="OnnxDetectorExtensions.ToOnnx(ModelledEmbedding, double, bool)"/> makes it.
+    /// </param>
+    /// <param name="tensorNames">
+    /// The tensors to monitor, out of <see cref="Tensors"/>, in the order of the detector's own <see cref="Inputs"/>: where the columns that it was
+    /// fitted to came from.
+    /// </param>
+    /// <param name="prefix"><inheritdoc cref="Fuse(OnnxGraph, string, string?)" path="/param[@name='prefix']/node()"/></param>
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "One name and several are told apart by their type.")]
+    public OnnxGraph Fuse(OnnxGraph detector, IEnumerable<string> tensorNames, string? prefix = null)
+    {
+        ArgumentNullException.ThrowIfNull(tensorNames);
+        string[] names = [.. tensorNames];
+        foreach (string name in names)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(name, nameof(tensorNames));
+        }
+
+        return Fuse(detector, names, prefix, nameof(tensorNames));
+    }
+
+    /// <summary>Restores a DIME detector that <see cref="Detectors"/> lists, exactly as it was exported: its distances are the same to the bit.</summary>
+    /// <param name="name">The name of the detector; null where there is only one that is no ensemble.</param>
     /// <returns>The fitted model, calibrated if it was.</returns>
-    /// <exception cref="ArgumentException">There is no such detector, or no name is given and there is not just one.</exception>
+    /// <exception cref="ArgumentException">There is no such detector, it is an ensemble, or no name is given and there is not just one.</exception>
     /// <exception cref="InvalidDataException">A detector is damaged: parts of it are missing, of another size, or not finite.</exception>
-    public ModelledEmbedding ToModelledEmbedding(string? name = null) => DetectorReader.Read(_model, name, nameof(name)).Embedding;
+    public ModelledEmbedding ToModelledEmbedding(string? name = null) => DetectorReader.Read<DimeDetector>(_model, name, nameof(name)).Embedding;
+
+    /// <summary>Restores an ensemble that <see cref="Detectors"/> lists, exactly as it was exported: its scores and probabilities are the same to the bit.</summary>
+    /// <param name="name">The name of the detector; null where there is only one that is an ensemble.</param>
+    /// <returns>The fitted and calibrated ensemble.</returns>
+    /// <exception cref="ArgumentException">There is no such detector, it is no ensemble, or no name is given and there is not just one.</exception>
+    /// <exception cref="InvalidDataException">A detector is damaged: parts of it are missing, of another size, or not finite.</exception>
+    public ModelledEnsemble ToEnsemble(string? name = null) => DetectorReader.Read<EnsembleDetector>(_model, name, nameof(name)).Ensemble;
 
     /// <summary>Writes the network to a file, replacing one that exists. The file appears whole or not at all.</summary>
     /// <param name="path">The path of the file to write.</param>
@@ -214,6 +242,17 @@ public sealed class OnnxGraph
         // The outputs of the detectors are gone.
         DetectorMetadata.RemoveFrom(part);
         return new OnnxFeatureModel(part, tensorNames, parameterName);
+    }
+
+    private OnnxGraph Fuse(OnnxGraph detector, string[] tensorNames, string? prefix, string parameterName)
+    {
+        ArgumentNullException.ThrowIfNull(detector);
+        if (prefix is not null)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(prefix);
+        }
+
+        return new OnnxGraph(GraphFusion.Fuse(_model, DetectorReader.Read<Detector>(detector._model, null, nameof(detector)), tensorNames, prefix, parameterName));
     }
 
     // Once for each list: it may take a session of ONNX Runtime.

@@ -12,6 +12,9 @@ internal sealed class OnnxComparisons : IDisposable
     private const int BatchRows = 64;
     private const int SessionPairs = 151;
 
+    private static readonly string[] _monitored =
+        ["/l1/l1.1/Relu_1_output_0", TensorName, "/l3/l3.1/Relu_1_output_0", "/ReduceMean_output_0", "logits"];
+
     private static readonly string[] _verdict = ["distance", "probability"];
 
     private readonly MLContext _mlContext = new(seed: 1);
@@ -28,6 +31,7 @@ internal sealed class OnnxComparisons : IDisposable
             comparisons.ImageFilesToDistances(),
             comparisons.FusedSession(threads: 1),
             comparisons.FusedSession(threads: Environment.ProcessorCount),
+            comparisons.FusedEnsemble(),
             comparisons.FusedPipeline(),
             comparisons.RuntimeAlone(),
         ];
@@ -76,22 +80,29 @@ internal sealed class OnnxComparisons : IDisposable
             () => DataViews.ReadNumbers(peer, "DimeDistance"));
     }
 
-    private OnnxComparison FusedSession(int threads)
+    private OnnxComparison FusedSession(int threads) => Sessions(
+        $"fused network in ONNX Runtime, {threads} {(threads == 1 ? "thread" : "threads")}: logits and verdict",
+        Fused(),
+        ["logits", .. _verdict, "is_out_of_distribution"],
+        threads);
+
+    private OnnxComparison FusedEnsemble() => Sessions(
+        "network with a fused ensemble in ONNX Runtime, 1 thread: logits, verdict and scores",
+        FusedWithEnsemble(),
+        ["logits", .. _verdict, "is_out_of_distribution", "score_probabilities"],
+        threads: 1);
+
+    private static OnnxComparison Sessions(string work, string fusedFile, string[] outputs, int threads)
     {
         // Without spinning: two sessions at a time would keep each other's second thread from its core.
         using var options = new SessionOptions { IntraOpNumThreads = threads };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         using var bare = new InferenceSession(Images.Network, options);
-        using var fused = new InferenceSession(Fused(), options);
+        using var fused = new InferenceSession(fusedFile, options);
         float[] batch = Images.RandomPixels(BatchRows);
         using var input = OrtValue.CreateTensorValueFromMemory(batch, [BatchRows, 3, Images.Size, Images.Size]);
         return OnnxComparison.Measure(
-            $"fused network in ONNX Runtime, {threads} {(threads == 1 ? "thread" : "threads")}: logits and verdict",
-            "the bare network, logits",
-            BatchRows,
-            () => Run(fused, input, ["logits", .. _verdict, "is_out_of_distribution"]),
-            () => Run(bare, input, ["logits"]),
-            SessionPairs);
+            work, "the bare network, logits", BatchRows, () => Run(fused, input, outputs), () => Run(bare, input, ["logits"]), SessionPairs);
     }
 
     private OnnxComparison FusedPipeline()
@@ -167,6 +178,31 @@ internal sealed class OnnxComparisons : IDisposable
         DimeTransformer detector = _mlContext.Transforms.DetectOutOfDistribution()
             .Fit(Fit(_mlContext.Transforms.ExtractOnnxFeatures("Features", "image", Images.Network, TensorName), images));
         return OnnxGraph.Load(Images.Network).Fuse(detector.ToOnnx(), TensorName);
+    });
+
+    private string FusedWithEnsemble() => Saved("ensemble.onnx", () =>
+    {
+        string[] columns = ["early", "middle", "late", "last", "logits"];
+        IDataView features = Fit(
+            _mlContext.Transforms.ExtractOnnxFeatures(
+                new OnnxFeatureOptions { ModelFile = Images.Network, InputColumnNames = ["image"], TensorNames = _monitored, OutputColumnNames = columns }),
+            Cached());
+        float[][][] values = [.. columns.Select(column => features.GetColumn<float[]>(column).ToArray())];
+        float[] rows = [.. Enumerable.Range(0, Shapes.ImageRows).SelectMany(row => values.SelectMany(column => column[row]))];
+        var layout = new EmbeddingLayout([.. columns.Zip(values, (column, all) => (column, all[0].Length))]);
+        var sums = new EnsembleAccumulator(
+            layout,
+            [
+                OutOfDistributionScore.ClassMahalanobis("early", 0.5),
+                OutOfDistributionScore.ClassMahalanobis("middle", 0.5),
+                OutOfDistributionScore.ClassMahalanobis("late", 0.5),
+                OutOfDistributionScore.RelativeMahalanobis("last", normalize: true),
+                OutOfDistributionScore.Energy("logits"),
+            ]);
+
+        // The images are random, and so are their classes.
+        sums.Add(rows, [.. Enumerable.Range(0, Shapes.ImageRows).Select(row => sums.ClassNumber($"class {row % 10}"))]);
+        return OnnxGraph.Load(Images.Network).Fuse(sums.Fit().Calibrate(rows).ToOnnx(), _monitored);
     });
 
     private string Saved(string name, Func<OnnxGraph> make)

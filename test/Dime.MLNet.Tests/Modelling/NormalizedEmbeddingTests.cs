@@ -161,13 +161,6 @@ public sealed class NormalizedEmbeddingTests
         PrecisionAssert.SameBits(model.DistanceToHyperplane(_train), loaded.DistanceToHyperplane(_train));
     }
 
-    [TestMethod]
-    public void A_graph_cannot_normalise_and_says_so()
-    {
-        StringAssert.Contains(
-            Assert.ThrowsExactly<NotSupportedException>(() => Fit(_train).ToOnnx()).Message, "normalise", StringComparison.Ordinal);
-    }
-
     private static ModelledEmbedding Fit(float[] rows)
     {
         var sums = new EmbeddingAccumulator(Dimension, normalize: true);

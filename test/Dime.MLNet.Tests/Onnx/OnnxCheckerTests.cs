@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Tests.Fixtures;
+using Dime.MLNet.Tests.Modelling.Ensembles;
+using Dime.MLNet.Tests.Onnx.Detectors;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Embeddings = Dime.MLNet.Tests.Modelling.Embeddings;
 
@@ -27,6 +29,9 @@ public sealed class OnnxCheckerTests
 
     private static readonly string[] _pythons = ["python3", "/usr/bin/python3"];
 
+    // As far as the checker of Debian's package knows.
+    private static int[] Opsets => [9, 10, 11, 12, 13, 17];
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dime-");
 
     [TestCleanup]
@@ -52,6 +57,8 @@ public sealed class OnnxCheckerTests
             network.Fuse(detector, SampleRow.Tensor, "early").Fuse(detector, SampleRow.Tensor, "again"),
             half.Fuse(tiny.ToOnnx(includeWithin: true), "y"),
             fixedBatch.Fuse(tiny.ToOnnx(includeWithin: true), "y"),
+            EveryScore.Fit().ToOnnx(),
+            .. Opsets.SelectMany(FusedIn),
         ];
         string[] files = [.. graphs.Select((graph, i) => Path.Combine(_folder.FullName, $"{i}.onnx"))];
         foreach ((OnnxGraph graph, string file) in graphs.Zip(files))
@@ -77,6 +84,13 @@ public sealed class OnnxCheckerTests
         (int exitCode, string output) = await Run(python, ["-c", Script, file]);
 
         Assert.AreNotEqual(0, exitCode, output);
+    }
+
+    private static IEnumerable<OnnxGraph> FusedIn(int opset)
+    {
+        OnnxGraph classifier = TinyNetwork.Load(GraphFusionTests.OfOpset(EnsembleFusionTests.Network(), opset));
+        ModelledEmbedding dime = ModelledEmbedding.Fit(Embeddings.Gaussian(50, 4, 1), 4, rank: 1).Calibrate(Embeddings.Gaussian(40, 4, 2), 20);
+        yield return classifier.Fuse(dime.ToOnnx(includeWithin: true), "maps").Fuse(EnsembleFusionTests.Fit(classifier).ToOnnx(), EnsembleFusionTests.Tensors, "all");
     }
 
     private static async Task<string> FindPython()

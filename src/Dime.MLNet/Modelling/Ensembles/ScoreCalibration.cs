@@ -9,7 +9,8 @@ internal sealed class ScoreCalibration
     /// <summary>No p-value is smaller.</summary>
     public const double LeastPValue = 1e-30;
 
-    private const double TailShare = 0.02;
+    /// <summary>The share of the scores that the tail begins with.</summary>
+    public const double TailShare = 0.02;
 
     private readonly float _largest;
 

@@ -8,7 +8,7 @@ internal static class DetectorGraph
 {
     public const string DefaultName = "dime";
 
-    private const string InputName = "features";
+    private const int Opset = 13;
 
     // The version of the format that came with operator set 13.
     private const int IrVersion = 7;
@@ -21,18 +21,17 @@ internal static class DetectorGraph
             IrVersion = IrVersion,
             ProducerName = DetectorMetadata.LibraryName,
             ProducerVersion = DetectorMetadata.LibraryVersion,
-            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = DetectorNodes.LeastOpset } },
+            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = Opset } },
             Graph = new GraphProto
             {
                 Name = "distance_to_modelled_embedding",
-                Input = { DetectorTypes.Value(InputName, DetectorTypes.Float, batch, new TensorShapeProto.Types.Dimension { DimValue = detector.Embedding.Dimension }) },
+                Input = { detector.Inputs.Select(input => DetectorTypes.Value(input.Name, DetectorTypes.Float, batch, DetectorTypes.Size(input.Dimension))) },
             },
         };
 
         var names = new UniqueNames(model);
-        var outputs = DetectorOutputs.For(detector, names.Take);
-        (string Basis, string? Percentiles) weights = DetectorNodes.Append(new GraphBuilder(model, names, DefaultName), detector, InputName, batch, outputs);
-        DetectorMetadata.Of(detector, InputName, weights, outputs).AddTo(model, DefaultName);
+        string[] inputs = [.. detector.Inputs.Select(input => input.Name)];
+        DetectorNodes.Append(model, names, DefaultName, detector, DetectorPorts.Of(detector, inputs, inputs, batch, names.Take));
         return model;
     }
 }

@@ -7,8 +7,8 @@ using Dime.MLNet.Serialization;
 namespace Dime.MLNet.Onnx.Detectors;
 
 /// <summary>
-/// What a model's metadata says of a detector in it. Basis and percentiles are where its operators have them; the rest of what
-/// restores it exactly stands here, because not every export has an operator for it.
+/// What a model's metadata says of a detector in it. Weights are where its operators have them; the rest of what
+/// restores it exactly stands here.
 /// </summary>
 internal sealed record DetectorMetadata(
     int Version,
@@ -18,42 +18,96 @@ internal sealed record DetectorMetadata(
     int Rank,
     double OutlierProbability,
     int PercentileCount,
-    string Basis,
+    string? Basis,
     [property: JsonPropertyName("Knots")] string? Percentiles,
-    byte[] ExplainedVariance,
+    byte[]? ExplainedVariance,
     byte[]? ScoreMean,
     byte[]? Whitening,
     [property: JsonPropertyName("WithinKnots")] byte[]? WithinPercentiles,
     DetectorOutputs Outputs)
 {
-    public const int NewestVersion = 1;
+    public const int NewestVersion = 2;
 
     public const string LibraryName = "Dime.MLNet";
+
+    // What 0.1.0 reads, and reads right.
+    private const int PlainVersion = 1;
 
     private const string KeyPrefix = "dime.detector.";
 
     public static string LibraryVersion { get; } =
         typeof(DetectorMetadata).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    public static DetectorMetadata Of(Detector detector, string tensor, (string Basis, string? Percentiles) weights, DetectorOutputs outputs)
+    /// <summary>The input that sets the limit of the flag; null without calibration, and in files of 0.1.0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Threshold { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Normalizes { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public byte[]? Spectrum { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long CalibrationRowCount { get; init; }
+
+    /// <summary>Null for DIME, which needs all that stands above.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EnsembleDescription? Ensemble { get; init; }
+
+    [JsonIgnore]
+    public bool IsCalibrated => Percentiles is not null;
+
+    /// <summary>That of DIME.</summary>
+    [JsonIgnore]
+    public HyperplaneDescription Hyperplane => new(Dimension, Rank, Basis!, ExplainedVariance!, ScoreMean, Whitening, Normalizes, Spectrum);
+
+    public static DetectorMetadata Of(DimeDetector detector, string basis, string? percentiles, DetectorPorts ports)
     {
         ModelledEmbedding embedding = detector.Embedding;
+        var hyperplane = HyperplaneDescription.Of(embedding, basis);
         return new DetectorMetadata(
-            NewestVersion,
+            embedding.Normalizes ? NewestVersion : PlainVersion,
             $"{LibraryName} {LibraryVersion}",
-            tensor,
+            ports.Tensors[0],
             embedding.Dimension,
             embedding.Rank,
             detector.OutlierProbability,
-            embedding.Distances is { } distances ? distances.Percentiles.Length : 0,
-            weights.Basis,
-            weights.Percentiles,
-            LittleEndian.BytesOf<double>(embedding.ExplainedVariance.ToArray()).ToArray(),
-            embedding.Scores is { } scores ? LittleEndian.BytesOf<double>(scores.Mean).ToArray() : null,
-            embedding.Scores is { } whitened ? LittleEndian.BytesOf<float>(whitened.Whitening).ToArray() : null,
+            embedding.DistancePercentiles.Length,
+            hyperplane.Basis,
+            percentiles,
+            hyperplane.ExplainedVariance,
+            hyperplane.ScoreMean,
+            hyperplane.Whitening,
             embedding.WithinDistances is { } within ? LittleEndian.BytesOf(within.Percentiles).ToArray() : null,
-            outputs);
+            ports.Outputs)
+        {
+            Threshold = ports.Threshold,
+            Normalizes = hyperplane.Normalizes,
+            Spectrum = hyperplane.Spectrum,
+            CalibrationRowCount = embedding.CalibrationRowCount,
+        };
     }
+
+    public static DetectorMetadata Of(EnsembleDetector detector, EnsembleDescription ensemble, string percentiles, DetectorPorts ports) => new(
+        NewestVersion,
+        $"{LibraryName} {LibraryVersion}",
+        ports.Tensors[0],
+        detector.Inputs.Sum(input => input.Dimension),
+        Rank: 0,
+        detector.OutlierProbability,
+        detector.Ensemble.StatisticPercentiles.Length,
+        Basis: null,
+        percentiles,
+        ExplainedVariance: null,
+        ScoreMean: null,
+        Whitening: null,
+        WithinPercentiles: null,
+        ports.Outputs)
+    {
+        Threshold = ports.Threshold,
+        Ensemble = ensemble,
+    };
 
     public void AddTo(ModelProto model, string name) =>
         model.MetadataProps.Add(new StringStringEntryProto { Key = KeyPrefix + name, Value = JsonSerializer.Serialize(this) });
@@ -86,8 +140,7 @@ internal sealed record DetectorMetadata(
                 null or { Version: < 1 } => throw new InvalidDataException($"The metadata '{entry.Key}' does not describe a detector."),
                 { Version: > NewestVersion } => throw new InvalidDataException(
                     $"The detector of the metadata '{entry.Key}' has format version {metadata.Version}; this Dime.MLNet reads versions up to {NewestVersion}. Update the Dime.MLNet package."),
-                { Library: null } or { Tensor: null } or { Basis: null } or { ExplainedVariance: null } or { Outputs: null } or { Outputs.Distance: null } =>
-                    throw new InvalidDataException($"The metadata '{entry.Key}' leaves out what a detector needs."),
+                _ when !metadata.IsComplete => throw new InvalidDataException($"The metadata '{entry.Key}' leaves out what a detector needs."),
                 _ => metadata,
             };
         }
@@ -96,4 +149,8 @@ internal sealed record DetectorMetadata(
             throw new InvalidDataException($"The metadata '{entry.Key}' does not describe a detector: {exception.Message}", exception);
         }
     }
+
+    private bool IsComplete =>
+        this is { Library: not null, Tensor: not null, Outputs.Distance: not null }
+        && (Ensemble is null ? this is { Basis: not null, ExplainedVariance: not null } : Percentiles is not null && Ensemble.IsComplete);
 }

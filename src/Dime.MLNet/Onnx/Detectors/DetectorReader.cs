@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using Dime.MLNet.Modelling;
-using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
 
 namespace Dime.MLNet.Onnx.Detectors;
@@ -16,79 +14,106 @@ internal static class DetectorReader
         var listed = new HashSet<string>();
         foreach ((string? name, DetectorMetadata? metadata) in DetectorMetadata.In(model))
         {
-            Require(listed.Add(name), name, "two detectors have that name");
-            RestoredModel.CheckSizes(metadata.Dimension, metadata.Rank, reason => Invalid(name, reason));
-            RestoredModel.CheckOutlierProbability(metadata.OutlierProbability, reason => Invalid(name, reason));
-            Require(metadata.PercentileCount is 0 or >= 2, name, $"it has {metadata.PercentileCount} percentiles");
-            Require(metadata.Percentiles is null == (metadata.PercentileCount == 0), name, "it is calibrated and not calibrated");
-            Require(metadata.Outputs.AreOf(calibrated: metadata.Percentiles is not null), name, "its outputs are not those of its calibration");
+            var weights = new DetectorWeights(model, name);
+            weights.Require(listed.Add(name), "two detectors have that name");
+            CheckModel(metadata, weights);
+            RestoredModel.CheckOutlierProbability(metadata.OutlierProbability, weights.Invalid);
+            weights.Require(metadata.PercentileCount is 0 or >= 2, $"it has {metadata.PercentileCount} percentiles");
+            weights.Require(metadata.IsCalibrated == metadata.PercentileCount > 0, "it is calibrated and not calibrated");
+            weights.Require(metadata.Outputs.AreOf(metadata.IsCalibrated, metadata.Ensemble is not null), "its outputs are not those of its calibration");
             foreach (string output in metadata.Outputs.Names())
             {
-                Require(outputs.Contains(output), name, $"the graph has no output '{output}'");
+                weights.Require(outputs.Contains(output), $"the graph has no output '{output}'");
             }
 
-            yield return new OnnxDetectorInfo(name, metadata);
+            yield return new OnnxDetectorInfo(name, metadata with { OutlierProbability = LimitOf(metadata, weights) });
         }
     }
 
     /// <summary>Restores one detector exactly as it was.</summary>
-    /// <exception cref="ArgumentException">There is no such detector, or no name is given and there are several.</exception>
+    /// <typeparam name="T">Its kind.</typeparam>
+    /// <exception cref="ArgumentException">There is no such detector, it is of another kind, or no name is given and there are several of that kind.</exception>
     /// <exception cref="InvalidDataException">What describes the detector is damaged, or does not fit the graph.</exception>
-    public static Detector Read(ModelProto model, string? name, string parameterName)
+    public static T Read<T>(ModelProto model, string? name, string parameterName)
+        where T : Detector
     {
-        OnnxDetectorInfo info = Choose(List(model).ToList(), name, parameterName);
-        DetectorMetadata metadata = info.Metadata;
-        float[]? basis = StoredTensor.ReadMatrix(Weight(model, info.Name, metadata.Basis));
-        Require(basis is not null, info.Name, $"its basis '{metadata.Basis}' is not {metadata.Dimension}×{metadata.Rank} numbers");
-        float[]? percentiles = metadata.Percentiles is null ? null : PercentileLookup.Read(Weight(model, info.Name, metadata.Percentiles), metadata.PercentileCount);
-        Require(percentiles is not null == (metadata.Percentiles is not null), info.Name, "its percentiles are missing or not as many as it says");
-
-        var restored = new RestoredModel(
-            metadata.Dimension,
-            metadata.Rank,
-            basis,
-            Numbers<double>(info.Name, metadata.ExplainedVariance, "explained variance"),
-            metadata.ScoreMean is { } mean ? Numbers<double>(info.Name, mean, "mean score") : null,
-            metadata.Whitening is { } whitening ? Numbers<float>(info.Name, whitening, "score distribution") : null,
-            percentiles,
-            metadata.WithinPercentiles is { } within ? Numbers<float>(info.Name, within, "percentiles") : null);
-        ModelledEmbedding embedding = restored.ToModel(reason => Invalid(info.Name, reason));
-        bool includesWithin = metadata.Outputs.WithinDistance is not null;
-        Require(!includesWithin || embedding.HasDistanceWithinHyperplane, info.Name, "it measures distances within the hyperplane without their scale");
-        return new Detector(embedding, metadata.OutlierProbability, includesWithin);
+        OnnxDetectorInfo info = Choose<T>(List(model).ToList(), name, parameterName);
+        var weights = new DetectorWeights(model, info.Name);
+        Detector detector = info.IsEnsemble ? ReadEnsemble(info.Metadata, weights) : ReadDime(info.Metadata, weights);
+        return (T)detector;
     }
 
-    private static OnnxDetectorInfo Choose(List<OnnxDetectorInfo> detectors, string? name, string parameterName)
+    private static EnsembleDetector ReadEnsemble(DetectorMetadata metadata, DetectorWeights weights) =>
+        new(EnsembleReader.Read(metadata.Ensemble!, ReadPercentiles(metadata, weights)!, weights), metadata.OutlierProbability);
+
+    private static DimeDetector ReadDime(DetectorMetadata metadata, DetectorWeights weights)
+    {
+        RestoredModel restored = metadata.Hyperplane.Read(
+            weights,
+            ReadPercentiles(metadata, weights),
+            metadata.WithinPercentiles is { } within ? weights.Numbers<float>(within, "percentiles") : null);
+        ModelledEmbedding embedding = (restored with { CalibrationRowCount = metadata.CalibrationRowCount }).ToModel(weights.Invalid);
+        bool includesWithin = metadata.Outputs.WithinDistance is not null;
+        weights.Require(!includesWithin || embedding.HasDistanceWithinHyperplane, "it measures distances within the hyperplane without their scale");
+        return new DimeDetector(embedding, metadata.OutlierProbability, includesWithin);
+    }
+
+    private static void CheckModel(DetectorMetadata metadata, DetectorWeights weights)
+    {
+        if (metadata.Ensemble is { } ensemble)
+        {
+            EnsembleReader.Check(ensemble, weights);
+        }
+        else
+        {
+            RestoredModel.CheckSizes(metadata.Dimension, metadata.Rank, weights.Invalid);
+        }
+    }
+
+    private static float[]? ReadPercentiles(DetectorMetadata metadata, DetectorWeights weights)
+    {
+        float[]? percentiles = metadata.Percentiles is null ? null : PercentileLookup.Read(weights.Find(metadata.Percentiles), metadata.PercentileCount)?[0];
+        weights.Require(percentiles is not null == metadata.IsCalibrated, "its percentiles are missing or not as many as it says");
+        return percentiles;
+    }
+
+    // The default of the input is what a runtime goes by. The description has more digits of it, unless someone has set another one.
+    private static double LimitOf(DetectorMetadata metadata, DetectorWeights weights)
+    {
+        if (metadata.Threshold is null)
+        {
+            return metadata.OutlierProbability;
+        }
+
+        weights.Require(metadata.IsCalibrated, "it has a threshold and is not calibrated");
+        float[] values = weights.Singles(metadata.Threshold);
+        weights.Require(values.Length == 1, $"its threshold '{metadata.Threshold}' is not one number");
+        RestoredModel.CheckOutlierProbability(values[0], weights.Invalid);
+        return values[0] == (float)metadata.OutlierProbability ? metadata.OutlierProbability : values[0];
+    }
+
+    private static OnnxDetectorInfo Choose<T>(List<OnnxDetectorInfo> detectors, string? name, string parameterName)
     {
         string known = detectors.Count == 0
             ? "It has no detectors: make one with ToOnnx, or add one with OnnxGraph.Fuse."
             : $"Its detectors are {string.Join(", ", detectors.Select(detector => $"'{detector.Name}'"))}.";
         if (name is null)
         {
-            return detectors.Count == 1 ? detectors[0] : throw new ArgumentException($"The graph does not have just one detector. {known}", parameterName);
+            return detectors.FindAll(IsOfKind<T>) is [var only]
+                ? only
+                : throw new ArgumentException($"The graph does not have just one {KindOf<T>()}. {known}", parameterName);
         }
 
-        return detectors.Find(detector => detector.Name == name) ?? throw new ArgumentException($"The graph has no detector '{name}'. {known}", parameterName);
+        OnnxDetectorInfo chosen = detectors.Find(detector => detector.Name == name) ?? throw new ArgumentException($"The graph has no detector '{name}'. {known}", parameterName);
+        return IsOfKind<T>(chosen)
+            ? chosen
+            : throw new ArgumentException(
+                chosen.IsEnsemble ? $"The detector '{name}' is an ensemble: restore it with ToEnsemble." : $"The detector '{name}' is no ensemble: restore it with ToModelledEmbedding.",
+                parameterName);
     }
 
-    private static TensorProto Weight(ModelProto model, string detector, string name) =>
-        model.Graph.Initializer.FirstOrDefault(tensor => tensor.Name == name) ?? throw Invalid(detector, $"the graph has no weights '{name}'");
+    private static bool IsOfKind<T>(OnnxDetectorInfo detector) =>
+        typeof(T).IsAssignableFrom(detector.IsEnsemble ? typeof(EnsembleDetector) : typeof(DimeDetector));
 
-    private static T[] Numbers<T>(string name, byte[] bytes, string what)
-        where T : unmanaged
-    {
-        T[] values = MemoryMarshal.Cast<byte, T>(bytes).ToArray();
-        Require(bytes.Length == Buffer.ByteLength(values), name, $"its {what} ends within a number");
-        return values;
-    }
-
-    private static void Require([System.Diagnostics.CodeAnalysis.DoesNotReturnIf(false)] bool condition, string detector, string otherwise)
-    {
-        if (!condition)
-        {
-            throw Invalid(detector, otherwise);
-        }
-    }
-
-    private static InvalidDataException Invalid(string detector, string reason) => new($"The detector '{detector}' of the graph is damaged: {reason}.");
+    private static string KindOf<T>() => typeof(T) == typeof(EnsembleDetector) ? "ensemble" : "detector";
 }

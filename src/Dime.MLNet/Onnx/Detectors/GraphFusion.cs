@@ -10,31 +10,48 @@ internal static class GraphFusion
     // Before this version of the format, weights had to be inputs too.
     private const int LeastIrVersion = 4;
 
-    public static ModelProto Fuse(ModelProto network, Detector detector, string tensorName, string? prefix)
+    private const int RecommendedOpset = 13;
+
+    /// <param name="network">The network; it is not changed.</param>
+    /// <param name="detector">The detector.</param>
+    /// <param name="tensorNames">The tensors that it monitors, in the order of its inputs.</param>
+    /// <param name="prefix">The name of the detector and the start of the names of its outputs; null for the usual ones.</param>
+    /// <param name="parameterName">The parameter of the public method that named the tensors.</param>
+    public static ModelProto Fuse(ModelProto network, Detector detector, IReadOnlyList<string> tensorNames, string? prefix, string parameterName)
     {
         CheckVersions(network);
-        TypeProto.Types.Tensor type = RequireEmbeddings(network, detector.Embedding, tensorName);
+        IReadOnlyList<DetectorInput> inputs = detector.Inputs;
+        if (inputs.Count != tensorNames.Count)
+        {
+            throw new ArgumentException(
+                $"The detector reads {inputs.Count} tensors, {string.Join(", ", inputs.Select(input => $"{input.Name} [N, {input.Dimension}]"))}; {tensorNames.Count} are named. Name one for each, in this order.",
+                parameterName);
+        }
+
+        TypeProto.Types.Tensor[] types = [.. inputs.Zip(tensorNames, (input, tensor) => RequireEmbeddings(network, input, tensor, parameterName))];
+        TensorShapeProto.Types.Dimension batch = RequireOneBatch(types, tensorNames, parameterName);
 
         ModelProto model = network.Clone();
         var names = new UniqueNames(model);
         string name = FreeName(model, prefix ?? DetectorGraph.DefaultName);
-        var outputs = DetectorOutputs.For(detector, output => names.Take(prefix is null ? output : $"{prefix}_{output}"));
+        string Choose(string output) => names.Take(prefix is null ? output : $"{prefix}_{output}");
+
+        // Outputs first: they have the better claim to a name.
+        var ports = DetectorPorts.Of(detector, tensorNames, [], batch, Choose);
         var graph = new GraphBuilder(model, names, name);
-        string features = AppendPooling(graph, tensorName, type);
-        (string Basis, string? Percentiles) weights = DetectorNodes.Append(graph, detector, features, type.Shape.Dim[0], outputs);
-        DetectorMetadata.Of(detector, tensorName, weights, outputs).AddTo(model, name);
+        string[] features = [.. tensorNames.Zip(types, (tensor, type) => AppendPooling(graph, tensor, type))];
+        DetectorNodes.Append(model, names, name, detector, ports with { Features = features });
         return model;
     }
 
     private static void CheckVersions(ModelProto network)
     {
-        // Both names stand for the standard operators.
-        long opset = network.OpsetImport.FirstOrDefault(import => import.Domain is "" or "ai.onnx")?.Version ?? 0;
-        if (opset < DetectorNodes.LeastOpset)
+        long opset = StandardOpset.Of(network);
+        if (opset < GraphBuilder.LeastOpset)
         {
             throw new NotSupportedException(
-                $"The network uses version {opset} of the standard operators; a detector needs {DetectorNodes.LeastOpset} or newer. Convert it, for instance " +
-                $"with onnx.version_converter.convert_version(model, {DetectorNodes.LeastOpset}) in Python, or export it again with a newer opset.");
+                $"The network uses version {opset} of the standard operators; a detector needs {GraphBuilder.LeastOpset} or newer. Convert it, for instance " +
+                $"with onnx.version_converter.convert_version(model, {RecommendedOpset}) in Python, or export it again with a newer opset.");
         }
 
         if (network.IrVersion < LeastIrVersion)
@@ -44,12 +61,12 @@ internal static class GraphFusion
         }
     }
 
-    private static TypeProto.Types.Tensor RequireEmbeddings(ModelProto network, ModelledEmbedding embedding, string tensorName)
+    private static TypeProto.Types.Tensor RequireEmbeddings(ModelProto network, DetectorInput input, string tensorName, string parameterName)
     {
         var listed = TensorListing.Names(network.Graph).Select(tensor => tensor.Name).ToList();
         if (!listed.Contains(tensorName))
         {
-            throw new ArgumentException($"The network has no tensor '{tensorName}'. {NearMatches.Suggest(tensorName, listed)}", nameof(tensorName));
+            throw new ArgumentException($"The network has no tensor '{tensorName}'. {NearMatches.Suggest(tensorName, listed)}", parameterName);
         }
 
         TypeProto.Types.Tensor? type = TensorTypes.Resolve(network, [tensorName]).GetValueOrDefault(tensorName)?.TensorType;
@@ -57,27 +74,40 @@ internal static class GraphFusion
         {
             throw new ArgumentException(
                 $"'{tensorName}' is a scalar, no tensor, or neither the graph nor ONNX Runtime knows its shape. State its type and shape in the graph's value_info, or choose another tensor.",
-                nameof(tensorName));
+                parameterName);
         }
 
         if ((OnnxElementType)type.ElemType is not (OnnxElementType.Float or OnnxElementType.Float16 or OnnxElementType.BFloat16 or OnnxElementType.Double))
         {
-            throw new ArgumentException($"'{tensorName}' is of {(OnnxElementType)type.ElemType}; embeddings are floating-point numbers.", nameof(tensorName));
+            throw new ArgumentException($"'{tensorName}' is of {(OnnxElementType)type.ElemType}; embeddings are floating-point numbers.", parameterName);
         }
 
         if (shape.Dim.Count is < 2 or > 4)
         {
-            throw new ArgumentException($"'{tensorName}' has {shape.Dim.Count} dimensions; a detector takes N×P, N×C×T or N×C×H×W.", nameof(tensorName));
+            throw new ArgumentException($"'{tensorName}' has {shape.Dim.Count} dimensions; a detector takes N×P, N×C×T or N×C×H×W.", parameterName);
         }
 
-        if (shape.Dim[1] is { HasDimValue: true } channels && channels.DimValue != embedding.Dimension)
+        if (shape.Dim[1] is { HasDimValue: true } channels && channels.DimValue != input.Dimension)
         {
             throw new ArgumentException(
-                $"'{tensorName}' gives embeddings of {channels.DimValue} values; the detector was fitted to embeddings of {embedding.Dimension}. Fuse it where its training embeddings came from.",
-                nameof(tensorName));
+                $"'{tensorName}' gives embeddings of {channels.DimValue} values; the detector was fitted to embeddings of {input.Dimension}. Fuse it where its training embeddings came from.",
+                parameterName);
         }
 
         return type;
+    }
+
+    private static TensorShapeProto.Types.Dimension RequireOneBatch(TypeProto.Types.Tensor[] types, IReadOnlyList<string> tensorNames, string parameterName)
+    {
+        // A known size says more than a name.
+        int first = Math.Max(0, Array.FindIndex(types, type => type.Shape.Dim[0].HasDimValue));
+        TensorShapeProto.Types.Dimension batch = types[first].Shape.Dim[0];
+        int other = Array.FindIndex(types, type => type.Shape.Dim[0].HasDimValue && type.Shape.Dim[0].DimValue != batch.DimValue);
+        return other < 0
+            ? batch
+            : throw new ArgumentException(
+                $"'{tensorNames[first]}' has {batch.DimValue} rows and '{tensorNames[other]}' {types[other].Shape.Dim[0].DimValue}; a detector reads the same rows of all its tensors.",
+                parameterName);
     }
 
     private static string FreeName(ModelProto model, string wanted)

@@ -20,19 +20,20 @@ internal sealed record ScaledNorm(string Rows, string Scale, string IsFinite)
 
     public static ScaledNorm Of(GraphBuilder graph, string matrix, string name)
     {
-        string greatest = graph.Scalar($"{name}_greatest", float.MaxValue);
+        string infinity = graph.Scalar($"{name}_infinity", float.PositiveInfinity);
         string magnitude = graph.Node("Abs", $"{name}_magnitude", [matrix]);
 
         // No comparison with NaN holds, so this is false for NaN as well as for infinity.
-        string finite = graph.Node("LessOrEqual", $"{name}_is_finite", [magnitude, greatest]);
-        string size = graph.Node("Where", $"{name}_size", [finite, magnitude, graph.Scalar($"{name}_infinity", float.PositiveInfinity)]);
+        string finite = graph.Node("Less", $"{name}_is_finite", [magnitude, infinity]);
+        string size = graph.Node("Where", $"{name}_size", [finite, magnitude, infinity]);
         string largest = graph.RowMaximum(size, $"{name}_largest");
-        string isFinite = graph.Node("LessOrEqual", $"{name}_row_is_finite", [largest, greatest]);
+        string isFinite = graph.Node("Less", $"{name}_row_is_finite", [largest, infinity]);
 
-        string ordinary = graph.Node("Clip", $"{name}_ordinary", [largest, graph.Scalar($"{name}_low", LeastOrdinary), graph.Scalar($"{name}_high", GreatestOrdinary)]);
-        string isOrdinary = graph.Node("Equal", $"{name}_is_ordinary", [largest, ordinary]);
-        string divisor = graph.Node("Clip", $"{name}_divisor", [largest, graph.Scalar($"{name}_least", LeastNormal), greatest]);
-        string scale = graph.Node("Where", $"{name}_scale", [isOrdinary, graph.Scalar($"{name}_unscaled", 1), divisor]);
+        string isTiny = graph.Node("Less", $"{name}_is_tiny", [largest, graph.Scalar($"{name}_low", LeastOrdinary)]);
+        string isHuge = graph.Node("Greater", $"{name}_is_huge", [largest, graph.Scalar($"{name}_high", GreatestOrdinary)]);
+        string divisor = graph.Node("Max", $"{name}_divisor", [largest, graph.Scalar($"{name}_least", LeastNormal)]);
+        string isScaled = graph.Node("Or", $"{name}_is_scaled", [isTiny, isHuge]);
+        string scale = graph.Node("Where", $"{name}_scale", [isScaled, divisor, graph.Scalar($"{name}_unscaled", 1)]);
 
         string kept = graph.Node("Where", $"{name}_kept", [isFinite, matrix, graph.Scalar($"{name}_zero", 0)]);
         return new ScaledNorm(graph.Node("Div", $"{name}_rows", [kept, scale]), scale, isFinite);
@@ -42,7 +43,7 @@ internal sealed record ScaledNorm(string Rows, string Scale, string IsFinite)
     public string Measure(GraphBuilder graph, string matrix, string name)
     {
         string squares = graph.Node("Mul", $"{name}_squares", [matrix, matrix]);
-        string length = graph.Node("Sqrt", $"{name}_scaled", [graph.RowSum(squares, $"{name}_sum", keepDimension: true)]);
+        string length = graph.Node("Sqrt", $"{name}_scaled", [graph.Sum(squares, $"{name}_sum", keepDimension: true)]);
         return InfiniteUnlessFinite(graph, graph.Node("Mul", $"{name}_length", [length, Scale]), name);
     }
 

@@ -112,6 +112,45 @@ public sealed class DetectorExportTests
     }
 
     [TestMethod]
+    [DataRow("random")]
+    [DataRow("features of a layer")]
+    [DataRow("badly scaled")]
+    [DataRow("far from the origin")]
+    [DataRow("tiny")]
+    [DataRow("huge")]
+    public void Normalised_embeddings_agree(string kind)
+    {
+        var set = TrainingSet.Create(kind);
+        var sums = new EmbeddingAccumulator(set.Dimension, normalize: true);
+        sums.Add(set.Rows);
+        ModelledEmbedding fitted = sums.Fit(rank: 3);
+        ModelledEmbedding model = fitted.Calibrate(set.New, 51);
+        OnnxGraph graph = model.ToOnnx(0.9, includeWithin: true);
+        float[] rows = [.. set.New, .. new float[set.Dimension], .. set.New[..set.Dimension]];
+        rows[^1] = float.NaN;
+
+        var run = DetectorRun.Of(graph, rows, set.Dimension);
+
+        // As long as 1, whatever they were.
+        float[] units = [.. Embeddings.Split(rows, set.Dimension).SelectMany(row => row.Select(value => (float)(value / Math.Max(Embeddings.Length(row), 1e-12))))];
+        float[] expected = model.DistanceToHyperplane(rows);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double tolerance = float.IsFinite(expected[i]) ? Math.Max(1e-4 * expected[i], 1e-6) : 0;
+            Assert.AreEqual(expected[i], run["distance"][i], tolerance, $"row {i}");
+        }
+
+        DetectorAssert.AgreesWithin(model, rows, run, graph.Detectors.Single());
+        Assert.AreEqual(1f, run["is_out_of_distribution"][^1]);
+        var asGiven = new ModelledEmbedding(model.BasisVectors.ToArray(), set.Dimension, [.. model.ExplainedVariance], null);
+        float[] independent = asGiven.DistanceToHyperplane(units);
+        for (int i = 0; i < independent.Length - 1; i++)
+        {
+            Assert.AreEqual(independent[i], run["distance"][i], Math.Max(1e-4 * independent[i], 1e-6), $"row {i}");
+        }
+    }
+
+    [TestMethod]
     public void Rows_in_the_hyperplane_have_no_distance_but_rounding()
     {
         ModelledEmbedding model = Calibrated();

@@ -19,7 +19,7 @@ public sealed class HostileDetectorTests
 
     [TestMethod]
     [DataRow("Version", "0", "does not describe a detector")]
-    [DataRow("Version", "2", "reads versions up to 1. Update the Dime.MLNet package")]
+    [DataRow("Version", "3", "reads versions up to 2. Update the Dime.MLNet package")]
     [DataRow("Library", "null", "leaves out")]
     [DataRow("Basis", "null", "leaves out")]
     [DataRow("Outputs", "null", "leaves out")]
@@ -49,6 +49,13 @@ public sealed class HostileDetectorTests
     [DataRow("Outputs", "{\"Distance\":\"distance\",\"Probability\":\"probability\"}", "outputs are not those of its calibration")]
     [DataRow("Outputs", "{\"Distance\":\"distance\",\"Probability\":\"probability\",\"IsOutOfDistribution\":\"is_out_of_distribution\",\"WithinProbability\":\"distance\"}", "outputs are not those of its calibration")]
     [DataRow("WithinKnots", "\"AACAPwAAAAA=\"", "percentiles do not ascend")]
+    [DataRow("Threshold", "\"no-such\"", "no weights 'no-such'")]
+    [DataRow("Threshold", "\"dime/basis\"", "its threshold 'dime/basis' is not one number")]
+    [DataRow("Threshold", "\"dime/features_infinity\"", "its outlier probability is Infinity")]
+    [DataRow("Threshold", "\"dime/axis\"", "'dime/axis' are not numbers of single precision")]
+    [DataRow("Spectrum", "\"AAAAAAAA8D8=\"", "its spectrum is not that")]
+    [DataRow("CalibrationRowCount", "-1", "calibrated on -1 rows")]
+    [DataRow("Ensemble", "{}", "leaves out")]
     public void Description_that_does_not_fit_is_refused(string property, string value, string reason)
     {
         ModelProto model = _exported.Clone();
