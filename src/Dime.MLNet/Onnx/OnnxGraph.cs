@@ -137,14 +137,14 @@ public sealed class OnnxGraph
     /// <paramref name="detector"/> does not have just one detector, of one tensor; or the network has no such tensor (the message lists similar
     /// names), or the tensor's type or shape is not that of the detector's embeddings, or cannot be known.
     /// </exception>
-    /// <exception cref="NotSupportedException">The network uses standard operators older than opset 9, or a format older than IR version 4.</exception>
+    /// <exception cref="NotSupportedException">The network uses standard operators older than opset 9.</exception>
     /// <exception cref="InvalidOperationException">ONNX Runtime has to be asked for a shape, and its native library is missing.</exception>
     /// <exception cref="InvalidDataException">The detector is damaged, or ONNX Runtime rejects the network.</exception>
     [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "One name and several are told apart by their type.")]
     public OnnxGraph Fuse(OnnxGraph detector, string tensorName, string? prefix = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(tensorName);
-        return Fuse(detector, [tensorName], prefix, nameof(tensorName));
+        return Fuse(detector, [tensorName], prefix, TokenPooling.None, nameof(tensorName));
     }
 
     /// <summary>Adds a detector of one tensor or several, an ensemble, to the network, with its outputs after those that the network already has.</summary>
@@ -158,8 +158,12 @@ public sealed class OnnxGraph
     /// fitted to came from.
     /// </param>
     /// <param name="prefix"><inheritdoc cref="Fuse(OnnxGraph, string, string?)" path="/param[@name='prefix']/node()"/></param>
+    /// <param name="tokenPooling">
+    /// What becomes of tensors of three dimensions, the same as <see cref="OnnxFeatureOptions.TokenPooling"/> where the training embeddings came
+    /// from: feature maps N×C×T by default, else the mean or the first of the tokens N×T×C.
+    /// </param>
     [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "One name and several are told apart by their type.")]
-    public OnnxGraph Fuse(OnnxGraph detector, IEnumerable<string> tensorNames, string? prefix = null)
+    public OnnxGraph Fuse(OnnxGraph detector, IEnumerable<string> tensorNames, string? prefix = null, TokenPooling tokenPooling = TokenPooling.None)
     {
         ArgumentNullException.ThrowIfNull(tensorNames);
         string[] names = [.. tensorNames];
@@ -168,7 +172,7 @@ public sealed class OnnxGraph
             ArgumentException.ThrowIfNullOrEmpty(name, nameof(tensorNames));
         }
 
-        return Fuse(detector, names, prefix, nameof(tensorNames));
+        return Fuse(detector, names, prefix, tokenPooling, nameof(tensorNames));
     }
 
     /// <summary>Restores a DIME detector that <see cref="Detectors"/> lists, exactly as it was exported: its distances are the same to the bit.</summary>
@@ -244,7 +248,7 @@ public sealed class OnnxGraph
         return new OnnxFeatureModel(part, tensorNames, parameterName);
     }
 
-    private OnnxGraph Fuse(OnnxGraph detector, string[] tensorNames, string? prefix, string parameterName)
+    private OnnxGraph Fuse(OnnxGraph detector, string[] tensorNames, string? prefix, TokenPooling tokenPooling, string parameterName)
     {
         ArgumentNullException.ThrowIfNull(detector);
         if (prefix is not null)
@@ -252,7 +256,8 @@ public sealed class OnnxGraph
             ArgumentException.ThrowIfNullOrWhiteSpace(prefix);
         }
 
-        return new OnnxGraph(GraphFusion.Fuse(_model, DetectorReader.Read<Detector>(detector._model, null, nameof(detector)), tensorNames, prefix, parameterName));
+        Detector fitted = DetectorReader.Read<Detector>(detector._model, null, nameof(detector));
+        return new OnnxGraph(GraphFusion.Fuse(_model, fitted, tensorNames, prefix, tokenPooling, parameterName));
     }
 
     // Once for each list: it may take a session of ONNX Runtime.

@@ -10,7 +10,7 @@ internal sealed record Room(string Folder, params string[] MayUse)
         new("Detection", Below),
         new("Onnx", ["Onnx/Features", "Onnx/Detectors", "Onnx/Monitoring", "Onnx/Graph", "Onnx/Protobuf", "Pooling", .. Below]),
         new("Onnx/Features", ["Onnx/Graph", "Onnx/Protobuf", "Pooling", .. Below.Except(["Modelling", "Modelling/Ensembles"])]),
-        new("Onnx/Detectors", "Onnx/Graph", "Onnx/Protobuf", "Modelling", "Modelling/Ensembles", "Serialization"),
+        new("Onnx/Detectors", "Onnx/Graph", "Onnx/Protobuf", "Pooling", "Modelling", "Modelling/Ensembles", "Serialization"),
         new("Onnx/Monitoring", "Onnx/Graph", "Onnx/Protobuf", "Pooling", "Modelling/Ensembles"),
         new("Onnx/Graph", "Onnx/Protobuf", "Serialization"),
         new("Onnx/Protobuf"),

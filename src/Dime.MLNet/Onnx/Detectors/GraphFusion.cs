@@ -7,7 +7,7 @@ namespace Dime.MLNet.Onnx.Detectors;
 /// <summary>Adds a detector to a network, and changes nothing that is in the network already.</summary>
 internal static class GraphFusion
 {
-    // Before this version of the format, weights had to be inputs too.
+    // Before this version of the format, weights had to be inputs too; those that are may stay.
     private const int LeastIrVersion = 4;
 
     private const int RecommendedOpset = 13;
@@ -16,10 +16,12 @@ internal static class GraphFusion
     /// <param name="detector">The detector.</param>
     /// <param name="tensorNames">The tensors that it monitors, in the order of its inputs.</param>
     /// <param name="prefix">The name of the detector and the start of the names of its outputs; null for the usual ones.</param>
+    /// <param name="tokenPooling">What becomes of tensors of three dimensions.</param>
     /// <param name="parameterName">The parameter of the public method that named the tensors.</param>
-    public static ModelProto Fuse(ModelProto network, Detector detector, IReadOnlyList<string> tensorNames, string? prefix, string parameterName)
+    public static ModelProto Fuse(
+        ModelProto network, Detector detector, IReadOnlyList<string> tensorNames, string? prefix, TokenPooling tokenPooling, string parameterName)
     {
-        CheckVersions(network);
+        CheckVersion(network);
         IReadOnlyList<DetectorInput> inputs = detector.Inputs;
         if (inputs.Count != tensorNames.Count)
         {
@@ -28,10 +30,12 @@ internal static class GraphFusion
                 parameterName);
         }
 
-        TypeProto.Types.Tensor[] types = [.. inputs.Zip(tensorNames, (input, tensor) => RequireEmbeddings(network, input, tensor, parameterName))];
+        TypeProto.Types.Tensor[] types = [.. inputs.Zip(tensorNames, (input, tensor) => RequireEmbeddings(network, input, tensor, tokenPooling, parameterName))];
+        RequireTokens(types, tokenPooling);
         TensorShapeProto.Types.Dimension batch = RequireOneBatch(types, tensorNames, parameterName);
 
         ModelProto model = network.Clone();
+        model.IrVersion = Math.Max(model.IrVersion, LeastIrVersion);
         var names = new UniqueNames(model);
         string name = FreeName(model, prefix ?? DetectorGraph.DefaultName);
         string Choose(string output) => names.Take(prefix is null ? output : $"{prefix}_{output}");
@@ -39,12 +43,12 @@ internal static class GraphFusion
         // Outputs first: they have the better claim to a name.
         var ports = DetectorPorts.Of(detector, tensorNames, [], batch, Choose);
         var graph = new GraphBuilder(model, names, name);
-        string[] features = [.. tensorNames.Zip(types, (tensor, type) => AppendPooling(graph, tensor, type))];
+        string[] features = [.. tensorNames.Zip(types, (tensor, type) => AppendPooling(graph, tensor, type, tokenPooling))];
         DetectorNodes.Append(model, names, name, detector, ports with { Features = features });
         return model;
     }
 
-    private static void CheckVersions(ModelProto network)
+    private static void CheckVersion(ModelProto network)
     {
         long opset = StandardOpset.Of(network);
         if (opset < GraphBuilder.LeastOpset)
@@ -53,15 +57,10 @@ internal static class GraphFusion
                 $"The network uses version {opset} of the standard operators; a detector needs {GraphBuilder.LeastOpset} or newer. Convert it, for instance " +
                 $"with onnx.version_converter.convert_version(model, {RecommendedOpset}) in Python, or export it again with a newer opset.");
         }
-
-        if (network.IrVersion < LeastIrVersion)
-        {
-            throw new NotSupportedException(
-                $"The network has version {network.IrVersion} of the ONNX format; a detector needs {LeastIrVersion} or newer. Save it again with a current version of its exporter.");
-        }
     }
 
-    private static TypeProto.Types.Tensor RequireEmbeddings(ModelProto network, DetectorInput input, string tensorName, string parameterName)
+    private static TypeProto.Types.Tensor RequireEmbeddings(
+        ModelProto network, DetectorInput input, string tensorName, TokenPooling tokenPooling, string parameterName)
     {
         var listed = TensorListing.Names(network.Graph).Select(tensor => tensor.Name).ToList();
         if (!listed.Contains(tensorName))
@@ -87,7 +86,7 @@ internal static class GraphFusion
             throw new ArgumentException($"'{tensorName}' has {shape.Dim.Count} dimensions; a detector takes N×P, N×C×T or N×C×H×W.", parameterName);
         }
 
-        if (shape.Dim[1] is { HasDimValue: true } channels && channels.DimValue != input.Dimension)
+        if (shape.Dim[HasTokens(shape, tokenPooling) ? 2 : 1] is { HasDimValue: true } channels && channels.DimValue != input.Dimension)
         {
             throw new ArgumentException(
                 $"'{tensorName}' gives embeddings of {channels.DimValue} values; the detector was fitted to embeddings of {input.Dimension}. Fuse it where its training embeddings came from.",
@@ -95,6 +94,16 @@ internal static class GraphFusion
         }
 
         return type;
+    }
+
+    private static bool HasTokens(TensorShapeProto shape, TokenPooling tokenPooling) => tokenPooling != TokenPooling.None && shape.Dim.Count == 3;
+
+    private static void RequireTokens(TypeProto.Types.Tensor[] types, TokenPooling tokenPooling)
+    {
+        if (tokenPooling != TokenPooling.None && !Array.Exists(types, type => HasTokens(type.Shape, tokenPooling)))
+        {
+            throw new ArgumentException($"None of the tensors has tokens to pool, N×T×C: leave {nameof(TokenPooling)}.{tokenPooling} out.", nameof(tokenPooling));
+        }
     }
 
     private static TensorShapeProto.Types.Dimension RequireOneBatch(TypeProto.Types.Tensor[] types, IReadOnlyList<string> tensorNames, string parameterName)
@@ -119,13 +128,22 @@ internal static class GraphFusion
     }
 
     // GlobalAveragePool takes any number of positions, and no axes, whose form changed with opset 18, as ReduceMean does.
-    private static string AppendPooling(GraphBuilder graph, string tensorName, TypeProto.Types.Tensor type)
+    private static string AppendPooling(GraphBuilder graph, string tensorName, TypeProto.Types.Tensor type, TokenPooling tokenPooling)
     {
         string single = type.ElemType == (int)DetectorTypes.Float
             ? tensorName
             : graph.Node("Cast", "single", [tensorName], DetectorTypes.CastTo(DetectorTypes.Float));
-        return type.Shape.Dim.Count == 2
-            ? single
-            : graph.Node("Flatten", "features", [graph.Node("GlobalAveragePool", "pooled", [single])], Attribute("axis", 1L));
+        return (type.Shape.Dim.Count, HasTokens(type.Shape, tokenPooling)) switch
+        {
+            (2, _) => single,
+            (_, false) => AppendMean(graph, single),
+            _ when tokenPooling == TokenPooling.First =>
+                Flatten(graph, graph.Node("Gather", "token", [single, graph.Integers("first", 0)], Attribute("axis", 1L))),
+            _ => AppendMean(graph, graph.Node("Transpose", "channels", [single], Attribute("perm", [0, 2, 1]))),
+        };
     }
+
+    private static string AppendMean(GraphBuilder graph, string map) => Flatten(graph, graph.Node("GlobalAveragePool", "pooled", [map]));
+
+    private static string Flatten(GraphBuilder graph, string tensor) => graph.Node("Flatten", "features", [tensor], Attribute("axis", 1L));
 }

@@ -129,9 +129,12 @@ internal sealed class GraphBuilder
     public static AttributeProto Attribute(string name, float value) =>
         new() { Name = name, F = value, Type = AttributeProto.Types.AttributeType.Float };
 
+    public static AttributeProto Attribute(string name, long[] values) =>
+        new() { Name = name, Ints = { values }, Type = AttributeProto.Types.AttributeType.Ints };
+
     private (string[] Inputs, AttributeProto[] Attributes) OverAxis(string tensor, int axis) => _opset >= AxesOfInput
         ? ([tensor, Integers("axis", axis)], [])
-        : ([tensor], [new AttributeProto { Name = "axes", Ints = { axis }, Type = AttributeProto.Types.AttributeType.Ints }]);
+        : ([tensor], [Attribute("axes", [axis])]);
 
     private string NameOf(string name) => _names.Take($"{_prefix}/{name}");
 

@@ -183,12 +183,60 @@ public sealed class GraphFusionTests
     }
 
     [TestMethod]
-    public void Format_that_wants_weights_among_the_inputs_is_refused()
+    public void Format_that_wants_weights_among_the_inputs_is_raised_and_keeps_them_there()
     {
-        ModelProto network = TinyNetwork.Create();
-        network.IrVersion = 3;
+        OldNetwork(out ModelProto network, out string[] weights);
+        ModelledEmbedding model = Model();
 
-        Assert.ThrowsExactly<NotSupportedException>(() => TinyNetwork.Load(network).Fuse(Model().ToOnnx(), "y"));
+        OnnxGraph fused = TinyNetwork.Load(network).Fuse(model.ToOnnx(), "y");
+
+        ModelProto written = ModelProto.Parser.ParseFrom(fused.ToBytes());
+        Assert.AreEqual(4, written.IrVersion);
+        CollectionAssert.IsSubsetOf(weights, written.Graph.Input.Select(input => input.Name).ToArray());
+        var run = DetectorRun.Of(fused, _rows, 2);
+        DetectorAssert.Agrees(model, run["y"], run, fused.Detectors.Single());
+
+        static void OldNetwork(out ModelProto network, out string[] weights)
+        {
+            network = TinyNetwork.Create();
+            network.IrVersion = 3;
+            network.OpsetImport[0].Version = 9;
+            network.Graph.Input.Add(network.Graph.Initializer.Select(weight => TinyNetwork.Value(weight.Name, weight.DataType, [.. weight.Dims.Select(size => (int?)size)])));
+            weights = [.. network.Graph.Initializer.Select(weight => weight.Name)];
+        }
+    }
+
+    [TestMethod]
+    [DataRow(TokenPooling.Mean)]
+    [DataRow(TokenPooling.First)]
+    public void Tokens_are_pooled_as_the_training_embeddings_were(TokenPooling pooling)
+    {
+        // As many tokens as values, so that nothing but the option tells them apart.
+        const int Tokens = 3, Width = 3;
+        ModelProto network = TinyNetwork.Create();
+        network.Graph.Input[0] = TinyNetwork.Value("x", TinyNetwork.Float, null, Tokens, Width);
+        network.Graph.Initializer.Clear();
+        network.Graph.Output.Clear();
+        network.Graph.Output.Add(TinyNetwork.Value("y", TinyNetwork.Float, null, Tokens, Width));
+        network.Graph.Node.Clear();
+        network.Graph.Node.Add(TinyNetwork.Node("Relu", ["x"], "y"));
+        float[] rows = [.. Embeddings.Features(40, Tokens * Width, 5).Select(Math.Abs)];
+        float[] pooled = [.. rows.Chunk(Tokens * Width).SelectMany(row => Enumerable.Range(0, Width).Select(c =>
+            pooling == TokenPooling.First ? row[c] : (float)Enumerable.Range(0, Tokens).Average(t => (double)row[(t * Width) + c])))];
+        ModelledEmbedding model = ModelledEmbedding.Fit(pooled, Width, rank: 2).Calibrate(pooled, 20);
+
+        OnnxGraph fused = TinyNetwork.Load(network).Fuse(model.ToOnnx(), ["y"], tokenPooling: pooling);
+
+        DetectorAssert.Agrees(model, pooled, DetectorRun.Of(fused, rows, Tokens, Width), fused.Detectors.Single());
+    }
+
+    [TestMethod]
+    public void Pooling_of_tokens_that_no_tensor_has_is_refused()
+    {
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+            () => TinyNetwork.Load(TinyNetwork.Create()).Fuse(Model().ToOnnx(), ["y"], tokenPooling: TokenPooling.Mean));
+
+        Assert.AreEqual("tokenPooling", error.ParamName);
     }
 
     [TestMethod]
