@@ -6,7 +6,7 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// </summary>
 internal sealed unsafe class HouseholderReflectors
 {
-    private const int GroupSize = 64;
+    private const int GroupSize = HouseholderTridiagonal.GroupSize;
 
     private readonly HouseholderTridiagonal _reduction;
     private readonly ForkJoin _threads;
@@ -16,33 +16,31 @@ internal sealed unsafe class HouseholderReflectors
     {
         _reduction = reduction;
         _threads = threads;
-        _groups = (reduction.Order + GroupSize - 1) / GroupSize;
+        _groups = reduction.Groups;
     }
 
-    /// <summary>Multiplies each row of a row-major matrix by Q; clears what stands before the reflectors.</summary>
+    /// <summary>Multiplies each row of a row-major matrix by Q.</summary>
     public static void Apply(HouseholderTridiagonal reduction, double* rows, nint stride, int count, ForkJoin threads) =>
         new HouseholderReflectors(reduction, threads).Apply(rows, stride, count);
 
     private void Apply(double* rows, nint stride, int count)
     {
-        using var triangles = AlignedBuffer.Zeroed((long)_groups * GroupSize * GroupSize);
+        using var triangles = AlignedBuffer<double>.Zeroed((long)_groups * GroupSize * GroupSize);
         _threads.Run(_groups, group => FormTriangle(group, Triangle(triangles, group)));
 
-        using var inner = AlignedBuffer.Uninitialized((long)count * GroupSize);
-        using var middle = AlignedBuffer.Uninitialized((long)count * GroupSize);
+        using var inner = AlignedBuffer<double>.Uninitialized((long)count * GroupSize);
+        using var middle = AlignedBuffer<double>.Uninitialized((long)count * GroupSize);
         for (int group = _groups - 1; group >= 0; group--)
         {
             ApplyGroup(group, Triangle(triangles, group), rows, stride, count, inner.Start, middle.Start);
         }
     }
 
-    private static double* Triangle(AlignedBuffer triangles, int group) => triangles.Start + ((nint)group * GroupSize * GroupSize);
+    private static double* Triangle(AlignedBuffer<double> triangles, int group) => triangles.Start + ((nint)group * GroupSize * GroupSize);
 
     private int Size(int group) => Math.Min(GroupSize, _reduction.Order - (group * GroupSize));
 
-    /// <summary>All vectors of a group are zero before its first column.</summary>
-    private double* Vector(int group, int index) =>
-        _reduction.Reflectors + ((nint)((group * GroupSize) + index) * _reduction.Stride) + (group * GroupSize);
+    private double* Vector(int group, int index) => _reduction.Vector(group, index);
 
     /// <summary>
     /// The transpose of the upper triangular T, a row of <see cref="GroupSize"/> per reflection:
@@ -56,15 +54,10 @@ internal sealed unsafe class HouseholderReflectors
         double* products = stackalloc double[GroupSize + 4];
         for (int i = 0; i < size; i++)
         {
-            new Span<double>(Vector(group, i), i + 1).Clear();
-        }
-
-        for (int i = 0; i < size; i++)
-        {
             double factor = _reduction.Factors[first + i];
             for (int j = 0; j < i; j += 4)
             {
-                VectorOperations.Dot4(Vector(group, i), Vector(group, j), _reduction.Stride, length, products + j);
+                VectorOperations.Dot4(Vector(group, i), Vector(group, j), _reduction.GroupStride(group), length, products + j);
             }
 
             double* row = transposed + (i * GroupSize);
@@ -95,11 +88,11 @@ internal sealed unsafe class HouseholderReflectors
             triangleRows[i] = transposed + (i * GroupSize);
         }
 
-        using var across = PackedPanels.FromColumns(vectors, _reduction.Order - first, _threads);
-        using var triangle = PackedPanels.FromRows(triangleRows, size, _threads);
-        using var along = PackedPanels.FromRows(vectors, _reduction.Order - first, _threads);
+        using var across = PackedPanels<double>.FromColumns(vectors, _reduction.Order - first, _threads);
+        using var triangle = PackedPanels<double>.FromRows(triangleRows, size, _threads);
+        using var along = PackedPanels<double>.FromRows(vectors, _reduction.Order - first, _threads, negate: true);
         PackedProduct.Set(rows + first, stride, count, across, inner, GroupSize, _threads);
         PackedProduct.Set(inner, GroupSize, count, triangle, middle, GroupSize, _threads);
-        PackedProduct.Subtract(middle, GroupSize, count, along, rows + first, stride, _threads);
+        PackedProduct.Add(middle, GroupSize, count, along, rows + first, stride, _threads);
     }
 }

@@ -10,9 +10,10 @@ internal static class OnnxFeatureTransformerFormat
 {
     public const string LoaderSignature = "DimeOnnxFeatures";
 
-    // Files that pool no tokens are still written as the first version was, for those who have not updated yet.
+    // Files that neither pool tokens nor flatten maps are still written as the first version was, for those who have not updated yet.
     private const int FirstVersion = 1;
     private const int TokenVersion = 2;
+    private const int FlattenedVersion = 3;
 
     private static VersionInfo Version => LoadableVersion.Of("DIMEONNX", LoaderSignature);
 
@@ -24,14 +25,19 @@ internal static class OnnxFeatureTransformerFormat
         context.SetVersionInfo(Version);
 
         FeatureSettings settings = plan.Settings;
-        bool poolsTokens = settings.TokenPooling != TokenPooling.None;
-        using var writer = new SealedWriter(context.Writer.BaseStream, Magic, poolsTokens ? TokenVersion : FirstVersion);
+        int version = settings.Flatten ? FlattenedVersion : settings.TokenPooling != TokenPooling.None ? TokenVersion : FirstVersion;
+        using var writer = new SealedWriter(context.Writer.BaseStream, Magic, version);
         Write(writer, settings.InputColumnNames, settings.InputTensorNames);
         Write(writer, settings.OutputColumnNames, settings.TensorNames);
         writer.Write(settings.PoolFeatureMaps);
-        if (poolsTokens)
+        if (version >= TokenVersion)
         {
             writer.Write((int)settings.TokenPooling);
+        }
+
+        if (version >= FlattenedVersion)
+        {
+            writer.Write(settings.Flatten);
         }
 
         writer.Write(settings.BatchSize ?? 0);
@@ -46,11 +52,12 @@ internal static class OnnxFeatureTransformerFormat
     {
         context.CheckAtModel(Version);
 
-        using var reader = new SealedReader(context.Reader.BaseStream, Magic, TokenVersion, "ONNX feature transformer");
+        using var reader = new SealedReader(context.Reader.BaseStream, Magic, FlattenedVersion, "ONNX feature transformer");
         (string[] inputColumns, string[] inputTensors) = ReadNames(reader);
         (string[] outputColumns, string[] tensors) = ReadNames(reader);
         var settings = new FeatureSettings(
-            inputColumns, inputTensors, outputColumns, tensors, reader.ReadBoolean(), ReadTokenPooling(reader), ReadOptional(reader), ReadThreads(reader), ReadThreads(reader));
+            inputColumns, inputTensors, outputColumns, tensors, reader.ReadBoolean(), ReadTokenPooling(reader), reader.Version >= FlattenedVersion && reader.ReadBoolean(), ReadOptional(reader), ReadThreads(reader), ReadThreads(reader));
+        reader.Require(!settings.PoolFeatureMaps || !settings.Flatten, "its feature maps are both averaged and flattened");
         byte[] network = reader.ReadBytes(reader.ReadCount("size of the network"));
         reader.CheckSeal();
 
@@ -104,7 +111,7 @@ internal static class OnnxFeatureTransformerFormat
         }
 
         int number = reader.ReadInt32();
-        reader.Require(number is (int)TokenPooling.Mean or (int)TokenPooling.First, $"its pooling of tokens is {number}");
+        reader.Require(number is (int)TokenPooling.Mean or (int)TokenPooling.First || (number == (int)TokenPooling.None && reader.Version >= FlattenedVersion), $"its pooling of tokens is {number}");
         return (TokenPooling)number;
     }
 

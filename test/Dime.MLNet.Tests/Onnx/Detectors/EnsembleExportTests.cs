@@ -34,6 +34,7 @@ public sealed class EnsembleExportTests
     [DataRow(40, 6, 400)]
     [DataRow(33, 100, 900)]
     [DataRow(200, 3, 90)]
+    [DataRow(300, 2, 12)]
     public void All_kinds_of_scores_agree_in_all_sizes(int dimension, int classes, int rows)
     {
         // A single value lies in the hyperplane, and is 1 if it is normalised: nothing to tell rows apart by.
