@@ -1,16 +1,19 @@
 using Dime.MLNet.Modelling;
 using Dime.MLNet.Numerics;
+using Dime.MLNet.Numerics.Rows;
 using Dime.MLNet.Serialization;
 
 namespace Dime.MLNet;
 
 /// <summary>
-/// The sums XᵀX, Σx, Σw and N of a set of embeddings: all that a fit needs of them.
+/// What a fit needs of a set of embeddings: the rows themselves while they are fewer than their values, N &lt; P, and the
+/// sums XᵀX, Σx, Σw and N from then on.
 /// </summary>
 /// <remarks>
-/// Memory is O(P²), whatever N, so any number of rows can be streamed through it. Two accumulators of disjoint data merge
-/// by addition, so shards may be summed on several machines, stored, and fitted together later. Sums are in double
-/// precision. An instance is not safe for use by several threads at once: give each thread its own and
+/// Memory is about 4·P·min(N, P) bytes, so any number of rows can be streamed through it; a fit takes about
+/// 16·min(N, P)² bytes more. Which form the rows take depends on their number alone, and the fitted model is the same but
+/// for rounding. Two accumulators of disjoint data merge, so shards may be summed on several machines, stored, and fitted
+/// together later. Sums are in double precision. An instance is not safe for use by several threads at once: give each thread its own and
 /// <see cref="Merge"/> them. <see cref="Add(ReadOnlySpan{float})"/> itself uses all cores for large blocks, and gives the
 /// same bits whatever their number.
 /// </remarks>
@@ -21,12 +24,15 @@ public sealed class EmbeddingAccumulator
     // Sums of embeddings as they are stay readable by 0.1.0.
     private const int PlainVersion = 1;
     private const int NormalizableVersion = 2;
+    private const int RowsVersion = 3;
 
-    private readonly SecondMoment _moment;
+    // One of the two.
+    private KeptRows? _rows;
+    private SecondMoment? _moment;
 
     /// <summary>Creates empty sums.</summary>
     /// <param name="dimension">P, the length of an embedding; 1 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is less than 1 or more than 46 320.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is less than 1.</exception>
     public EmbeddingAccumulator(int dimension)
         : this(dimension, normalize: false)
     {
@@ -35,47 +41,49 @@ public sealed class EmbeddingAccumulator
     /// <summary>Creates empty sums, of the embeddings as they are or of their directions.</summary>
     /// <param name="dimension">P, the length of an embedding; 1 or more.</param>
     /// <param name="normalize">Whether x / max(‖x‖₂, 1e-12) enters the sums in the place of x; the fitted model then measures such rows too.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is less than 1 or more than 46 320.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is less than 1.</exception>
     public EmbeddingAccumulator(int dimension, bool normalize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
-        if (dimension > SecondMoment.MaxDimension)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(dimension), dimension, $"Embeddings may have up to {SecondMoment.MaxDimension} values: pool feature maps, or choose a smaller layer.");
-        }
-
-        _moment = new SecondMoment(dimension);
+        Dimension = dimension;
         Normalizes = normalize;
+        _rows = new KeptRows(dimension);
     }
 
-    private EmbeddingAccumulator(SecondMoment moment, bool normalizes, long skippedCount)
+    private EmbeddingAccumulator(int dimension, KeptRows? rows, SecondMoment? moment, bool normalizes, long skippedCount)
     {
+        Dimension = dimension;
+        _rows = rows;
         _moment = moment;
         Normalizes = normalizes;
         SkippedCount = skippedCount;
     }
 
     /// <summary>P, the length of an embedding.</summary>
-    public int Dimension => _moment.Dimension;
+    public int Dimension { get; }
 
     /// <summary>Whether rows are scaled to length 1 before they enter the sums.</summary>
     public bool Normalizes { get; }
 
     /// <summary>N, the number of rows that were added, without the skipped ones.</summary>
-    public long Count => _moment.Count;
+    public long Count => _rows?.Count ?? _moment!.Count;
 
     /// <summary>The number of rows that were left out because a value in them was not finite.</summary>
     public long SkippedCount { get; private set; }
 
     /// <summary>Σw, the sum of the weights of the added rows; equals <see cref="Count"/> where none were given.</summary>
-    public double TotalWeight => _moment.WeightSum;
+    public double TotalWeight => _rows?.WeightSum ?? _moment!.WeightSum;
 
-    internal SecondMoment Moment => _moment;
+    /// <summary>The sums; while the rows are kept, such as they would be.</summary>
+    internal SecondMoment Moment => _moment ?? ToMoment();
+
+    /// <summary>The rows, times the roots of their weights and where they are normalised their factors; null where only the sums are left.</summary>
+    internal ScaledRows? Rows => _rows is null ? null : new ScaledRows(_rows, Normalizes ? FactorsOf(_rows) : null);
 
     /// <summary>Adds rows with weight 1. Rows with a value that is not finite are skipped and counted.</summary>
     /// <param name="rows">Row-major N×P embeddings.</param>
     /// <exception cref="ArgumentException">The length is no multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="InvalidOperationException">There is no memory for a fit to so many rows of this length; those before it can be fitted.</exception>
     public void Add(ReadOnlySpan<float> rows)
     {
         int count = RowShape.CountRows(rows.Length, Dimension, nameof(rows));
@@ -95,6 +103,7 @@ public sealed class EmbeddingAccumulator
     /// <param name="rows">Row-major N×P embeddings.</param>
     /// <param name="weights">N weights, finite and not negative.</param>
     /// <exception cref="ArgumentException">The lengths do not fit, or a weight is negative or not finite. Nothing was added.</exception>
+    /// <exception cref="InvalidOperationException"><inheritdoc cref="Add(ReadOnlySpan{float})" path="/exception[@cref='InvalidOperationException']/node()"/></exception>
     public void Add(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights)
     {
         int count = RowShape.CountRows(rows.Length, Dimension, nameof(rows));
@@ -112,6 +121,7 @@ public sealed class EmbeddingAccumulator
     /// <param name="other">Sums of embeddings of the same length; left as they are.</param>
     /// <exception cref="ArgumentNullException"><paramref name="other"/> is null.</exception>
     /// <exception cref="ArgumentException">The dimensions differ, or only one of them normalises its rows.</exception>
+    /// <exception cref="InvalidOperationException"><inheritdoc cref="Add(ReadOnlySpan{float})" path="/exception[@cref='InvalidOperationException']/node()"/></exception>
     public void Merge(EmbeddingAccumulator other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -129,7 +139,22 @@ public sealed class EmbeddingAccumulator
                 nameof(other));
         }
 
-        _moment.AddFrom(other._moment);
+        // Asked for all of them at once, so that no part is added where the whole is refused.
+        long count = Count + other.Count;
+        if (_rows is null || other._rows is null || !FitMemory.KeepsRows(count, Dimension))
+        {
+            ToSums(count);
+        }
+
+        if (other._rows is { } rows)
+        {
+            rows.CopyTo(AddFinite);
+        }
+        else
+        {
+            _moment!.AddFrom(other._moment!);
+        }
+
         SkippedCount += other.SkippedCount;
     }
 
@@ -141,14 +166,15 @@ public sealed class EmbeddingAccumulator
     public ModelledEmbedding Fit(double explainedVarianceThreshold = Defaults.ExplainedVarianceThreshold, int? rank = null) =>
         HyperplaneFit.Run(this, explainedVarianceThreshold, rank);
 
-    /// <summary>Writes the sums in a versioned, checksummed binary form of about 4·P² bytes.</summary>
+    /// <summary>Writes the rows or the sums in a versioned, checksummed binary form of about 4·P·min(N, P) bytes.</summary>
     /// <param name="stream">Where to write; it is left open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var writer = new SealedWriter(stream, Magic, Normalizes ? NormalizableVersion : PlainVersion);
-        if (Normalizes)
+        int version = _rows is not null ? RowsVersion : Normalizes ? NormalizableVersion : PlainVersion;
+        using var writer = new SealedWriter(stream, Magic, version);
+        if (version >= NormalizableVersion)
         {
             writer.Write(Normalizes);
         }
@@ -156,11 +182,13 @@ public sealed class EmbeddingAccumulator
         writer.Write(Dimension);
         writer.Write(Count);
         writer.Write(SkippedCount);
-        writer.Write(TotalWeight);
-        writer.Write(_moment.Sum);
-        for (int i = 0; i < Dimension; i++)
+        if (_rows is not null)
         {
-            writer.Write(_moment.UpperRow(i));
+            Write(writer, _rows);
+        }
+        else
+        {
+            Write(writer, _moment!);
         }
 
         writer.Seal();
@@ -173,54 +201,157 @@ public sealed class EmbeddingAccumulator
     public static EmbeddingAccumulator Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var reader = new SealedReader(stream, Magic, NormalizableVersion, "set of embedding sums");
+        using var reader = new SealedReader(stream, Magic, RowsVersion, "set of embedding sums");
         bool normalizes = reader.Version >= NormalizableVersion && reader.ReadBoolean();
         int dimension = reader.ReadCount("dimension", minimum: 1);
         long count = reader.ReadInt64();
         long skipped = reader.ReadInt64();
+        reader.Require(skipped >= 0, $"its number of skipped rows is {skipped}");
+        if (reader.Version < RowsVersion)
+        {
+            return new EmbeddingAccumulator(dimension, null, ReadMoment(reader, dimension, count), normalizes, skipped);
+        }
+
+        return new EmbeddingAccumulator(dimension, ReadRows(reader, dimension, count), null, normalizes, skipped);
+    }
+
+    /// <summary>Adds rows that are known to be finite, with weights that are known to be good, or none.</summary>
+    internal void AddFinite(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights)
+    {
+        long count = Count + (rows.Length / Dimension);
+        if (_rows is not null && FitMemory.KeepsRows(count, Dimension))
+        {
+            _rows.Add(rows, weights);
+        }
+        else
+        {
+            AddTo(ToSums(count), rows, weights);
+        }
+    }
+
+    private static double[] FactorsOf(KeptRows rows)
+    {
+        double[] factors = new double[rows.Count];
+        for (int i = 0; i < factors.Length; i++)
+        {
+            factors[i] = UnitLength.FactorOf(rows[i]);
+        }
+
+        return factors;
+    }
+
+    private static void Write(SealedWriter writer, SecondMoment moment)
+    {
+        writer.Write(moment.WeightSum);
+        writer.Write(moment.Sum);
+        for (int i = 0; i < moment.Dimension; i++)
+        {
+            writer.Write(moment.UpperRow(i));
+        }
+    }
+
+    private static void Write(SealedWriter writer, KeptRows rows)
+    {
+        writer.Write(rows.IsWeighted);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            writer.Write(rows[i]);
+            if (rows.IsWeighted)
+            {
+                float weight = rows.Weight(i);
+                writer.Write(new ReadOnlySpan<float>(in weight));
+            }
+        }
+    }
+
+    private static SecondMoment ReadMoment(SealedReader reader, int dimension, long count)
+    {
         double weight = reader.ReadDouble();
         double[] sum = reader.ReadDoubles(dimension);
 
         // One read of the whole triangle: it grows with the bytes that arrive, and P² is allocated only once they have.
         double[] upper = reader.ReadDoubles((long)dimension * (dimension + 1) / 2);
         reader.CheckSeal();
-        CheckRanges(reader, count, skipped, weight, sum, upper);
+        CheckRanges(reader, count, weight, sum, upper);
 
         int start = 0;
-        var moment = SecondMoment.Restore(count, weight, sum, (row, _) =>
+        return SecondMoment.Restore(count, weight, sum, (row, _) =>
         {
             // A diagonal element starts each row of the triangle.
             reader.Require(upper[start] >= 0, "a sum of squares is negative");
             upper.AsSpan(start, row.Length).CopyTo(row);
             start += row.Length;
         });
-        return new EmbeddingAccumulator(moment, normalizes, skipped);
     }
 
-    /// <summary>Adds rows that are known to be finite, with weights that are known to be good, or none.</summary>
-    internal void AddFinite(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights)
+    private static KeptRows ReadRows(SealedReader reader, int dimension, long count)
     {
-        if (Normalizes)
+        reader.Require(count >= 0 && count < dimension && count <= SecondMoment.MaxDimension, $"it has {count} rows of {dimension} values");
+        bool isWeighted = reader.ReadBoolean();
+        KeptRows? rows = null;
+        for (long i = 0; i < count; i++)
         {
-            _moment.AddScaled(rows, weights, UnitLength.FactorsOf(rows, Dimension));
+            float[] row = reader.ReadSingles(dimension);
+            float[] weight = isWeighted ? reader.ReadSingles(1) : [];
+
+            // A chunk of rows is allocated only once the bytes of one have arrived.
+            rows ??= new KeptRows(dimension);
+            rows.Add(row, weight);
         }
-        else if (weights.IsEmpty)
+
+        reader.CheckSeal();
+        rows ??= new KeptRows(dimension);
+        for (int i = 0; i < rows.Count; i++)
         {
-            _moment.Add(rows);
+            reader.Require(FiniteRows.IsFinite(rows[i]), "a value is not finite");
+            reader.Require(float.IsFinite(rows.Weight(i)) && rows.Weight(i) >= 0, $"a weight is {rows.Weight(i)}");
         }
-        else
-        {
-            _moment.Add(rows, weights);
-        }
+
+        return rows;
     }
 
-    private static void CheckRanges(SealedReader reader, long count, long skipped, double weight, double[] sum, double[] upper)
+    private static void CheckRanges(SealedReader reader, long count, double weight, double[] sum, double[] upper)
     {
         reader.Require(sum.Length <= SecondMoment.MaxDimension, $"its dimension is {sum.Length}");
         reader.Require(count >= 0, $"its number of rows is {count}");
-        reader.Require(skipped >= 0, $"its number of skipped rows is {skipped}");
         reader.Require(double.IsFinite(weight) && weight >= 0, $"its sum of weights is {weight}");
         reader.Require(Array.TrueForAll(sum, double.IsFinite) && Array.TrueForAll(upper, double.IsFinite), "a sum is not finite");
+    }
+
+    /// <summary>The sums, into which the rows are folded where they still are kept.</summary>
+    private SecondMoment ToSums(long count)
+    {
+        if (_moment is null)
+        {
+            FitMemory.RequireMoment(count, Dimension);
+            _moment = ToMoment();
+            _rows = null;
+        }
+
+        return _moment;
+    }
+
+    private SecondMoment ToMoment()
+    {
+        var moment = new SecondMoment(Dimension);
+        _rows!.CopyTo((rows, weights) => AddTo(moment, rows, weights));
+        return moment;
+    }
+
+    private void AddTo(SecondMoment moment, ReadOnlySpan<float> rows, ReadOnlySpan<float> weights)
+    {
+        if (Normalizes)
+        {
+            moment.AddScaled(rows, weights, UnitLength.FactorsOf(rows, Dimension));
+        }
+        else if (weights.IsEmpty)
+        {
+            moment.Add(rows);
+        }
+        else
+        {
+            moment.Add(rows, weights);
+        }
     }
 
     private ReadOnlySpan<float> Slice(ReadOnlySpan<float> rows, Range run) =>

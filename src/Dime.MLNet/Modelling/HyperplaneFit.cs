@@ -1,33 +1,29 @@
-using Dime.MLNet.Numerics.Eigen;
+using Dime.MLNet.Numerics;
+using Dime.MLNet.Numerics.Rows;
 
 namespace Dime.MLNet.Modelling;
 
-/// <summary>From sums to a hyperplane through the origin: the first k eigenvectors of M = XᵀX.</summary>
+/// <summary>From sums, or from rows, to a hyperplane through the origin: the first k eigenvectors of M = XᵀX.</summary>
 internal static class HyperplaneFit
 {
     public static ModelledEmbedding Run(EmbeddingAccumulator sums, double explainedVarianceThreshold, int? rank)
     {
         CheckArguments(sums.Dimension, explainedVarianceThreshold, rank);
-        CheckSums(sums);
-
-        double[] moment = sums.Moment.ToUpperMatrix();
-        EigenPairs pairs = rank is { } k
-            ? SymmetricEigen.Largest(moment, sums.Dimension, k)
-            : SymmetricEigen.ForShare(moment, sums.Dimension, explainedVarianceThreshold);
-        if (rank > pairs.NumericalRank)
+        HyperplaneDirections directions = DirectionsOf(sums, explainedVarianceThreshold, rank);
+        if (rank > directions.NumericalRank)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(rank),
                 rank,
-                $"The rank is above the numerical rank of the embeddings, {pairs.NumericalRank}: choose {pairs.NumericalRank} or less.");
+                $"The rank is above the numerical rank of the embeddings, {directions.NumericalRank}: choose {directions.NumericalRank} or less.");
         }
 
         return new ModelledEmbedding(
-            pairs.ToBasis(),
+            directions.Basis,
             sums.Dimension,
-            Array.ConvertAll(pairs.Values, x => x / pairs.Trace),
-            ScoreStatistics(sums, pairs),
-            spectrum: Array.ConvertAll(pairs.Spectrum, x => Math.Max(0, x / pairs.Trace)),
+            Array.ConvertAll(directions.Values, x => x / directions.Trace),
+            ScoreStatistics(sums, directions),
+            spectrum: Array.ConvertAll(directions.Spectrum, x => Math.Max(0, x / directions.Trace)),
             normalizes: sums.Normalizes);
     }
 
@@ -63,7 +59,27 @@ internal static class HyperplaneFit
             throw new InvalidOperationException("All weights are zero: at least one row must have a positive weight.");
         }
 
-        if (Enumerable.Range(0, sums.Dimension).All(i => sums.Moment.UpperRow(i)[0] == 0))
+    }
+
+    private static HyperplaneDirections DirectionsOf(EmbeddingAccumulator sums, double explainedVarianceThreshold, int? rank)
+    {
+        CheckSums(sums);
+        if (sums.Rows is not { } rows)
+        {
+            FitMemory.RequireMoment(sums.Count, sums.Dimension);
+            CheckNotZero(sums.Moment.Matrix);
+            return HyperplaneDirections.Of(sums.Moment, explainedVarianceThreshold, rank);
+        }
+
+        FitMemory.RequireGram(rows.Count, rows.Dimension);
+        UpperMatrix gram = GramMatrix.Of(rows);
+        CheckNotZero(gram);
+        return HyperplaneDirections.Of(rows, gram, explainedVarianceThreshold, rank);
+    }
+
+    private static void CheckNotZero(UpperMatrix products)
+    {
+        if (products.HasZeroDiagonal)
         {
             throw new InvalidOperationException("All embeddings are zero, so they span no hyperplane: check the network and the layer.");
         }
@@ -73,7 +89,7 @@ internal static class HyperplaneFit
     /// Mean and covariance of the training scores s = xV, from the sums alone: VᵀMV is diag(λ), so the covariance is
     /// (diag(λ) − N s̄ s̄ᵀ) / (N − 1).
     /// </summary>
-    private static ScoreDistribution? ScoreStatistics(EmbeddingAccumulator sums, EigenPairs pairs)
+    private static ScoreDistribution? ScoreStatistics(EmbeddingAccumulator sums, HyperplaneDirections directions)
     {
         double n = sums.TotalWeight;
         if (n <= 1)
@@ -81,38 +97,22 @@ internal static class HyperplaneFit
             return null;
         }
 
-        int rank = pairs.Count;
-        double[] mean = MeanScores(sums, pairs, x => x);
+        double[] mean = directions.MeanScores;
+        int rank = mean.Length;
         double[] covariance = new double[rank * rank];
         for (int i = 0; i < rank; i++)
         {
             for (int j = 0; j < rank; j++)
             {
-                double second = i == j ? pairs.Values[i] : 0;
+                double second = i == j ? directions.Values[i] : 0;
                 covariance[(i * rank) + j] = (second - (n * mean[i] * mean[j])) / (n - 1);
             }
         }
 
         // Below this a variance is the rounding of sums of N terms of size λ₁.
-        double negligible = Math.Max(sums.Dimension, Math.Sqrt(n)) * Math.ScaleB(1, -52) * pairs.Values[0] / (n - 1);
+        double negligible = Math.Max(sums.Dimension, Math.Sqrt(n)) * Math.ScaleB(1, -52) * directions.Values[0] / (n - 1);
 
         // The scores that will be centred come from the basis in single precision, so their mean must too.
-        double[] roundedMean = MeanScores(sums, pairs, x => (float)x);
-        return ScoreDistribution.FromCovariance(roundedMean, covariance, negligible);
-    }
-
-    private static double[] MeanScores(EmbeddingAccumulator sums, EigenPairs pairs, Func<double, double> round)
-    {
-        double[] mean = new double[pairs.Count];
-        ReadOnlySpan<double> sum = sums.Moment.Sum;
-        for (int i = 0; i < mean.Length; i++)
-        {
-            for (int p = 0; p < sum.Length; p++)
-            {
-                mean[i] += sum[p] / sums.TotalWeight * round(pairs.Vectors[(i * sum.Length) + p]);
-            }
-        }
-
-        return mean;
+        return ScoreDistribution.FromCovariance(directions.RoundedMeanScores, covariance, negligible);
     }
 }

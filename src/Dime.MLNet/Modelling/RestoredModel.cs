@@ -42,7 +42,7 @@ internal sealed record RestoredModel(
 
     /// <exception cref="InvalidDataException">There is no hyperplane of such a rank.</exception>
     public static void CheckSizes(int dimension, int rank, Func<string, InvalidDataException> invalid) => Require(
-        rank >= 1 && rank <= dimension && dimension <= SecondMoment.MaxDimension, $"its rank is {rank} and its dimension {dimension}", invalid);
+        rank >= 1 && rank <= dimension && rank <= SecondMoment.MaxDimension, $"its rank is {rank} and its dimension {dimension}", invalid);
 
     /// <exception cref="InvalidDataException">No probability, or every one, would be flagged.</exception>
     public static void CheckOutlierProbability(double outlierProbability, Func<string, InvalidDataException> invalid) =>

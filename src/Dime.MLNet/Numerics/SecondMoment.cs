@@ -9,23 +9,15 @@ namespace Dime.MLNet.Numerics;
 /// were split into calls nor on the number of threads.
 /// </summary>
 /// <remarks>Not thread-safe, not even for reading: that first takes in the rows whose block has not filled up.</remarks>
-internal sealed unsafe class SecondMoment
+internal sealed class SecondMoment
 {
-    /// <summary>The largest dimension whose square fits into one array.</summary>
-    public const int MaxDimension = 46_320;
+    /// <summary>The largest dimension.</summary>
+    public const int MaxDimension = UpperMatrix.MaxOrder;
 
-    // Two sides of 64 columns stay in a core's second cache, and there are enough such tiles to keep the cores even.
-    private const int TilePanels = 4;
-
-    private const long ParallelWork = 2_000_000;
-
-    private readonly TileKernel<double> _kernel;
-    private readonly int _panelCount;
     private readonly int _threads;
-    private readonly AlignedArray<double> _matrix;
+    private readonly UpperMatrix _matrix;
     private readonly AlignedArray<double> _sum;
     private readonly WidenedBlock _block;
-    private readonly (int Left, int Right)[] _tiles;
     private double _weightSum;
 
     /// <param name="dimension">The length of a row.</param>
@@ -39,14 +31,11 @@ internal sealed unsafe class SecondMoment
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, MaxDimension);
-        _kernel = kernel;
         Dimension = dimension;
         _threads = WorkQueue.Threads(maxDegreeOfParallelism);
-        _panelCount = (dimension + PanelWidth - 1) / PanelWidth;
-        _matrix = new AlignedArray<double>((long)Stride * Stride);
-        _sum = new AlignedArray<double>(Stride);
+        _matrix = new UpperMatrix(dimension, _threads, kernel);
         _block = new WidenedBlock(dimension);
-        _tiles = UpperTiles(_panelCount);
+        _sum = new AlignedArray<double>(_block.PaddedDimension);
     }
 
     public int Dimension { get; }
@@ -59,10 +48,15 @@ internal sealed unsafe class SecondMoment
     /// <summary>Gets Σ w·x.</summary>
     public ReadOnlySpan<double> Sum => _sum.Span[..Dimension];
 
-    private static int PanelWidth => TileKernel<double>.PanelWidth;
-
-    // Padded to whole panels, so that no tile is cut.
-    private int Stride => _panelCount * PanelWidth;
+    /// <summary>Gets Σ w·xᵀx; valid until rows are added.</summary>
+    public UpperMatrix Matrix
+    {
+        get
+        {
+            Flush();
+            return _matrix;
+        }
+    }
 
     /// <summary>Makes sums that go on where saved ones stood.</summary>
     /// <param name="count">The saved <see cref="Count"/>.</param>
@@ -81,7 +75,7 @@ internal sealed unsafe class SecondMoment
         sum.CopyTo(moment._sum.Span);
         for (int i = 0; i < sum.Length; i++)
         {
-            readUpperRow(moment.UpperRowInPlace(i), i);
+            readUpperRow(moment._matrix.Row(i), i);
         }
 
         return moment;
@@ -137,48 +131,19 @@ internal sealed unsafe class SecondMoment
                 $"Sums over rows of {other.Dimension} cannot be added to sums over rows of {Dimension}.", nameof(other));
         }
 
-        Flush();
-        other.Flush();
-        AddTo(_matrix.Span, other._matrix.Span);
-        AddTo(_sum.Span, other._sum.Span);
+        Matrix.Add(other.Matrix);
+        Span<double> sum = _sum.Span;
+        for (int i = 0; i < sum.Length; i++)
+        {
+            sum[i] += other._sum.Span[i];
+        }
+
         _weightSum += other._weightSum;
         Count += other.Count;
     }
 
-    /// <summary>Returns Σ w·xᵀx, dimension × dimension elements, with zeros below the diagonal: the eigensolver reads no others.</summary>
-    public double[] ToUpperMatrix()
-    {
-        double[] matrix = new double[Dimension * Dimension];
-        for (int i = 0; i < Dimension; i++)
-        {
-            UpperRow(i).CopyTo(matrix.AsSpan((i * Dimension) + i));
-        }
-
-        return matrix;
-    }
-
     /// <summary>Returns the elements (i, i) … (i, dimension − 1) of Σ w·xᵀx; valid until rows are added.</summary>
-    public ReadOnlySpan<double> UpperRow(int i)
-    {
-        Flush();
-        return UpperRowInPlace(i);
-    }
-
-    // The tiles on the diagonal come last: they are half the work, and even the threads out.
-    private static (int Left, int Right)[] UpperTiles(int panelCount)
-    {
-        var starts = Enumerable.Range(0, (panelCount + TilePanels - 1) / TilePanels).Select(i => i * TilePanels).ToList();
-        return [.. starts.SelectMany(left => starts.Where(right => right > left).Select(right => (left, right))),
-            .. starts.Select(start => (start, start))];
-    }
-
-    private static void AddTo(Span<double> target, ReadOnlySpan<double> terms)
-    {
-        for (int i = 0; i < target.Length; i++)
-        {
-            target[i] += terms[i];
-        }
-    }
+    public ReadOnlySpan<double> UpperRow(int i) => Matrix.Row(i);
 
     private int CheckedCount(ReadOnlySpan<float> rows)
     {
@@ -188,18 +153,12 @@ internal sealed unsafe class SecondMoment
             : throw new ArgumentException($"{rows.Length} values are not a whole number of rows of {Dimension}.", nameof(rows));
     }
 
-    private Span<double> UpperRowInPlace(int i) => _matrix.Span.Slice((i * Stride) + i, Dimension - i);
-
     private void AddWeights(ReadOnlySpan<float> weights, int count)
     {
-        if (weights.IsEmpty)
+        // One by one also where all are 1, so that the bits do not depend on how rows were split into calls.
+        for (int i = 0; i < count; i++)
         {
-            _weightSum += count;
-        }
-
-        foreach (float weight in weights)
-        {
-            _weightSum += weight;
+            _weightSum += weights.IsEmpty ? 1 : weights[i];
         }
     }
 
@@ -237,52 +196,7 @@ internal sealed unsafe class SecondMoment
             return;
         }
 
-        fixed (double* matrix = _matrix, rows = _block.Rows, weighted = _block.WeightedRows)
-        {
-            var job = new Job(matrix, rows, weighted, _block.Count);
-            if (_threads == 1 || (long)_block.Count * Stride * Stride / 2 < ParallelWork)
-            {
-                foreach ((int left, int right) in _tiles)
-                {
-                    AddTile(job, left, right);
-                }
-            }
-            else
-            {
-                AddTilesInParallel(job);
-            }
-        }
-
+        _matrix.AddProduct(_block.WeightedRows, _block.Rows, WidenedBlock.PanelSize, _block.Count);
         _block.Clear();
-    }
-
-    private void AddTilesInParallel(Job job) =>
-        WorkQueue.Run(_tiles.Length, _threads, i => AddTile(job, _tiles[i].Left, _tiles[i].Right));
-
-    private void AddTile(in Job job, int firstLeft, int firstRight)
-    {
-        for (int right = firstRight; right < Math.Min(firstRight + TilePanels, _panelCount); right++)
-        {
-            for (int left = firstLeft; left <= Math.Min(firstLeft + TilePanels - 1, right); left++)
-            {
-                _kernel.MultiplyAdd(
-                    job.Weighted + ((nint)left * WidenedBlock.PanelSize),
-                    1,
-                    PanelWidth,
-                    PanelWidth,
-                    job.Rows + ((nint)right * WidenedBlock.PanelSize),
-                    job.Count,
-                    job.Matrix + ((nint)left * PanelWidth * Stride) + (right * PanelWidth),
-                    Stride);
-            }
-        }
-    }
-
-    private readonly struct Job(double* matrix, double* rows, double* weighted, int count)
-    {
-        public readonly double* Matrix = matrix;
-        public readonly double* Rows = rows;
-        public readonly double* Weighted = weighted;
-        public readonly int Count = count;
     }
 }

@@ -28,6 +28,9 @@ internal sealed unsafe class WidenedBlock
 
     public static int PanelSize => Capacity * PanelWidth;
 
+    /// <summary>Gets the dimension in whole panels.</summary>
+    public int PaddedDimension => _panelCount * PanelWidth;
+
     public int Count { get; private set; }
 
     public bool IsWeighted { get; private set; }

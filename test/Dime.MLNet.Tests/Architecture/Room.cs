@@ -17,12 +17,13 @@ internal sealed record Room(string Folder, params string[] MayUse)
         new("Pooling", Below),
         new("Evaluation", Below),
         new("Mapping", "Internals"),
-        new("Modelling/Ensembles", "Modelling", "Numerics", "Numerics/Eigen", "Serialization"),
-        new("Modelling", "Numerics", "Numerics/Eigen", "Serialization"),
+        new("Modelling/Ensembles", "Modelling", "Numerics", "Numerics/Eigen", "Numerics/Rows", "Serialization"),
+        new("Modelling", "Numerics", "Numerics/Eigen", "Numerics/Rows", "Serialization"),
         new("Internals"),
+        new("Numerics/Rows", "Numerics", "Numerics/Eigen", "Numerics/Simd"),
+        new("Numerics/Eigen", "Numerics", "Numerics/Simd"),
         new("Numerics", "Numerics/Simd"),
         new("Numerics/Simd"),
-        new("Numerics/Eigen"),
         new("Serialization"),
     ];
 

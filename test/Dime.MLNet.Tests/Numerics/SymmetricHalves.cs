@@ -7,12 +7,13 @@ internal static class SymmetricHalves
 {
     public static double[] ToSymmetricMatrix(this SecondMoment moment)
     {
-        double[] matrix = moment.ToUpperMatrix();
+        double[] matrix = new double[moment.Dimension * moment.Dimension];
         for (int i = 0; i < moment.Dimension; i++)
         {
-            for (int j = 0; j < i; j++)
+            ReadOnlySpan<double> upper = moment.UpperRow(i);
+            for (int j = i; j < moment.Dimension; j++)
             {
-                matrix[(i * moment.Dimension) + j] = matrix[(j * moment.Dimension) + i];
+                matrix[(i * moment.Dimension) + j] = matrix[(j * moment.Dimension) + i] = upper[j - i];
             }
         }
 

@@ -151,7 +151,7 @@ public sealed class EmbeddingAccumulatorStorageTests
     }
 
     [TestMethod]
-    [DataRow(3)]
+    [DataRow(4)]
     [DataRow(1000)]
     public void A_newer_version_is_rejected_by_its_number(int version)
     {

@@ -1,4 +1,4 @@
-using System.Numerics;
+using Dime.MLNet.Numerics;
 
 namespace Dime.MLNet.Modelling.Ensembles;
 
@@ -44,7 +44,7 @@ internal sealed class ColumnSums
         {
             ReadOnlySpan<float> row = rows.Slice(i * Column.Dimension, Column.Dimension);
             double factor = Total.Normalizes ? UnitLength.FactorOf(row) : 1;
-            AddScaled(SumOf(classes[i]), row, factor, weights.IsEmpty ? 1 : weights[i]);
+            ScaledSum.Add(SumOf(classes[i]), row, factor, weights.IsEmpty ? 1 : weights[i]);
         }
     }
 
@@ -79,22 +79,5 @@ internal sealed class ColumnSums
         }
 
         return _classSums[number] ??= new double[Column.Dimension];
-    }
-
-    private static void AddScaled(double[] sum, ReadOnlySpan<float> row, double factor, double weight)
-    {
-        int i = 0;
-        for (; i + Vector<float>.Count <= row.Length; i += Vector<float>.Count)
-        {
-            Vector.Widen(new Vector<float>(row[i..]), out Vector<double> low, out Vector<double> high);
-            int next = i + Vector<double>.Count;
-            (new Vector<double>(sum, i) + (low * factor * weight)).CopyTo(sum, i);
-            (new Vector<double>(sum, next) + (high * factor * weight)).CopyTo(sum, next);
-        }
-
-        for (; i < row.Length; i++)
-        {
-            sum[i] += row[i] * factor * weight;
-        }
     }
 }

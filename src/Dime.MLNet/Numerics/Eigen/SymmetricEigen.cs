@@ -26,6 +26,17 @@ internal static unsafe class SymmetricEigen
         return Solve(matrix, order, (_, _, rank) => Math.Min(count, rank), maxDegreeOfParallelism);
     }
 
+    /// <inheritdoc cref="Largest(ReadOnlySpan{double}, int, int, int)" path="/summary"/>
+    /// <param name="matrix">A product of an order×<paramref name="sides"/> or <paramref name="sides"/>×order matrix with its transpose.</param>
+    /// <param name="sides">The other side of that matrix, where it is larger, or the order: what the numerical rank is relative to.</param>
+    /// <param name="count">1 or more.</param>
+    /// <param name="maxDegreeOfParallelism">The number of threads, −1 for all processors.</param>
+    public static EigenPairs Largest(UpperMatrix matrix, int sides, int count, int maxDegreeOfParallelism = -1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return Solve(matrix, sides, (_, _, rank) => Math.Min(count, rank), maxDegreeOfParallelism);
+    }
+
     /// <summary>All P eigenpairs, also those that the numerical rank leaves out.</summary>
     /// <param name="matrix">P×P, row-major; only the upper triangle is read.</param>
     /// <param name="order">P, at least 1.</param>
@@ -44,22 +55,37 @@ internal static unsafe class SymmetricEigen
     /// <param name="maxDegreeOfParallelism">The number of threads, −1 for all processors.</param>
     public static EigenPairs ForShare(ReadOnlySpan<double> matrix, int order, double share, int maxDegreeOfParallelism = -1)
     {
+        CheckShare(share);
+        return Solve(matrix, order, (values, trace, rank) => CountForShare(values, trace, rank, share, order), maxDegreeOfParallelism);
+    }
+
+    /// <inheritdoc cref="ForShare(ReadOnlySpan{double}, int, double, int)" path="/summary"/>
+    /// <param name="matrix">A product of an order×<paramref name="sides"/> or <paramref name="sides"/>×order matrix with its transpose.</param>
+    /// <param name="sides">The other side of that matrix, where it is larger, or the order: P above.</param>
+    /// <param name="share">Above 0, at most 1.</param>
+    /// <param name="maxDegreeOfParallelism">The number of threads, −1 for all processors.</param>
+    public static EigenPairs ForShare(UpperMatrix matrix, int sides, double share, int maxDegreeOfParallelism = -1)
+    {
+        CheckShare(share);
+        return Solve(matrix, sides, (values, trace, rank) => CountForShare(values, trace, rank, share, sides), maxDegreeOfParallelism);
+    }
+
+    private static void CheckShare(double share)
+    {
         if (!(share > 0.0 && share <= 1.0))
         {
             throw new ArgumentOutOfRangeException(nameof(share), share, "The share must be above 0 and at most 1.");
         }
-
-        return Solve(matrix, order, (values, trace, rank) => CountForShare(values, trace, rank, share), maxDegreeOfParallelism);
     }
 
-    private static int CountForShare(double[] values, double trace, int rank, double share)
+    private static int CountForShare(double[] values, double trace, int rank, double share, int sides)
     {
         if (share == 1.0)
         {
             return rank;
         }
 
-        double target = (share - (values.Length * VectorOperations.Epsilon)) * trace;
+        double target = (share - (sides * VectorOperations.Epsilon)) * trace;
         double sum = 0.0;
         for (int i = 0; i < rank; i++)
         {
@@ -73,9 +99,9 @@ internal static unsafe class SymmetricEigen
         return rank;
     }
 
-    private static int NumericalRank(double[] descending)
+    private static int NumericalRank(double[] descending, int sides)
     {
-        double threshold = descending.Length * VectorOperations.Epsilon * descending[0];
+        double threshold = sides * VectorOperations.Epsilon * descending[0];
         return threshold > 0.0 ? descending.Count(value => value > threshold) : 0;
     }
 
@@ -88,15 +114,42 @@ internal static unsafe class SymmetricEigen
             throw new ArgumentException($"A matrix of order {order} has {(long)order * order} elements, not {matrix.Length}.", nameof(matrix));
         }
 
-        int exponent = ScaleExponent(matrix, order);
-        using var threads = new ForkJoin(order < SerialOrder ? 1 : maxDegreeOfParallelism);
-        AlignedBuffer scaled;
         fixed (double* start = matrix)
         {
-            double* pinned = start;
-            scaled = Scale(pinned, order, exponent, threads);
-        }
+            double*[] rows = new double*[order];
+            for (int i = 0; i < order; i++)
+            {
+                rows[i] = start + ((nint)i * order) + i;
+            }
 
+            return Solve(rows, order, choose, maxDegreeOfParallelism);
+        }
+    }
+
+    private static EigenPairs Solve(UpperMatrix matrix, int sides, Func<double[], double, int, int> choose, int maxDegreeOfParallelism)
+    {
+        fixed (double* start = matrix)
+        {
+            double*[] rows = new double*[matrix.Order];
+            for (int i = 0; i < rows.Length; i++)
+            {
+                rows[i] = start + matrix.RowOffset(i);
+            }
+
+            return Solve(rows, Math.Max(sides, matrix.Order), choose, maxDegreeOfParallelism);
+        }
+    }
+
+    /// <param name="rows">Each row from the diagonal on.</param>
+    /// <param name="sides">The larger side of what the matrix is a product of.</param>
+    /// <param name="choose">From all eigenvalues, their sum and the numerical rank to the number of pairs.</param>
+    /// <param name="maxDegreeOfParallelism">The number of threads, −1 for all processors.</param>
+    private static EigenPairs Solve(double*[] rows, int sides, Func<double[], double, int, int> choose, int maxDegreeOfParallelism)
+    {
+        int order = rows.Length;
+        int exponent = ScaleExponent(rows);
+        using var threads = new ForkJoin(order < SerialOrder ? 1 : maxDegreeOfParallelism);
+        AlignedBuffer scaled = Scale(rows, exponent, threads);
         double trace = Trace(scaled.Start, order);
         using var reduction = HouseholderTridiagonal.Reduce(scaled, order, threads);
         int rank = 0;
@@ -107,7 +160,7 @@ internal static unsafe class SymmetricEigen
             values =>
             {
                 spectrum = Array.ConvertAll(values, value => Math.ScaleB(value, exponent));
-                rank = NumericalRank(values);
+                rank = NumericalRank(values, sides);
                 return choose(values, trace, rank);
             },
             threads);
@@ -118,16 +171,16 @@ internal static unsafe class SymmetricEigen
     }
 
     /// <summary>The power of two that brings the largest element to between 1 and 2: sums of squares then cannot overflow.</summary>
-    private static int ScaleExponent(ReadOnlySpan<double> matrix, int order)
+    private static int ScaleExponent(double*[] rows)
     {
         double largest = 0.0;
-        for (int row = 0; row < order; row++)
+        for (int row = 0; row < rows.Length; row++)
         {
-            foreach (double value in matrix.Slice((row * order) + row, order - row))
+            foreach (double value in new ReadOnlySpan<double>(rows[row], rows.Length - row))
             {
                 if (!double.IsFinite(value))
                 {
-                    throw new ArgumentException($"Row {row} of the matrix holds {value}; all elements must be finite.", nameof(matrix));
+                    throw new ArgumentException($"Row {row} of the matrix holds {value}; all elements must be finite.", nameof(rows));
                 }
 
                 largest = Math.Max(largest, Math.Abs(value));
@@ -137,11 +190,12 @@ internal static unsafe class SymmetricEigen
         return largest == 0.0 ? 0 : Math.ILogB(largest);
     }
 
-    private static AlignedBuffer Scale(double* matrix, int order, int exponent, ForkJoin threads)
+    private static AlignedBuffer Scale(double*[] rows, int exponent, ForkJoin threads)
     {
         // In two factors: one alone could be out of range.
         double half = Math.ScaleB(1.0, -exponent / 2);
         double rest = Math.ScaleB(1.0, -exponent - (-exponent / 2));
+        int order = rows.Length;
         AlignedBuffer scaled = HouseholderTridiagonal.Allocate(order);
         int padded = VectorOperations.Pad(order);
         nint stride = VectorOperations.PadStride(order);
@@ -154,8 +208,8 @@ internal static unsafe class SymmetricEigen
                 double* to = scaled.Start + (row * stride);
                 for (int column = first; column < padded; column++)
                 {
-                    nint above = ((nint)Math.Min(row, column) * order) + Math.Max(row, column);
-                    to[column] = row < order && column < order ? matrix[above] * half * rest : 0.0;
+                    int above = Math.Min(row, column);
+                    to[column] = row < order && column < order ? rows[above][Math.Max(row, column) - above] * half * rest : 0.0;
                 }
             }
         });
