@@ -46,7 +46,7 @@ internal sealed record HyperplaneDirections(
     {
         EigenPairs pairs = PairsOf(gram, rows.Dimension, explainedVarianceThreshold, rank);
         double[] mean = Divided(rows.Sum(), rows.WeightSum);
-        var space = RowSpace.Of(rows, pairs, mean);
+        var space = RowSpace.Of(rows, pairs, []);
         double[] spectrum = new double[rows.Dimension];
         pairs.Spectrum.CopyTo(spectrum, 0);
         return new HyperplaneDirections(
@@ -55,8 +55,28 @@ internal sealed record HyperplaneDirections(
             spectrum,
             pairs.Trace,
             space.Count < pairs.Count ? space.Count : pairs.NumericalRank,
-            space.Products,
+            MeanScoresOf(rows, pairs, space),
             Project(mean, space.Basis, space.Count));
+    }
+
+    /// <summary>
+    /// The scores of row i are √λⱼ·uⱼᵢ over √wᵢ. From these, and not from V, the covariance of the scores stays exact to the
+    /// last digits of each λ, and its direction of no variance, which N scores of N rows have, is told from small ones.
+    /// </summary>
+    private static double[] MeanScoresOf(ScaledRows rows, EigenPairs pairs, RowSpace space)
+    {
+        double[] mean = new double[space.Count];
+        for (int j = 0; j < mean.Length; j++)
+        {
+            for (int i = 0; i < rows.Count; i++)
+            {
+                mean[j] += rows.Roots[i] * pairs.Vectors[(j * rows.Count) + i];
+            }
+
+            mean[j] *= (space.IsTurned[j] ? -1 : 1) * Math.Sqrt(pairs.Values[j]) / rows.WeightSum;
+        }
+
+        return mean;
     }
 
     private static EigenPairs PairsOf(UpperMatrix matrix, int dimension, double explainedVarianceThreshold, int? rank) => rank is { } k

@@ -92,9 +92,126 @@ public sealed class EmbeddingAccumulatorStorageTests
     }
 
     [TestMethod]
-    public void Size_is_about_4_bytes_for_each_of_the_P_squared_products()
+    public void Size_is_about_4_bytes_for_each_value_or_each_of_the_P_squared_products()
     {
-        Assert.AreEqual(4 * 200 * 200, Save(Sums(200)).Length, 8 * 200 * 2);
+        EmbeddingAccumulator sums = Sums(200);
+        Assert.AreEqual(4 * 22 * 200, Save(sums).Length, 200);
+
+        sums.Add(Embeddings.Gaussian(1000, 200, 3));
+        Assert.AreEqual(4 * 200 * 200, Save(sums).Length, 8 * 200 * 2);
+    }
+
+    [TestMethod]
+    [DataRow(false, false)]
+    [DataRow(true, false)]
+    [DataRow(false, true)]
+    public void Rows_come_back_as_rows_and_go_on_as_they_would_have(bool weighted, bool normalize)
+    {
+        float[] rows = Embeddings.Features(25, 40, 1);
+        var sums = new EmbeddingAccumulator(40, normalize);
+        sums.Add(rows);
+        if (weighted)
+        {
+            sums.Add(rows.AsSpan(..80), [0.1f, 2]);
+        }
+
+        EmbeddingAccumulator loaded = Load(Save(sums));
+
+        Assert.IsNotNull(loaded.Rows);
+        Assert.AreEqual(normalize, loaded.Normalizes);
+        for (int more = 0; more < 2; more++)
+        {
+            Assert.AreEqual(sums.Count, loaded.Count);
+            Assert.AreEqual(sums.TotalWeight, loaded.TotalWeight);
+            PrecisionAssert.SameBits(sums.Fit(rank: 5).BasisVectors.Span, loaded.Fit(rank: 5).BasisVectors.Span);
+            PrecisionAssert.SameBits(sums.Fit(rank: 5).DistanceWithinHyperplane(rows), loaded.Fit(rank: 5).DistanceWithinHyperplane(rows));
+            CollectionAssert.AreEqual(SameModels.MatrixOf(sums), SameModels.MatrixOf(loaded));
+
+            // With these the rows become sums.
+            sums.Add(rows);
+            loaded.Add(rows);
+        }
+
+        Assert.IsNull(loaded.Rows);
+    }
+
+    [TestMethod]
+    public void Sums_of_few_rows_from_the_first_version_stay_sums_and_merge_with_rows()
+    {
+        float[] rows = Embeddings.Features(6, 9, 1);
+        EmbeddingAccumulator kept = new(9), all = new(9);
+        kept.Add(rows.AsSpan(..27));
+        all.Add(rows);
+        using var stream = new MemoryStream();
+        using (var writer = new SealedWriter(stream, Magic, 1))
+        {
+            writer.Write(9);
+            writer.Write(3L);
+            writer.Write(0L);
+            writer.Write(3.0);
+            var others = new EmbeddingAccumulator(9);
+            others.Add(rows.AsSpan(27..));
+            writer.Write(others.Moment.Sum);
+            for (int i = 0; i < 9; i++)
+            {
+                writer.Write(others.Moment.UpperRow(i));
+            }
+
+            writer.Seal();
+        }
+
+        EmbeddingAccumulator loaded = Load(stream.ToArray());
+        Assert.IsNull(loaded.Rows);
+        kept.Merge(loaded);
+        loaded.Merge(all);
+
+        SameModels.Sums(all, kept);
+        SameModels.Distances(all.Fit(0.9), kept.Fit(0.9), rows);
+        Assert.AreEqual(9, loaded.Count);
+    }
+
+    [TestMethod]
+    public void Content_of_rows_cut_short_or_altered_anywhere_is_rejected()
+    {
+        var sums = new EmbeddingAccumulator(5);
+        sums.Add([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [1, 0.5f]);
+        byte[] content = Save(sums);
+
+        for (int i = 0; i < content.Length; i++)
+        {
+            Hostile.AssertRejected(content[..i], Load, $"{i} of {content.Length} bytes");
+            byte[] altered = [.. content];
+            altered[i] ^= 0x41;
+            Hostile.AssertRejected(altered, Load, $"byte {i} altered");
+        }
+    }
+
+    [TestMethod]
+    [DataRow(5L, 1f, 1f)]
+    [DataRow(-1L, 1f, 1f)]
+    [DataRow(2L, float.NaN, 1f)]
+    [DataRow(2L, 1f, -1f)]
+    [DataRow(2L, 1f, float.PositiveInfinity)]
+    public void Rows_that_none_can_be_are_rejected(long count, float value, float weight)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new SealedWriter(stream, Magic, 3))
+        {
+            writer.Write(false);
+            writer.Write(5);
+            writer.Write(count);
+            writer.Write(0L);
+            writer.Write(true);
+            for (long i = 0; i < count; i++)
+            {
+                writer.Write(new[] { value, 1, 1, 1, 1 });
+                writer.Write(new[] { weight });
+            }
+
+            writer.Seal();
+        }
+
+        Hostile.AssertRejected(stream.ToArray(), Load);
     }
 
     [TestMethod]

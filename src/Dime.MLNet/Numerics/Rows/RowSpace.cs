@@ -44,6 +44,9 @@ internal sealed unsafe class RowSpace
     /// <summary>V, row-major P×k in single precision; the component of largest magnitude of each vector is positive.</summary>
     public float[] Basis { get; private set; }
 
+    /// <summary>For each vector whether it is the opposite of what the eigenvector would give.</summary>
+    public bool[] IsTurned { get; private set; } = [];
+
     /// <summary>Row-major C×k: the products of C given vectors with V, in double precision.</summary>
     public double[] Products { get; private set; }
 
@@ -108,15 +111,16 @@ internal sealed unsafe class RowSpace
             WorkQueue.Run(_mixing.PanelCount, _threads, panel => TakePanel(panel, start, columns, products, largest));
         }
 
+        IsTurned = Array.ConvertAll(largest, value => value < 0);
         Products = new double[_vectors.Length / _rows.Dimension * count];
         int stride = _mixing.PanelCount * PanelWidth;
         for (int i = 0; i < Products.Length; i++)
         {
             (int row, int j) = Math.DivRem(i, count);
-            Products[i] = largest[j] < 0 ? -products.Span[(row * stride) + j] : products.Span[(row * stride) + j];
+            Products[i] = IsTurned[j] ? -products.Span[(row * stride) + j] : products.Span[(row * stride) + j];
         }
 
-        Turn(largest);
+        Turn();
         return squares;
     }
 
@@ -182,10 +186,10 @@ internal sealed unsafe class RowSpace
         }
     }
 
-    private void Turn(double[] largest)
+    private void Turn()
     {
-        int[] turned = [.. Enumerable.Range(0, largest.Length).Where(j => largest[j] < 0)];
-        for (int row = 0; row < Basis.Length && turned.Length > 0; row += largest.Length)
+        int[] turned = [.. Enumerable.Range(0, IsTurned.Length).Where(j => IsTurned[j])];
+        for (int row = 0; row < Basis.Length && turned.Length > 0; row += IsTurned.Length)
         {
             foreach (int j in turned)
             {

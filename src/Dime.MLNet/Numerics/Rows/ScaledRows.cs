@@ -12,7 +12,6 @@ internal sealed unsafe class ScaledRows
 {
     private readonly KeptRows _rows;
     private readonly double[]? _factors;
-    private readonly double[] _roots;
     private readonly double[]? _centre;
     private readonly double[]? _reciprocals;
 
@@ -29,20 +28,23 @@ internal sealed unsafe class ScaledRows
         _factors = factors;
         _centre = centre;
         _reciprocals = reciprocals;
-        _roots = new double[rows.Count];
-        for (int i = 0; i < _roots.Length; i++)
+        Roots = new double[rows.Count];
+        for (int i = 0; i < Roots.Length; i++)
         {
-            _roots[i] = Math.Sqrt(rows.Weight(i));
+            Roots[i] = Math.Sqrt(rows.Weight(i));
         }
     }
 
     /// <summary>N.</summary>
-    public int Count => _roots.Length;
+    public int Count => Roots.Length;
 
     /// <summary>P.</summary>
     public int Dimension => _rows.Dimension;
 
     public double WeightSum => _rows.WeightSum;
+
+    /// <summary>√w.</summary>
+    public double[] Roots { get; }
 
     private static int PanelWidth => TileKernel<double>.PanelWidth;
 
@@ -99,11 +101,11 @@ internal sealed unsafe class ScaledRows
             {
                 if (_centre is null)
                 {
-                    Scale(source, columns, (_factors?[row] ?? 1) * _roots[row], target);
+                    Scale(source, columns, (_factors?[row] ?? 1) * Roots[row], target);
                 }
                 else
                 {
-                    Standardize(source, columns, _factors?[row] ?? 1, _roots[row], firstColumn, target);
+                    Standardize(source, columns, _factors?[row] ?? 1, Roots[row], firstColumn, target);
                 }
             }
 
