@@ -9,10 +9,6 @@ internal sealed class Hyperplane
     // Rows a block: small enough for the cache, large enough for the kernel.
     private const int BlockRows = 64;
 
-    // ‖x‖² − ‖Vᵀx‖² loses digits as it becomes small beside ‖x‖². Scores in single precision leave up to 4e-7·‖x‖² of
-    // error in it; below this share that could be more than 1e-4 of the distance, so the residual is summed itself.
-    private const double CancellationShare = 0.004;
-
     private readonly float[] _basis;
     private readonly Projection _projection;
     private readonly ScoreDistribution? _scores;
@@ -98,7 +94,7 @@ internal sealed class Hyperplane
         if (!distances.IsEmpty)
         {
             Span<double> residuals = stackalloc double[count];
-            SumResiduals(rows, scores, norms, residuals);
+            ResidualSums.Of(_projection, rows, scores, norms, residuals);
             for (int i = 0; i < count; i++)
             {
                 distances[i] = (float)(squared ? residuals[i] : Math.Sqrt(residuals[i]));
@@ -112,41 +108,6 @@ internal sealed class Hyperplane
 
         ArrayPool<float>.Shared.Return(rented);
     }
-
-    private void SumResiduals(ReadOnlySpan<float> rows, ReadOnlySpan<float> scores, ReadOnlySpan<double> norms, Span<double> residuals)
-    {
-        bool cancelled = false;
-        for (int i = 0; i < residuals.Length; i++)
-        {
-            residuals[i] = norms[i] - SumOfSquares.Of(scores.Slice(i * Rank, Rank));
-            cancelled |= !IsPrecise(residuals[i], norms[i]);
-        }
-
-        if (!cancelled)
-        {
-            return;
-        }
-
-        Span<double> summed = stackalloc double[residuals.Length];
-        _projection.ResidualSumsOfSquares(rows, scores, summed, maxDegreeOfParallelism: 1);
-        for (int i = 0; i < residuals.Length; i++)
-        {
-            if (!double.IsFinite(norms[i]))
-            {
-                residuals[i] = double.PositiveInfinity;
-            }
-            else if (!IsPrecise(residuals[i], norms[i]))
-            {
-                // Scores and residuals of huge rows overflow in single precision.
-                residuals[i] = double.IsFinite(summed[i])
-                    ? summed[i]
-                    : _projection.ResidualSumOfSquares(rows.Slice(i * Dimension, Dimension));
-            }
-        }
-    }
-
-    // Written so that NaN, from scores that overflowed, is not.
-    private static bool IsPrecise(double residual, double squaredNorm) => residual >= CancellationShare * squaredNorm && double.IsFinite(residual);
 
     private void MeasureWithin(Span<float> scores, ReadOnlySpan<double> squaredNorms, Span<float> withinDistances)
     {

@@ -13,7 +13,7 @@ namespace Dime.MLNet;
 /// <remarks>
 /// <para>
 /// A row is the values of all columns side by side, see <see cref="EmbeddingLayout"/>. Rows in which a value of a column
-/// in use is not finite are skipped as a whole and counted. Memory is O(ΣP² + C·ΣP), whatever the number of rows. Two
+/// in use is not finite are skipped as a whole and counted. Memory is O(ΣP·min(N, P) + C·ΣP), whatever the number of rows. Two
 /// accumulators of disjoint data merge by addition, classes by their names. Sums are in double precision; the same rows in
 /// the same order give the same bits, however they are split into calls and on any number of threads.
 /// </para>
@@ -37,7 +37,6 @@ public sealed class EnsembleAccumulator
     /// <param name="logitsColumnName">The column of logits whose largest value gives the class of a row; null where classes are passed with the rows, or no score needs them.</param>
     /// <exception cref="ArgumentNullException"><paramref name="layout"/> or <paramref name="scores"/> is null.</exception>
     /// <exception cref="ArgumentException">There are no scores, one is there twice, a column is missing, or has a size that it cannot have.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A column whose sums are needed has more than 46 320 values.</exception>
     public EnsembleAccumulator(EmbeddingLayout layout, IEnumerable<OutOfDistributionScore> scores, string? logitsColumnName = null)
     {
         ArgumentNullException.ThrowIfNull(layout);

@@ -114,11 +114,18 @@ internal static class EnsembleFormat
         writer.Write(model.Whitening.Rank);
         writer.Write(model.Whitening.Mean);
         writer.Write(model.Whitening.Deviation);
+        writer.Write((model.Whitening.Basis?.Length ?? 0) / model.Whitening.Dimension);
+        writer.Write(model.Whitening.Basis ?? []);
         writer.Write(model.Whitening.Matrix);
         writer.Write(model.Classes?.Count ?? 0);
         writer.Write(model.Classes?.Means ?? []);
         writer.Write(model.TotalPrecisions is not null);
         writer.Write(model.TotalPrecisions ?? []);
+        if (model.Residuals is not null)
+        {
+            writer.Write(model.Residuals.Total);
+            writer.Write(model.Residuals.Within);
+        }
     }
 
     private static RestoredScoreModel ReadPart(SealedReader reader, ScoreGroup group) => group.Family switch
@@ -133,11 +140,19 @@ internal static class EnsembleFormat
         int rank = reader.ReadCount("rank", minimum: 1);
         double[] mean = reader.ReadDoubles(dimension);
         double[] deviation = reader.ReadDoubles(dimension);
-        float[] matrix = reader.ReadSingles((long)dimension * rank);
+        int basisRank = reader.ReadCount("rank of a basis");
+        float[]? basis = basisRank == 0 ? null : reader.ReadSingles((long)dimension * basisRank);
+        float[] matrix = reader.ReadSingles((long)(basis is null ? dimension : basisRank) * rank);
         int classCount = reader.ReadCount("number of class means");
         float[] classMeans = reader.ReadSingles((long)classCount * rank);
         return new RestoredMahalanobis(
-            mean, deviation, matrix, classCount == 0 ? null : classMeans, reader.ReadBoolean() ? reader.ReadDoubles(rank) : null);
+            mean,
+            deviation,
+            basis,
+            matrix,
+            classCount == 0 ? null : classMeans,
+            reader.ReadBoolean() ? reader.ReadDoubles(rank) : null,
+            basis is null ? null : new ResidualPrecisions(reader.ReadDouble(), reader.ReadDouble()));
     }
 
     private static void Write(SealedWriter writer, EnsembleCalibration calibration)

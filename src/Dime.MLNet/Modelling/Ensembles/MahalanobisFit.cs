@@ -11,7 +11,7 @@ internal static class MahalanobisFit
     /// <exception cref="InvalidOperationException">The rows do not vary, or not within their classes.</exception>
     public static MahalanobisModel Run(ScoreGroup group, EmbeddingAccumulator sums, IReadOnlyList<ClassSum>? classes)
     {
-        var covariances = StandardizedCovariances.Of(sums.Moment, classes);
+        StandardizedCovariances covariances = sums.Rows is { } rows ? StandardizedCovariances.Of(rows, classes) : StandardizedCovariances.Of(sums.Moment, classes);
         if (Array.TrueForAll(covariances.Deviation, value => value == 0))
         {
             throw new InvalidOperationException(
@@ -21,10 +21,10 @@ internal static class MahalanobisFit
         if (covariances.Within is null)
         {
             double[] whitener = Whitener(covariances.Total);
-            return new MahalanobisModel(ToWhitening(covariances, whitener, sums.Normalizes), null, null);
+            return new MahalanobisModel(ToWhitening(covariances, whitener, sums.Normalizes), null, null, ResidualsOf(covariances));
         }
 
-        if (!HasSpread(covariances.Within, sums.Count))
+        if (!HasSpread(covariances.Within, covariances.Total, sums.Count))
         {
             throw new InvalidOperationException(
                 $"The embeddings of column '{group.Column.Name}' do not vary within their classes, so that {group.Name} has no scale: use {nameof(OutOfDistributionScoreKind.Mahalanobis)}, which needs no classes.");
@@ -33,15 +33,20 @@ internal static class MahalanobisFit
         double[] within = Whitener(covariances.Within);
         double[]? precisions = group.NeedsTotal ? DiagonalizeTotal(covariances.Total, ref within) : null;
         Whitening whitening = ToWhitening(covariances, within, sums.Normalizes);
-        return new MahalanobisModel(whitening, WhitenedMeans(covariances.ClassMeans, whitening), precisions);
+        return new MahalanobisModel(whitening, WhitenedMeans(covariances.ClassMeans, whitening), precisions, ResidualsOf(covariances));
     }
 
-    private static bool HasSpread(ShrunkCovariance covariance, long count)
-    {
-        // Of features with a variance of 1 in all, so much may be the rounding of their sums.
-        double largest = Enumerable.Range(0, covariance.Order).Max(i => covariance.Matrix[i * (covariance.Order + 1)]);
-        return largest > count * Math.ScaleB(1, -50);
-    }
+    // Of coordinates with this variance in all, so much may be the rounding of their sums.
+    private static bool HasSpread(ShrunkCovariance within, ShrunkCovariance total, long count) =>
+        LargestVariance(within) > count * Math.ScaleB(1, -50) * LargestVariance(total);
+
+    private static double LargestVariance(ShrunkCovariance covariance) =>
+        Enumerable.Range(0, covariance.Order).Max(i => covariance.Matrix[i * (covariance.Order + 1)]);
+
+    /// <summary>What the covariances are outside of the space of their coordinates.</summary>
+    private static ResidualPrecisions? ResidualsOf(StandardizedCovariances covariances) => covariances.Basis is null
+        ? null
+        : new ResidualPrecisions(1 / covariances.Total.Floor, covariances.Within is null ? 0 : 1 / covariances.Within.Floor);
 
     /// <summary>Rows w of Wᵀ with w·Σ·wᵀ = 1, orthogonal by Σ: the eigenvectors over the roots of their eigenvalues.</summary>
     private static double[] Whitener(ShrunkCovariance covariance)
@@ -71,7 +76,7 @@ internal static class MahalanobisFit
 
     private static Whitening ToWhitening(StandardizedCovariances covariances, double[] whitener, bool normalizes)
     {
-        int order = covariances.Mean.Length;
+        int order = covariances.Total.Order;
         float[] matrix = new float[whitener.Length];
         for (int i = 0; i < order; i++)
         {
@@ -81,13 +86,17 @@ internal static class MahalanobisFit
             }
         }
 
-        return new Whitening(covariances.Mean, covariances.Deviation, matrix, normalizes);
+        return new Whitening(covariances.Mean, covariances.Deviation, covariances.Basis, matrix, normalizes);
     }
 
     private static NearestClass WhitenedMeans(double[] means, Whitening whitening)
     {
-        // By the matrix that rows are whitened with, which is rounded: then rounding moves a row and its class alike.
-        double[] whitened = DenseProduct.Multiply(means, Array.ConvertAll(whitening.Matrix, value => (double)value), whitening.Dimension);
+        // By the matrices that rows are whitened with, which are rounded: then rounding moves a row and its class alike.
+        double[] coordinates = whitening.Basis is null ? means : Multiply(means, whitening.Basis, whitening.Dimension);
+        double[] whitened = Multiply(coordinates, whitening.Matrix, whitening.Matrix.Length / whitening.Rank);
         return new NearestClass(Array.ConvertAll(whitened, value => (float)value), whitening.Rank);
     }
+
+    private static double[] Multiply(double[] left, float[] right, int depth) =>
+        DenseProduct.Multiply(left, Array.ConvertAll(right, value => (double)value), depth);
 }

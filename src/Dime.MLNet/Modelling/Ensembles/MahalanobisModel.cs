@@ -7,15 +7,19 @@ namespace Dime.MLNet.Modelling.Ensembles;
 /// <summary>
 /// The Mahalanobis distances of a column. Where both the distance to the mean of all rows and that to the nearest class
 /// are wanted, the covariance within classes and the total one are diagonalised together, WᵀΣ_wW = I and WᵀΣ₀W = diag(γ),
-/// so that one product y = xW serves both: min ‖y − m_c‖² and Σ yⱼ²/γⱼ.
+/// so that one product y = xW serves both: min ‖y − m_c‖² and Σ yⱼ²/γⱼ. Where there were fewer rows than features, y is what
+/// lies in the space of these rows; the rest r of a row lies where both covariances are a multiple of the identity, and adds
+/// ‖r‖² times a precision.
 /// </summary>
 internal sealed class MahalanobisModel : IScoreModel
 {
     /// <param name="whitening">Of the covariance within classes where there are any, else of the total one.</param>
     /// <param name="classes">The whitened means; null where no score needs them.</param>
     /// <param name="totalPrecisions">1/γ, m values; null where the distance to the mean of all rows is ‖y‖, or is not wanted.</param>
-    public MahalanobisModel(Whitening whitening, NearestClass? classes, double[]? totalPrecisions)
+    /// <param name="residuals">The precisions outside of the whitening's basis; null where it has none.</param>
+    public MahalanobisModel(Whitening whitening, NearestClass? classes, double[]? totalPrecisions, ResidualPrecisions? residuals = null)
     {
+        Residuals = residuals;
         Whitening = whitening;
         Classes = classes;
         TotalPrecisions = totalPrecisions;
@@ -27,7 +31,9 @@ internal sealed class MahalanobisModel : IScoreModel
 
     public double[]? TotalPrecisions { get; }
 
-    public long Work => (long)Whitening.Rank * (Whitening.Dimension + (Classes?.Count ?? 0));
+    public ResidualPrecisions? Residuals { get; }
+
+    public long Work => Whitening.Work + ((long)Whitening.Rank * (Classes?.Count ?? 0));
 
     public void Measure(in ColumnRows rows, in RowScores scores)
     {
@@ -36,17 +42,20 @@ internal sealed class MahalanobisModel : IScoreModel
         Span<float> standardized = rented.AsSpan(0, count * rows.Dimension);
         Span<float> whitened = rented.AsSpan(standardized.Length, count * rank);
         Span<float> products = rented.AsSpan(standardized.Length + whitened.Length, count * classCount);
-        Whitening.Apply(rows, standardized, whitened);
+        Span<double> residuals = stackalloc double[count];
+        Whitening.Apply(rows, standardized, whitened, residuals);
         Classes?.Multiply(whitened, products);
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<float> row = whitened.Slice(i * rank, rank);
             double total = TotalPrecisions is null ? SumOfSquares.Of(row) : SumOfSquares.Weighted(row, TotalPrecisions);
+            total += residuals[i] * (Residuals?.Total ?? 0);
             scores.Set(i, Kind.Mahalanobis, Math.Sqrt(total));
             if (Classes is not null)
             {
                 // Whitened values that overflowed are not finite, and nearer to no mean than to any other.
                 double nearest = double.IsFinite(total) ? Classes.SquaredDistance(row, products.Slice(i * classCount, classCount)) : double.PositiveInfinity;
+                nearest += residuals[i] * (Residuals?.Within ?? 0);
                 scores.Set(i, Kind.ClassMahalanobis, Math.Sqrt(nearest));
                 scores.Set(i, Kind.RelativeMahalanobis, nearest - total);
             }
@@ -55,3 +64,8 @@ internal sealed class MahalanobisModel : IScoreModel
         ArrayPool<float>.Shared.Return(rented);
     }
 }
+
+/// <summary>The reciprocal variances of shrunk covariances outside of the space that few rows span.</summary>
+/// <param name="Total">That of all rows.</param>
+/// <param name="Within">That within classes; 0 without classes.</param>
+internal sealed record ResidualPrecisions(double Total, double Within);

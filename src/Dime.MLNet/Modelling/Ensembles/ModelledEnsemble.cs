@@ -154,7 +154,7 @@ public sealed class ModelledEnsemble : IDetectorModel<ModelledEnsemble>
         return Calibrate(sample, percentileCount, out _);
     }
 
-    /// <summary>Writes the ensemble in a versioned, checksummed binary form: about 4·P² bytes for each Mahalanobis column, 4·C·P for its classes, and 4 bytes for each percentile.</summary>
+    /// <summary>Writes the ensemble in a versioned, checksummed binary form: about 4·P² bytes for each Mahalanobis column, at most 8·P·N where it was fitted to N &lt; P rows, 4·C·P for its classes, and 4 bytes for each percentile.</summary>
     /// <param name="stream">Where to write; it is left open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     public void Save(Stream stream)

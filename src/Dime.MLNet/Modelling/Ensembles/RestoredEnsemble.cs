@@ -115,10 +115,13 @@ internal sealed record RestoredScoreModel
 /// <summary>What a file says of the Mahalanobis distances of a column.</summary>
 /// <param name="Mean">P means.</param>
 /// <param name="Deviation">P deviations.</param>
-/// <param name="Matrix">Row-major P×m.</param>
+/// <param name="Basis">Row-major P×k; null where the matrix takes the features themselves.</param>
+/// <param name="Matrix">Row-major P×m, or k×m.</param>
 /// <param name="ClassMeans">Row-major C×m, whitened; null without classes.</param>
 /// <param name="TotalPrecisions">m values; null where the distance to the mean of all is not wanted, or needs none.</param>
-internal sealed record RestoredMahalanobis(double[] Mean, double[] Deviation, float[] Matrix, float[]? ClassMeans, double[]? TotalPrecisions)
+/// <param name="Residuals">What lies outside of the basis; null where there is none.</param>
+internal sealed record RestoredMahalanobis(
+    double[] Mean, double[] Deviation, float[]? Basis, float[] Matrix, float[]? ClassMeans, double[]? TotalPrecisions, ResidualPrecisions? Residuals)
 {
     /// <exception cref="InvalidDataException">It is not what a fit of the group can give.</exception>
     public MahalanobisModel ToModel(ScoreGroup group, int classCount, Func<string, InvalidDataException> invalid)
@@ -126,8 +129,21 @@ internal sealed record RestoredMahalanobis(double[] Mean, double[] Deviation, fl
         int dimension = group.Column.Dimension;
         void Require(bool condition, string otherwise) => RestoredModel.Require(condition, $"{otherwise} of {group.Name} are not those of a fit", invalid);
 
-        Require(dimension <= SecondMoment.MaxDimension && Matrix.Length % dimension == 0 && Matrix.Length / dimension is >= 1 && Matrix.Length / dimension <= dimension, "the directions");
-        int rank = Matrix.Length / dimension;
+        int depth = dimension;
+        if (Basis is not null)
+        {
+            Require(Basis.Length % dimension == 0 && Basis.Length / dimension is >= 1 && Basis.Length / dimension <= dimension, "the directions");
+            depth = Basis.Length / dimension;
+            Require(RestoredModel.IsOrthonormal(Basis, depth), "the directions");
+        }
+
+        Require(depth <= SecondMoment.MaxDimension && Matrix.Length % depth == 0 && Matrix.Length / depth is >= 1 && Matrix.Length / depth <= depth, "the directions");
+        int rank = Matrix.Length / depth;
+        Require(
+            Residuals is null
+                ? Basis is null
+                : Basis is not null && IsPrecision(Residuals.Total) && (group.NeedsClasses ? IsPrecision(Residuals.Within) : Residuals.Within == 0),
+            "the precisions");
         Require(Array.TrueForAll(Matrix, float.IsFinite), "the directions");
         Require(Mean.Length == dimension && Array.TrueForAll(Mean, double.IsFinite), "the means");
         Require(Deviation.Length == dimension && Array.TrueForAll(Deviation, value => value > 0 && double.IsFinite(1 / value) && double.IsFinite(value)), "the deviations");
@@ -136,10 +152,12 @@ internal sealed record RestoredMahalanobis(double[] Mean, double[] Deviation, fl
         Require(
             TotalPrecisions is null ? !(group.NeedsClasses && group.NeedsTotal) : group.NeedsClasses && group.NeedsTotal && TotalPrecisions.Length == rank,
             "the precisions");
-        Require(TotalPrecisions is null || Array.TrueForAll(TotalPrecisions, value => value > 0 && double.IsFinite(value)), "the precisions");
+        Require(TotalPrecisions is null || Array.TrueForAll(TotalPrecisions, IsPrecision), "the precisions");
         return new MahalanobisModel(
-            new Whitening(Mean, Deviation, Matrix, group.Normalizes), ClassMeans is null ? null : new NearestClass(ClassMeans, rank), TotalPrecisions);
+            new Whitening(Mean, Deviation, Basis, Matrix, group.Normalizes), ClassMeans is null ? null : new NearestClass(ClassMeans, rank), TotalPrecisions, Residuals);
     }
+
+    private static bool IsPrecision(double value) => value > 0 && double.IsFinite(value);
 }
 
 /// <summary>What a file says of the calibration of an ensemble.</summary>

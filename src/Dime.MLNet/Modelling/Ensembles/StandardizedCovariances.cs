@@ -1,16 +1,21 @@
 using Dime.MLNet.Numerics;
 using Dime.MLNet.Numerics.Eigen;
+using Dime.MLNet.Numerics.Rows;
 
 namespace Dime.MLNet.Modelling.Ensembles;
 
-/// <summary>Means and shrunk covariances of embeddings whose features are divided by their standard deviations, from sums alone.</summary>
+/// <summary>
+/// Means and shrunk covariances of embeddings whose features are divided by their standard deviations: P×P from sums alone,
+/// or m×m from fewer rows than features, within the space that these rows span.
+/// </summary>
 internal sealed class StandardizedCovariances
 {
     // A feature that hardly varies must not count for more than this lets it.
     private const double LeastDeviation = 1e-3;
 
-    private StandardizedCovariances(double[] mean, double[] deviation, ShrunkCovariance total, double[] classMeans, ShrunkCovariance? within)
+    private StandardizedCovariances(double[] mean, double[] deviation, float[]? basis, ShrunkCovariance total, double[] classMeans, ShrunkCovariance? within)
     {
+        Basis = basis;
         Mean = mean;
         Deviation = deviation;
         Total = total;
@@ -23,6 +28,9 @@ internal sealed class StandardizedCovariances
 
     /// <summary>σ of each feature (divisor N), at least 1e-3 of the root mean square of all; 0 only where no feature varies at all.</summary>
     public double[] Deviation { get; }
+
+    /// <summary>V, row-major P×m: the orthonormal coordinates of the covariances; null where they are the features themselves.</summary>
+    public float[]? Basis { get; }
 
     /// <summary>Σ₀, of (x − x̄) / σ.</summary>
     public ShrunkCovariance Total { get; }
@@ -50,14 +58,63 @@ internal sealed class StandardizedCovariances
         double[] total = Covariance(moment, mean, variance, deviation);
         if (classes is null)
         {
-            return new StandardizedCovariances(mean, deviation, ShrunkCovariance.Of(total, order, n), [], null);
+            return new StandardizedCovariances(mean, deviation, null, ShrunkCovariance.Of(total, order, n, order), [], null);
         }
 
-        double[] between = Between(classes, mean, variance, deviation, n);
-        double[] within = [.. total];
+        double[] within = Without(total, Between(classes, mean, variance, deviation, n), order);
+        return new StandardizedCovariances(
+            mean,
+            deviation,
+            null,
+            ShrunkCovariance.Of(total, order, n, order),
+            MeansOf(classes, mean, variance, deviation),
+            ShrunkCovariance.Of(within, order, n, order));
+    }
+
+    /// <param name="rows">All rows, fewer than features.</param>
+    /// <param name="classes">The sums of each class; null where covariances within classes are not needed.</param>
+    public static StandardizedCovariances Of(ScaledRows rows, IReadOnlyList<ClassSum>? classes)
+    {
+        double n = rows.WeightSum;
+        double[] mean = Array.ConvertAll(rows.Sum(), x => x / n);
+        double[] variance = Array.ConvertAll(rows.SquaredDeviations(mean), x => x / n);
+        for (int i = 0; i < variance.Length; i++)
+        {
+            variance[i] = Significant(variance[i], variance[i] + (mean[i] * mean[i]), rows.Count);
+        }
+
+        double[] deviation = Deviations(variance);
+        if (Array.TrueForAll(variance, value => value == 0))
+        {
+            return new StandardizedCovariances(mean, deviation, [], new ShrunkCovariance([], 0, 1, 0), [], null);
+        }
+
+        ScaledRows standardized = rows.Standardized(mean, [.. deviation.Zip(variance, (value, square) => square == 0 ? 0 : 1 / value)]);
+        EigenPairs pairs = SymmetricEigen.ForShare(GramMatrix.Of(standardized), rows.Dimension, share: 1);
+        var space = RowSpace.Of(standardized, pairs, WeightedMeans(classes ?? [], mean, variance, deviation, n));
+        int order = space.Count;
+        double[] total = new double[order * order];
+        for (int i = 0; i < order; i++)
+        {
+            total[i * (order + 1)] = pairs.Values[i] / n;
+        }
+
+        double[]? within = classes is null ? null : Without(total, DenseProduct.MultiplyByTranspose(Transposed(space.Products, order), Transposed(space.Products, order), space.Products.Length / order), order);
+        return new StandardizedCovariances(
+            mean,
+            deviation,
+            space.Basis,
+            ShrunkCovariance.Of(total, order, n, rows.Dimension),
+            MeansOf(classes ?? [], mean, variance, deviation),
+            within is null ? null : ShrunkCovariance.Of(within, order, n, rows.Dimension));
+    }
+
+    private static double[] Without(double[] total, double[] between, int order)
+    {
+        double[] within = new double[total.Length];
         for (int i = 0; i < within.Length; i++)
         {
-            within[i] -= between[i];
+            within[i] = total[i] - between[i];
         }
 
         for (int i = 0; i < within.Length; i += order + 1)
@@ -65,12 +122,7 @@ internal sealed class StandardizedCovariances
             within[i] = Math.Max(0, within[i]);
         }
 
-        return new StandardizedCovariances(
-            mean,
-            deviation,
-            ShrunkCovariance.Of(total, order, n),
-            [.. classes.Where(one => one.HasMean).SelectMany(one => Standardized(one, mean, variance, deviation))],
-            ShrunkCovariance.Of(within, order, n));
+        return within;
     }
 
     private static double[] Variances(SecondMoment moment, double[] mean)
@@ -79,15 +131,15 @@ internal sealed class StandardizedCovariances
         for (int i = 0; i < variance.Length; i++)
         {
             double square = moment.UpperRow(i)[0] / moment.WeightSum;
-
-            // A sum of N equal squares may be off by this much: what does not exceed it is a constant feature.
-            double rounding = Math.Max(2, moment.Count) * Math.ScaleB(1, -53) * square;
-            double difference = square - (mean[i] * mean[i]);
-            variance[i] = difference > rounding ? difference : 0;
+            variance[i] = Significant(square - (mean[i] * mean[i]), square, moment.Count);
         }
 
         return variance;
     }
+
+    /// <summary>A sum of N equal squares may be off by so much: what does not exceed it is the variance of a constant feature.</summary>
+    private static double Significant(double variance, double square, long count) =>
+        variance > Math.Max(2, count) * Math.ScaleB(1, -53) * square ? variance : 0;
 
     private static double[] Deviations(double[] variance)
     {
@@ -124,19 +176,34 @@ internal sealed class StandardizedCovariances
     /// <summary>Σ n_c (μ_c − x̄)(μ_c − x̄)ᵀ / (N σσᵀ): over all classes, so that a class of one row leaves nothing of it within.</summary>
     private static double[] Between(IReadOnlyList<ClassSum> classes, double[] mean, double[] variance, double[] deviation, double n)
     {
-        ClassSum[] present = [.. classes.Where(one => one.Weight > 0)];
-        double[] transposed = new double[(long)mean.Length * present.Length];
-        for (int c = 0; c < present.Length; c++)
+        double[] transposed = Transposed(WeightedMeans(classes, mean, variance, deviation, n), mean.Length);
+        return DenseProduct.MultiplyByTranspose(transposed, transposed, transposed.Length / mean.Length);
+    }
+
+    /// <summary>Row-major √(n_c/N)·(μ_c − x̄)/σ of all classes that have rows.</summary>
+    private static double[] WeightedMeans(IReadOnlyList<ClassSum> classes, double[] mean, double[] variance, double[] deviation, double n) =>
+    [
+        .. classes.Where(one => one.Weight > 0)
+            .SelectMany(one => Array.ConvertAll(Standardized(one, mean, variance, deviation), value => Math.Sqrt(one.Weight / n) * value)),
+    ];
+
+    /// <summary>The standardised means of the classes that have one.</summary>
+    private static double[] MeansOf(IReadOnlyList<ClassSum> classes, double[] mean, double[] variance, double[] deviation) =>
+        [.. classes.Where(one => one.HasMean).SelectMany(one => Standardized(one, mean, variance, deviation))];
+
+    private static double[] Transposed(double[] rows, int width)
+    {
+        int count = rows.Length / width;
+        double[] transposed = new double[rows.Length];
+        for (int c = 0; c < count; c++)
         {
-            double factor = Math.Sqrt(present[c].Weight / n);
-            double[] standardized = Standardized(present[c], mean, variance, deviation);
-            for (int i = 0; i < standardized.Length; i++)
+            for (int i = 0; i < width; i++)
             {
-                transposed[(i * present.Length) + c] = factor * standardized[i];
+                transposed[(i * count) + c] = rows[(c * width) + i];
             }
         }
 
-        return DenseProduct.MultiplyByTranspose(transposed, transposed, present.Length);
+        return transposed;
     }
 
     private static double[] Standardized(ClassSum one, double[] mean, double[] variance, double[] deviation)
