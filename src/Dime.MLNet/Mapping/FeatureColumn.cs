@@ -16,7 +16,7 @@ internal static class FeatureColumn
             ? column
             : throw new ArgumentException(
                 $"Column '{name}' is a feature map of {string.Join('×', dimensions)}, not an embedding: pool it first, "
-                + $"with mlContext.Transforms.GlobalAveragePool(\"{name}\").",
+                + $"with mlContext.Transforms.GlobalAveragePool(\"{name}\"), or extract it with PoolFeatureMaps = false and Flatten = true where positions matter.",
                 parameterName);
     }
 

@@ -81,6 +81,14 @@ public sealed class OnnxFeatureOptions
     }
 
     /// <summary>
+    /// Whether tensors that are not pooled become one vector of C·H·W (or C·T) values, channel after channel, which
+    /// DIME takes as an embedding; false by default. It then sees where in the image something is unusual, so this pays
+    /// where positions mean the same in all images, as those of a fixed camera do. Where they do not, average the maps.
+    /// Only with <see cref="PoolFeatureMaps"/> = false.
+    /// </summary>
+    public bool Flatten { get; init; }
+
+    /// <summary>
     /// The most rows of one inference. Null, the default: what the network takes where its batch is fixed, else at most
     /// 64, and fewer where the rows of the tensors are large.
     /// </summary>
@@ -112,6 +120,13 @@ public sealed class OnnxFeatureOptions
                 parameterName);
         }
 
+        if (Flatten && PoolFeatureMaps)
+        {
+            throw new ArgumentException(
+                $"Feature maps are either averaged or flattened: set {nameof(PoolFeatureMaps)} = false with {nameof(Flatten)} = true, or leave {nameof(Flatten)} out.",
+                parameterName);
+        }
+
         if (OutputColumnNames is { } columns && columns.Count != TensorNames.Count)
         {
             throw new ArgumentException(
@@ -129,7 +144,7 @@ public sealed class OnnxFeatureOptions
         IReadOnlyList<string> inputTensors = InputTensorNames ?? [.. model.Inputs.Select(input => input.Name)];
         return inputTensors.Count == InputColumnNames.Count
             ? new FeatureSettings(
-                InputColumnNames, inputTensors, OutputColumnNames ?? TensorNames, TensorNames, PoolFeatureMaps, TokenPooling, BatchSize, IntraOpNumThreads, InterOpNumThreads)
+                InputColumnNames, inputTensors, OutputColumnNames ?? TensorNames, TensorNames, PoolFeatureMaps, TokenPooling, Flatten, BatchSize, IntraOpNumThreads, InterOpNumThreads)
             : throw new ArgumentException(
                 $"There are {InputColumnNames.Count} input columns ({string.Join(", ", InputColumnNames)}) for {inputTensors.Count} inputs of the network "
                 + $"({string.Join(", ", inputTensors)}); give a column for each input that the tensors depend on.",

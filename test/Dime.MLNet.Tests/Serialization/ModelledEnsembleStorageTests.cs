@@ -43,6 +43,22 @@ public sealed class ModelledEnsembleStorageTests
     }
 
     [TestMethod]
+    public void Ensemble_of_few_rows_comes_back_as_it_was()
+    {
+        foreach (IEnumerable<OutOfDistributionScore> scores in new[] { ClassRows.AllScores, ClassRows.AllScores.Take(1), ClassRows.AllScores.Skip(1).Take(1) })
+        {
+            ModelledEnsemble model = ClassRows.Create(20, 60, 3, 1).Accumulate(scores).Fit();
+            Assert.IsTrue(model.Models.OfType<MahalanobisModel>().All(part => part.Residuals is not null));
+
+            ModelledEnsemble loaded = Load(Save(model));
+
+            float[] rows = ClassRows.Create(30, 60, 3, 2).Rows;
+            PrecisionAssert.SameBits(model.MeasureScores(rows), loaded.MeasureScores(rows));
+            CollectionAssert.AreEqual(Save(model), Save(loaded));
+        }
+    }
+
+    [TestMethod]
     public void Classes_that_were_left_out_are_kept_by_name()
     {
         var rows = ClassRows.Create(61, 5, 3, 1);

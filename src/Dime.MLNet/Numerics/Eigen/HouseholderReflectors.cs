@@ -6,7 +6,7 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// </summary>
 internal sealed unsafe class HouseholderReflectors
 {
-    private const int GroupSize = 64;
+    private const int GroupSize = HouseholderTridiagonal.GroupSize;
 
     private readonly HouseholderTridiagonal _reduction;
     private readonly ForkJoin _threads;
@@ -16,10 +16,10 @@ internal sealed unsafe class HouseholderReflectors
     {
         _reduction = reduction;
         _threads = threads;
-        _groups = (reduction.Order + GroupSize - 1) / GroupSize;
+        _groups = reduction.Groups;
     }
 
-    /// <summary>Multiplies each row of a row-major matrix by Q; clears what stands before the reflectors.</summary>
+    /// <summary>Multiplies each row of a row-major matrix by Q.</summary>
     public static void Apply(HouseholderTridiagonal reduction, double* rows, nint stride, int count, ForkJoin threads) =>
         new HouseholderReflectors(reduction, threads).Apply(rows, stride, count);
 
@@ -40,9 +40,7 @@ internal sealed unsafe class HouseholderReflectors
 
     private int Size(int group) => Math.Min(GroupSize, _reduction.Order - (group * GroupSize));
 
-    /// <summary>All vectors of a group are zero before its first column.</summary>
-    private double* Vector(int group, int index) =>
-        _reduction.Reflectors + ((nint)((group * GroupSize) + index) * _reduction.Stride) + (group * GroupSize);
+    private double* Vector(int group, int index) => _reduction.Vector(group, index);
 
     /// <summary>
     /// The transpose of the upper triangular T, a row of <see cref="GroupSize"/> per reflection:
@@ -56,15 +54,10 @@ internal sealed unsafe class HouseholderReflectors
         double* products = stackalloc double[GroupSize + 4];
         for (int i = 0; i < size; i++)
         {
-            new Span<double>(Vector(group, i), i + 1).Clear();
-        }
-
-        for (int i = 0; i < size; i++)
-        {
             double factor = _reduction.Factors[first + i];
             for (int j = 0; j < i; j += 4)
             {
-                VectorOperations.Dot4(Vector(group, i), Vector(group, j), _reduction.Stride, length, products + j);
+                VectorOperations.Dot4(Vector(group, i), Vector(group, j), _reduction.GroupStride(group), length, products + j);
             }
 
             double* row = transposed + (i * GroupSize);

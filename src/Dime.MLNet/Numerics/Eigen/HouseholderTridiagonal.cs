@@ -6,27 +6,28 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// </summary>
 internal sealed unsafe class HouseholderTridiagonal : IDisposable
 {
+    /// <summary>The reflections that are stored, and later applied, together.</summary>
+    public const int GroupSize = 64;
+
     // A multiple of a block, so that every panel starts on a block.
     private const int PanelSize = 32;
 
-    private readonly AlignedBuffer _matrix;
+    private AlignedBuffer _matrix;
     private readonly ForkJoin _threads;
+    private readonly int _stride;
 
     private HouseholderTridiagonal(AlignedBuffer matrix, int order, ForkJoin threads)
     {
         _matrix = matrix;
         _threads = threads;
         Order = order;
-        Stride = VectorOperations.PadStride(order);
+        _stride = VectorOperations.PadStride(order);
         Diagonal = new double[order];
         OffDiagonal = new double[order];
         Factors = new double[order];
     }
 
     public int Order { get; }
-
-    /// <summary>The distance between rows of <see cref="Reflectors"/>.</summary>
-    public int Stride { get; }
 
     public double[] Diagonal { get; }
 
@@ -36,10 +37,9 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
     /// <summary>τ of each reflection I − τ·v·vᵀ; zero where there is nothing to reflect.</summary>
     public double[] Factors { get; }
 
-    /// <summary>Row j holds the vector v of reflection j from column j + 1 on; what stands before is arbitrary.</summary>
-    public double* Reflectors => _matrix.Start;
+    public int Groups => (Order + GroupSize - 1) / GroupSize;
 
-    /// <summary>Room for a matrix of the given order: rows of <see cref="Stride"/>, whole blocks of rows and of columns.</summary>
+    /// <summary>Room for a matrix of the given order: rows of a padded stride, whole blocks of rows and of columns.</summary>
     public static AlignedBuffer Allocate(int order) => AlignedBuffer.Uninitialized((long)VectorOperations.Pad(order) * VectorOperations.PadStride(order));
 
     /// <summary>
@@ -56,17 +56,61 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
             result.ReducePanel(start, Math.Min(PanelSize, order - start), product);
         }
 
+        result.KeepReflectors();
         return result;
     }
 
+    /// <summary>The distance between the vectors of a group.</summary>
+    public int GroupStride(int group) => VectorOperations.PadStride(Order - (group * GroupSize));
+
+    /// <summary>
+    /// The vector v of a reflection from the first column of its group on; zero up to its own. A group has room for
+    /// <see cref="GroupSize"/> of them, whatever its size.
+    /// </summary>
+    public double* Vector(int group, int index) => _matrix.Start + GroupStart(group) + ((nint)index * GroupStride(group));
+
     public void Dispose() => _matrix.Dispose();
+
+    private nint GroupStart(int group)
+    {
+        nint start = 0;
+        for (int before = 0; before < group; before++)
+        {
+            start += (nint)GroupSize * GroupStride(before);
+        }
+
+        return start;
+    }
+
+    /// <summary>Gives back the half of the matrix below the reflectors, before the tridiagonal problem needs as much.</summary>
+    private void KeepReflectors()
+    {
+        var kept = AlignedBuffer.Uninitialized(GroupStart(Groups));
+        _threads.Run(Groups, group =>
+        {
+            int first = group * GroupSize, stride = GroupStride(group);
+            double* to = kept.Start + GroupStart(group);
+            for (int i = 0; i < GroupSize; i++, to += stride)
+            {
+                int row = first + i, zeros = Math.Min(i + 1, stride);
+                new Span<double>(to, row < Order ? zeros : stride).Clear();
+                if (row < Order)
+                {
+                    int count = VectorOperations.Pad(Order) - first - zeros;
+                    new ReadOnlySpan<double>(_matrix.Start + ((nint)row * _stride) + first + zeros, Math.Max(0, count)).CopyTo(new Span<double>(to + zeros, Math.Max(0, count)));
+                }
+            }
+        });
+        _matrix.Dispose();
+        _matrix = kept;
+    }
 
     private void ReducePanel(int start, int size, HouseholderProduct product)
     {
         product.Clear();
         for (int column = start; column < start + size; column++)
         {
-            double* row = Reflectors + ((nint)column * Stride);
+            double* row = _matrix.Start + ((nint)column * _stride);
             product.ApplyPending(column, row);
             Diagonal[column] = row[column];
             if (column == Order - 1)
@@ -120,11 +164,11 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
         double*[] swapped = new double*[2 * PanelSize];
         for (int i = 0; i < PanelSize; i++)
         {
-            swapped[i] = product.Images + ((nint)i * Stride) + start;
-            swapped[PanelSize + i] = product.Vectors + ((nint)i * Stride) + start;
+            swapped[i] = product.Images + ((nint)i * _stride) + start;
+            swapped[PanelSize + i] = product.Vectors + ((nint)i * _stride) + start;
         }
 
         using var panels = PackedPanels.FromRows(swapped, left, _threads);
-        PackedProduct.SubtractFromUpper(product.Vectors + start, Stride, panels, Reflectors + ((nint)start * Stride) + start, Stride, _threads);
+        PackedProduct.SubtractFromUpper(product.Vectors + start, _stride, panels, _matrix.Start + ((nint)start * _stride) + start, _stride, _threads);
     }
 }

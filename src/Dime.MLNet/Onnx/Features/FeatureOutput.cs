@@ -24,10 +24,11 @@ internal abstract class FeatureOutput : IDisposable
     /// <summary>The memory of the batch.</summary>
     public abstract FeatureTensorBuffer Buffer { get; }
 
-    /// <summary>The type of the column: the row's shape, or its channels where it is pooled.</summary>
+    /// <summary>The type of the column: the row's shape, its channels where it is pooled, or its size where it is flattened.</summary>
     public static VectorDataViewType ColumnType(FeatureTensorColumn column) => column switch
     {
         { Tensor.RowShape.Count: 0 } => new VectorDataViewType(NumberDataViewType.Single, 1),
+        { Pooling: EmbeddingPooling.None, Flatten: true } => new VectorDataViewType(NumberDataViewType.Single, column.Tensor.RowSize),
         { Pooling: EmbeddingPooling.None } => new VectorDataViewType(NumberDataViewType.Single, column.Tensor.RowShape.ToArray()),
         _ => new VectorDataViewType(NumberDataViewType.Single, WidthOf(column)),
     };

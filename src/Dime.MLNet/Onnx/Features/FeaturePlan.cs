@@ -16,7 +16,7 @@ internal sealed class FeaturePlan
         Model = model;
         Settings = settings;
         Inputs = [.. settings.InputColumnNames.Zip(settings.InputTensorNames.Select(name => FindInput(name, parameters.Inputs)), (column, tensor) => new FeatureTensorColumn(column, tensor))];
-        Outputs = [.. settings.OutputColumnNames.Zip(model.Features, (column, tensor) => new FeatureTensorColumn(column, tensor, tensor.PoolingFor(settings)))];
+        Outputs = [.. settings.OutputColumnNames.Zip(model.Features, (column, tensor) => new FeatureTensorColumn(column, tensor, tensor.PoolingFor(settings), settings.Flatten))];
         if (settings.TokenPooling != TokenPooling.None && !Outputs.Any(output => output.Pooling is EmbeddingPooling.MeanToken or EmbeddingPooling.FirstToken))
         {
             throw new ArgumentException(

@@ -7,6 +7,7 @@ namespace Dime.MLNet.Onnx.Features;
 /// <param name="TensorNames">The tensor that each of them takes.</param>
 /// <param name="PoolFeatureMaps">Whether to average the channels of feature maps.</param>
 /// <param name="TokenPooling">What becomes of tokens.</param>
+/// <param name="Flatten">Whether tensors that are not pooled become vectors without further dimensions.</param>
 /// <param name="BatchSize">The most rows of an inference; null for a choice by size.</param>
 /// <param name="IntraOpNumThreads">The threads within an operator; null for ONNX Runtime's choice.</param>
 /// <param name="InterOpNumThreads">The operators at a time; null for ONNX Runtime's choice.</param>
@@ -17,6 +18,7 @@ internal sealed record FeatureSettings(
     IReadOnlyList<string> TensorNames,
     bool PoolFeatureMaps,
     TokenPooling TokenPooling,
+    bool Flatten,
     int? BatchSize,
     int? IntraOpNumThreads,
     int? InterOpNumThreads)

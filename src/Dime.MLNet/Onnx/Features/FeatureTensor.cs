@@ -46,4 +46,4 @@ internal sealed record FeatureTensor(string Name, OnnxElementType ElementType, l
 }
 
 /// <summary>A column and the tensor that it feeds or takes, the latter as an embedding where it is pooled.</summary>
-internal sealed record FeatureTensorColumn(string Column, FeatureTensor Tensor, EmbeddingPooling Pooling = EmbeddingPooling.None);
+internal sealed record FeatureTensorColumn(string Column, FeatureTensor Tensor, EmbeddingPooling Pooling = EmbeddingPooling.None, bool Flatten = false);

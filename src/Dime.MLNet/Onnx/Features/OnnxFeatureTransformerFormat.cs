@@ -10,9 +10,9 @@ internal static class OnnxFeatureTransformerFormat
 {
     public const string LoaderSignature = "DimeOnnxFeatures";
 
-    // Files that pool no tokens are still written as the first version was, for those who have not updated yet.
+    // Files that neither pool tokens nor flatten maps are still written as the first version was, for those who have not updated yet.
     private const int FirstVersion = 1;
-    private const int TokenVersion = 2;
+    private const int SecondVersion = 2;
 
     private static VersionInfo Version => LoadableVersion.Of("DIMEONNX", LoaderSignature);
 
@@ -24,14 +24,15 @@ internal static class OnnxFeatureTransformerFormat
         context.SetVersionInfo(Version);
 
         FeatureSettings settings = plan.Settings;
-        bool poolsTokens = settings.TokenPooling != TokenPooling.None;
-        using var writer = new SealedWriter(context.Writer.BaseStream, Magic, poolsTokens ? TokenVersion : FirstVersion);
+        bool isSecond = settings.TokenPooling != TokenPooling.None || settings.Flatten;
+        using var writer = new SealedWriter(context.Writer.BaseStream, Magic, isSecond ? SecondVersion : FirstVersion);
         Write(writer, settings.InputColumnNames, settings.InputTensorNames);
         Write(writer, settings.OutputColumnNames, settings.TensorNames);
         writer.Write(settings.PoolFeatureMaps);
-        if (poolsTokens)
+        if (isSecond)
         {
             writer.Write((int)settings.TokenPooling);
+            writer.Write(settings.Flatten);
         }
 
         writer.Write(settings.BatchSize ?? 0);
@@ -46,11 +47,12 @@ internal static class OnnxFeatureTransformerFormat
     {
         context.CheckAtModel(Version);
 
-        using var reader = new SealedReader(context.Reader.BaseStream, Magic, TokenVersion, "ONNX feature transformer");
+        using var reader = new SealedReader(context.Reader.BaseStream, Magic, SecondVersion, "ONNX feature transformer");
         (string[] inputColumns, string[] inputTensors) = ReadNames(reader);
         (string[] outputColumns, string[] tensors) = ReadNames(reader);
         var settings = new FeatureSettings(
-            inputColumns, inputTensors, outputColumns, tensors, reader.ReadBoolean(), ReadTokenPooling(reader), ReadOptional(reader), ReadThreads(reader), ReadThreads(reader));
+            inputColumns, inputTensors, outputColumns, tensors, reader.ReadBoolean(), ReadTokenPooling(reader), reader.Version >= SecondVersion && reader.ReadBoolean(), ReadOptional(reader), ReadThreads(reader), ReadThreads(reader));
+        reader.Require(!settings.PoolFeatureMaps || !settings.Flatten, "its feature maps are both averaged and flattened");
         byte[] network = reader.ReadBytes(reader.ReadCount("size of the network"));
         reader.CheckSeal();
 
@@ -98,13 +100,13 @@ internal static class OnnxFeatureTransformerFormat
 
     private static TokenPooling ReadTokenPooling(SealedReader reader)
     {
-        if (reader.Version < TokenVersion)
+        if (reader.Version < SecondVersion)
         {
             return TokenPooling.None;
         }
 
         int number = reader.ReadInt32();
-        reader.Require(number is (int)TokenPooling.Mean or (int)TokenPooling.First, $"its pooling of tokens is {number}");
+        reader.Require(number is (int)TokenPooling.None or (int)TokenPooling.Mean or (int)TokenPooling.First, $"its pooling of tokens is {number}");
         return (TokenPooling)number;
     }
 

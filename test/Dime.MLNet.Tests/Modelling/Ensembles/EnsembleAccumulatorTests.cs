@@ -50,6 +50,31 @@ public sealed class EnsembleAccumulatorTests
     }
 
     [TestMethod]
+    [DataRow(20, 10)]
+    [DataRow(20, 20)]
+    [DataRow(40, 5)]
+    [DataRow(5, 40)]
+    public void Few_rows_split_and_merge_to_the_model_of_all(int first, int second)
+    {
+        var rows = ClassRows.Create(first + second, Dimension, 3, 1);
+        EnsembleAccumulator Part(Range range) =>
+            new ClassRows(Dimension, rows.Rows[(range.Start.Value * Dimension)..(range.End.Value * Dimension)], rows.Classes[range]).Accumulate(ClassRows.AllScores);
+        EnsembleAccumulator whole = rows.Accumulate(ClassRows.AllScores), merged = Part(0..first), turned = Part(first..(first + second));
+        var split = new EnsembleAccumulator(rows.Layout, ClassRows.AllScores);
+        for (int i = 0; i < first + second; i++)
+        {
+            split.Add(rows.Rows.AsSpan(i * Dimension, Dimension), [split.ClassNumber(ClassRows.NameOf(rows.Classes[i]))]);
+        }
+
+        merged.Merge(turned);
+        turned.Merge(Part(0..first));
+
+        PrecisionAssert.SameBits(Scores(whole), Scores(split));
+        AssertClose(whole, merged);
+        AssertClose(whole, turned);
+    }
+
+    [TestMethod]
     public void Rows_may_be_added_in_any_order()
     {
         int[] order = [.. Enumerable.Range(0, 1200)];

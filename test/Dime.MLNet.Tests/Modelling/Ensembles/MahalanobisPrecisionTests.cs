@@ -14,7 +14,10 @@ public sealed class MahalanobisPrecisionTests
     [DataRow(17, 5, 400)]
     [DataRow(32, 2, 20)]
     [DataRow(33, 11, 40)]
+    [DataRow(64, 7, 63)]
+    [DataRow(64, 7, 64)]
     [DataRow(64, 7, 65)]
+    [DataRow(90, 2, 5)]
     [DataRow(100, 20, 1500)]
     [DataRow(130, 3, 129)]
     [DataRow(300, 4, 60)]
@@ -93,6 +96,45 @@ public sealed class MahalanobisPrecisionTests
         CollectionAssert.AreEqual(new[] { "class 0", "class 1", "class 2" }, model.ClassNames.ToArray());
         CollectionAssert.AreEqual(new[] { "class 3" }, model.LeftOutClassNames.ToArray());
         Assert.IsGreaterThan(0.5f, model.MeasureScores(lonely)[1]);
+    }
+
+    [TestMethod]
+    [DataRow(40, 200)]
+    [DataRow(200, 200)]
+    public void Weights_constant_features_and_single_rows_agree_for_few_rows(int count, int dimension)
+    {
+        ClassRows train = ClassRows.Create(count, dimension, 4, 1).With(3, _ => 0).With(7, _ => 1234.5f);
+        int[] classes = [.. train.Classes];
+        classes[17] = 4;
+        float[] weights = [.. classes.Select((_, i) => i % 9 == 1 ? 0f : 1 + (i % 3))];
+
+        AssertScores(train with { Classes = classes }, ClassRows.Create(30, dimension, 4, 2).With(7, x => 1234.5f + x).Rows, weights);
+    }
+
+    [TestMethod]
+    public void Few_rows_give_a_model_of_their_own_size()
+    {
+        const int Dimension = 3000, Count = 24;
+        float[] rows = Embeddings.Gaussian(Count, Dimension, 1);
+        var train = new ClassRows(Dimension, rows, [.. Enumerable.Range(0, Count).Select(i => i % 2)]);
+
+        var model = (MahalanobisModel)train.Accumulate(ClassRows.AllScores.Where(score => !score.Normalize)).Fit().Models[0];
+
+        Assert.AreEqual(Dimension * (Count - 1), model.Whitening.Basis!.Length);
+        Assert.AreEqual((Count - 1) * (Count - 1), model.Whitening.Matrix.Length);
+    }
+
+    [TestMethod]
+    public void Few_rows_that_do_not_vary_are_refused_as_many_are()
+    {
+        const int Dimension = 50;
+        float[] two = Embeddings.Gaussian(2, Dimension, 1);
+        float[] rows = [.. Enumerable.Range(0, 10).SelectMany(i => two[(i % 2 * Dimension)..((i % 2 * Dimension) + Dimension)])];
+        var train = new ClassRows(Dimension, rows, [.. Enumerable.Range(0, 10).Select(i => i % 2)]);
+        var same = new ClassRows(Dimension, [.. Enumerable.Repeat(two[..Dimension], 10).SelectMany(row => row)], train.Classes);
+
+        Assert.Contains("within their classes", Assert.ThrowsExactly<InvalidOperationException>(() => train.Accumulate(ClassRows.AllScores.Skip(1)).Fit()).Message);
+        Assert.Contains("are the same", Assert.ThrowsExactly<InvalidOperationException>(() => same.Accumulate(ClassRows.AllScores).Fit()).Message);
     }
 
     [TestMethod]
