@@ -9,6 +9,12 @@ using Dime.MLNet.Benchmarks.Data;
 using Dime.MLNet.Benchmarks.Report;
 using Dime.MLNet.Benchmarks.Work;
 
+if (args is [FewRowsFit.Argument])
+{
+    FewRowsFit.Run();
+    return;
+}
+
 if (args is [StreamedFit.Argument, string rows])
 {
     StreamedFit.Run(int.Parse(rows, CultureInfo.InvariantCulture));
@@ -30,9 +36,10 @@ IReadOnlyList<OnnxComparison> onnx = OnnxComparisons.Measure();
 Console.WriteLine("streamed fits ...");
 StreamedFitResult streamedForSlope = StreamedFit.Measure(Shapes.StreamedRowsForSlope);
 StreamedFitResult streamed = StreamedFit.Measure(Shapes.StreamedRows);
+long fewRows = FewRowsFit.Measure();
 Summary[] summaries = BenchmarkRunner.Run(typeof(BenchmarkConfig).Assembly, new BenchmarkConfig());
 
-string text = MarkdownReport.Write(new Measurements(Measurements.Of(summaries), pytorch, network, onnx, streamedForSlope, streamed));
+string text = MarkdownReport.Write(new Measurements(Measurements.Of(summaries), pytorch, network, onnx, streamedForSlope, streamed, fewRows));
 Directory.CreateDirectory(Path.GetDirectoryName(page)!);
 File.WriteAllText(page, text);
 Console.WriteLine($"Written: {page}");

@@ -60,8 +60,10 @@ internal static class MarkdownReport
           while the rest of it is read.
         - **Fit of 10000×2048.** XᵀX in double precision takes about 0.42 s (100 GFLOP/s, of 108 at the double FMA peak), the
           eigenproblem about 0.30 s: nine tenths of that is the reduction to tridiagonal form, which reads the shrinking
-          matrix from memory once a column. An iteration on a subspace would be faster where the spectrum decays, and
-          slower where it does not.
+          matrix from memory once a column. An iteration on a subspace would save a part of it where the spectrum decays,
+          but the model tells all eigenvalues, and to prove that none was missed takes a factorisation of its own.
+        - **Fit of few rows.** XXᵀ takes N²P operations at the same speed, V = XᵀUΛ^(−½) and the check that it is orthonormal
+          2NPk + Pk²; the eigenproblem is of order N.
         - **Probabilities.** What is added to the distances is the binary search; the ratio moves with the peer's time, which
           varies between runs by a third.
         - **Fused network.** What is added to a batch of 64 images is 0.2 ms on one thread, and cannot be shared by two: the

@@ -12,13 +12,15 @@ namespace Dime.MLNet.Benchmarks.Report;
 /// <param name="OnnxComparisons">Our ONNX stage and fused networks against their peers.</param>
 /// <param name="StreamedForSlope">The streamed fit of <see cref="Shapes.StreamedRowsForSlope"/> rows.</param>
 /// <param name="Streamed">The streamed fit of <see cref="Shapes.StreamedRows"/> rows.</param>
+/// <param name="FewRowsPeakBytes">The peak of memory, over the data, of the fit of <see cref="Shapes.FewForMemory"/>.</param>
 internal sealed record Measurements(
     IReadOnlyList<Measurement> Benchmarks,
     PytorchMedians? Pytorch,
     PairedTimes Network,
     IReadOnlyList<OnnxComparison> OnnxComparisons,
     StreamedFitResult StreamedForSlope,
-    StreamedFitResult Streamed)
+    StreamedFitResult Streamed,
+    long FewRowsPeakBytes)
 {
     /// <summary>Takes the medians from BenchmarkDotNet's summaries.</summary>
     /// <exception cref="InvalidOperationException">A benchmark failed.</exception>

@@ -15,6 +15,8 @@ internal sealed class TargetTable(Measurements measured)
     [
         Projection(),
         .. Arrays(),
+        .. FewRows(),
+        .. Eigen(),
         .. Ensemble(),
         .. Views(),
         SingleRow(),
@@ -39,7 +41,7 @@ internal sealed class TargetTable(Measurements measured)
         return new[]
         {
             AgainstPytorch("fit", Seconds(fits, fit, Shapes.LongByThreshold), Shapes.LongByThreshold, PytorchPeer.FitCase, 5),
-            AgainstPytorch("fit", Seconds(fits, fit, Shapes.Wide), Shapes.Wide, PytorchPeer.FitCase, 4),
+            AgainstPytorch("fit", Seconds(fits, fit, Shapes.Wide), Shapes.Wide, PytorchPeer.FitCase, 4.5),
             Faster($"fit {Shapes.MathNet}", Seconds(fits, fit, Shapes.MathNet), MathNet, Seconds(nameof(MathNetBenchmarks), nameof(MathNetBenchmarks.Fit))),
             AgainstPytorch("distances", Seconds(scores, distances, Shapes.Narrow), Shapes.Narrow, PytorchPeer.DistanceCase, 5),
             AgainstPytorch("distances", Seconds(scores, distances, Shapes.Wide), Shapes.Wide, PytorchPeer.DistanceCase, 5),
@@ -47,6 +49,36 @@ internal sealed class TargetTable(Measurements measured)
             AgainstPytorch("probabilities", Seconds(scores, nameof(ArrayScoringBenchmarks.Probabilities), Shapes.Narrow), Shapes.Narrow, PytorchPeer.ProbabilityCase, 80),
         }.OfType<TargetRow>();
     }
+
+    private IEnumerable<TargetRow> FewRows()
+    {
+        const string fits = nameof(ArrayFitBenchmarks), fit = nameof(ArrayFitBenchmarks.Fit);
+        foreach (Shape shape in Shapes.Few)
+        {
+            if (AgainstPytorch("fit", Seconds(fits, fit, shape), shape, PytorchPeer.FitCase, 3) is { } row)
+            {
+                yield return row;
+            }
+        }
+
+        Shape few = Shapes.Few.Single(shape => (shape.Rows, shape.Dimension) == (Shapes.FewTurned.Dimension, Shapes.FewTurned.Rows));
+        double ours = Seconds(fits, fit, few), turned = Seconds(fits, fit, Shapes.FewTurned);
+        yield return new TargetRow(
+            $"fit {few}", Time(ours), $"our fit {Shapes.FewTurned}: {Time(turned)}", Times(ours / turned) + " its time", "≤ 1.5×", ours <= 1.5 * turned);
+        const string ensembles = nameof(FewRowsEnsembleBenchmarks);
+        double mahalanobis = Seconds(ensembles, nameof(FewRowsEnsembleBenchmarks.Mahalanobis)), plane = Seconds(ensembles, nameof(FewRowsEnsembleBenchmarks.Hyperplane));
+        yield return new TargetRow(
+            Invariant($"fit of Mahalanobis distances, {FewRowsEnsembleBenchmarks.Shape.Rows}×{FewRowsEnsembleBenchmarks.Shape.Dimension}"),
+            Time(mahalanobis), $"fit of the hyperplane of all rows: {Time(plane)}", Times(mahalanobis / plane) + " its time", "", null);
+        yield return new TargetRow(
+            $"fit {Shapes.FewForMemory}: peak working set over the data", Bytes(measured.FewRowsPeakBytes), "", "", "< 300 MB", measured.FewRowsPeakBytes < 300e6);
+    }
+
+    private IEnumerable<TargetRow> Eigen() => Shapes.Eigen.Select(shape => Faster(
+        Invariant($"all eigenpairs, P = {shape.Dimension}"),
+        Seconds(nameof(EigenBenchmarks), nameof(EigenBenchmarks.All), shape),
+        "Math.NET `Evd`",
+        Seconds(nameof(EigenBenchmarks), nameof(EigenBenchmarks.MathNet), shape)));
 
     private IEnumerable<TargetRow> Ensemble()
     {
@@ -69,7 +101,7 @@ internal sealed class TargetTable(Measurements measured)
     private IEnumerable<TargetRow> Views()
     {
         yield return FitOfView(Shapes.Long, nameof(ViewFitBenchmarks.Fit), "`Fit` of a cached view", 2.5);
-        yield return FitOfView(Shapes.Wide, nameof(ViewFitBenchmarks.Fit), "`Fit` of a cached view", 1.4);
+        yield return FitOfView(Shapes.Wide, nameof(ViewFitBenchmarks.Fit), "`Fit` of a cached view", 1.6);
         yield return FitOfView(Shapes.Long, nameof(ViewFitBenchmarks.FitAndCalibrate), "the same with the default calibration");
         yield return FitOfView(Shapes.Wide, nameof(ViewFitBenchmarks.FitAndCalibrate), "the same with the default calibration");
         yield return ScoringOfView(Shapes.Narrow, 6);

@@ -8,7 +8,7 @@ public class ArrayFitBenchmarks
 {
     private float[] _rows = [];
 
-    public static IEnumerable<Shape> AllShapes => [Shapes.LongByThreshold, Shapes.Wide, Shapes.MathNet];
+    public static IEnumerable<Shape> AllShapes => [Shapes.LongByThreshold, Shapes.Wide, Shapes.MathNet, .. Shapes.Few, Shapes.FewTurned];
 
     [ParamsSource(nameof(AllShapes))]
     public Shape Shape { get; set; } = Shapes.Wide;

@@ -22,7 +22,7 @@ internal static class PytorchPeer
             return null;
         }
 
-        string[] cases = [FitCase(Shapes.LongByThreshold), FitCase(Shapes.Wide), DistanceCase(Shapes.Narrow), DistanceCase(Shapes.Wide), ProbabilityCase(Shapes.Narrow)];
+        string[] cases = [FitCase(Shapes.LongByThreshold), FitCase(Shapes.Wide), .. Shapes.Few.Select(FitCase), DistanceCase(Shapes.Narrow), DistanceCase(Shapes.Wide), ProbabilityCase(Shapes.Narrow)];
         string script = Path.Combine(AppContext.BaseDirectory, "peers", "dime_pytorch.py");
         using Process process = Start([script, "--json", "--threads", Shapes.Threads.ToString(CultureInfo.InvariantCulture), .. cases]);
         string output = process.StandardOutput.ReadToEnd();

@@ -16,7 +16,7 @@ import numpy
 import torch
 from dime import DIME
 
-CASES = ["fit:50000:512:0.99", "fit:10000:2048:128", "distance:10000:512:64", "distance:10000:2048:128", "probability:10000:512:64"]
+CASES = ["fit:50000:512:0.99", "fit:10000:2048:128", "fit:500:4096:64", "fit:1000:8192:64", "fit:1000:25088:64", "distance:10000:512:64", "distance:10000:2048:128", "probability:10000:512:64"]
 LATENT_DIMENSION = 32
 NOISE = 0.1
 PERCENTILES = 5000
