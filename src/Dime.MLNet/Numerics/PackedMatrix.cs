@@ -20,7 +20,7 @@ internal sealed unsafe class PackedMatrix
     private const long ParallelWork = 4_000_000;
 
     private readonly TileKernel<float> _kernel;
-    private readonly AlignedArray<float> _panels;
+    private readonly PackedPanels<float> _panels;
 
     /// <param name="values">The depth × columns elements, row-major.</param>
     /// <param name="depth">The length of the rows to multiply.</param>
@@ -29,34 +29,19 @@ internal sealed unsafe class PackedMatrix
     public PackedMatrix(ReadOnlySpan<float> values, int depth, int columns, TileKernel<float> kernel)
     {
         _kernel = kernel;
-        Depth = depth;
-        Columns = columns;
-        _panels = new AlignedArray<float>((long)PanelCount * PanelSize);
-        Span<float> packed = _panels.Span;
-        for (int d = 0; d < depth; d++)
-        {
-            ReadOnlySpan<float> row = values.Slice(d * columns, columns);
-            for (int column = 0; column < columns; column += PanelWidth)
-            {
-                int width = Math.Min(PanelWidth, columns - column);
-                int target = (column / PanelWidth * PanelSize) + (d * PanelWidth);
-                row.Slice(column, width).CopyTo(packed[target..]);
-            }
-        }
+        _panels = PackedPanels<float>.Lasting(values, depth, columns);
     }
 
-    public static int PanelWidth => TileKernel<float>.PanelWidth;
+    public static int PanelWidth => PackedPanels<float>.Width;
 
-    public int Depth { get; }
+    public int Depth => _panels.Depth;
 
-    public int Columns { get; }
+    public int Columns => _panels.Columns;
 
-    public int PanelCount => (Columns + PanelWidth - 1) / PanelWidth;
-
-    private int PanelSize => Depth * PanelWidth;
+    public int PanelCount => _panels.Count;
 
     /// <summary>Returns a panel: depth × <see cref="PanelWidth"/> elements, row-major, padded with zeros in the last panel.</summary>
-    public ReadOnlySpan<float> Panel(int panel) => _panels.Span.Slice(panel * PanelSize, PanelSize);
+    public ReadOnlySpan<float> Panel(int panel) => _panels[panel];
 
     public PackedMatrix Transpose()
     {
@@ -82,11 +67,11 @@ internal sealed unsafe class PackedMatrix
         ReadOnlySpan<float> rows, Span<float> products, Span<double> squaredNorms, int maxDegreeOfParallelism)
     {
         int count = CheckedCount(rows, products, squaredNorms);
-        fixed (float* row = rows, product = products, panels = _panels)
+        fixed (float* row = rows, product = products)
         fixed (double* squaredNorm = squaredNorms)
         {
-            var job = new Job(row, count, product, squaredNorm, panels);
-            int threads = WorkQueue.Threads(maxDegreeOfParallelism);
+            var job = new Job(row, count, product, squaredNorm);
+            int threads = ForkJoin.Threads(maxDegreeOfParallelism);
             if (threads == 1 || (long)count * Depth * Columns < ParallelWork)
             {
                 MultiplyBlocks(job, 0, count);
@@ -126,7 +111,7 @@ internal sealed unsafe class PackedMatrix
         // Several blocks a thread even the load out when a core is busy with something else.
         int blockRows = Math.Clamp((job.Count / (4 * threads)) & ~7, 8, MaxBlockRows);
         int blocks = (job.Count + blockRows - 1) / blockRows;
-        WorkQueue.Run(
+        ForkJoin.Run(
             blocks,
             threads,
             block => MultiplyBlocks(job, block * blockRows, Math.Min((block + 1) * blockRows, job.Count)));
@@ -152,42 +137,15 @@ internal sealed unsafe class PackedMatrix
             }
         }
 
-        // Whole panels are summed in place; the last one, when it is not full, needs room for its padding.
-        int wholeColumns = Columns / PanelWidth * PanelWidth;
-        int lastColumns = Columns - wholeColumns;
-        int lastLength = lastColumns == 0 ? 0 : count * PanelWidth;
-        float* last = stackalloc float[lastLength];
-        new Span<float>(last, lastLength).Clear();
         new Span<float>(products, count * Columns).Clear();
-
-        for (int d = 0; d < Depth; d += PartDepth)
-        {
-            int depth = Math.Min(PartDepth, Depth - d);
-            float* panel = job.Panels + ((nint)d * PanelWidth);
-            for (int column = 0; column < wholeColumns; column += PanelWidth, panel += PanelSize)
-            {
-                _kernel.MultiplyAdd(rows + d, Depth, 1, count, panel, depth, products + column, Columns);
-            }
-
-            if (lastColumns > 0)
-            {
-                _kernel.MultiplyAdd(rows + d, Depth, 1, count, panel, depth, last, PanelWidth);
-            }
-        }
-
-        for (int r = 0; r < count && lastColumns > 0; r++)
-        {
-            new Span<float>(last + (r * PanelWidth), lastColumns)
-                .CopyTo(new Span<float>(products + ((nint)r * Columns) + wholeColumns, lastColumns));
-        }
+        PackedProduct.Add(_kernel, rows, Depth, 1, count, _panels, 0, PartDepth, products, Columns);
     }
 
-    private readonly struct Job(float* rows, int count, float* products, double* squaredNorms, float* panels)
+    private readonly struct Job(float* rows, int count, float* products, double* squaredNorms)
     {
         public readonly float* Rows = rows;
         public readonly int Count = count;
         public readonly float* Products = products;
         public readonly double* SquaredNorms = squaredNorms;
-        public readonly float* Panels = panels;
     }
 }

@@ -87,7 +87,7 @@ internal sealed unsafe class Projection
         {
             var job = new ResidualJob(row, score, sum, count);
             int blocks = (count + ResidualBlockRows - 1) / ResidualBlockRows;
-            int threads = WorkQueue.Threads(maxDegreeOfParallelism);
+            int threads = ForkJoin.Threads(maxDegreeOfParallelism);
             if (threads == 1 || blocks < 2)
             {
                 for (int block = 0; block < blocks; block++)
@@ -106,7 +106,7 @@ internal sealed unsafe class Projection
     public double ResidualSumOfSquares(ReadOnlySpan<float> row) => PreciseResidual.SumOfSquares(_basis, row);
 
     private void SumResidualsInParallel(ResidualJob job, int blocks, int threads) =>
-        WorkQueue.Run(blocks, threads, block => SumResiduals(job, block));
+        ForkJoin.Run(blocks, threads, block => SumResiduals(job, block));
 
     private void SumResiduals(in ResidualJob job, int block)
     {

@@ -46,7 +46,7 @@ internal static class RowBlocks
         {
             // A lambda cannot capture the pinned pointers themselves; they stay pinned while the queue runs.
             float* input = rowsPin, output = firstPin, other = secondPin;
-            WorkQueue.Run(blocks, WorkQueue.Threads(-1), block =>
+            ForkJoin.Run(blocks, ForkJoin.Threads(-1), block =>
             {
                 (int start, int length) = Block(block);
                 body(

@@ -16,7 +16,7 @@ internal sealed class SecondMoment
 
     private readonly int _threads;
     private readonly UpperMatrix _matrix;
-    private readonly AlignedArray<double> _sum;
+    private readonly AlignedBuffer<double> _sum;
     private readonly WidenedBlock _block;
     private double _weightSum;
 
@@ -32,10 +32,10 @@ internal sealed class SecondMoment
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, MaxDimension);
         Dimension = dimension;
-        _threads = WorkQueue.Threads(maxDegreeOfParallelism);
+        _threads = ForkJoin.Threads(maxDegreeOfParallelism);
         _matrix = new UpperMatrix(dimension, _threads, kernel);
         _block = new WidenedBlock(dimension);
-        _sum = new AlignedArray<double>(_block.PaddedDimension);
+        _sum = AlignedBuffer<double>.Lasting(_block.PaddedDimension);
     }
 
     public int Dimension { get; }

@@ -19,7 +19,7 @@ internal sealed unsafe class UpperMatrix
     private readonly TileKernel<double> _kernel;
     private readonly int _panelCount;
     private readonly int _threads;
-    private readonly AlignedArray<double> _values;
+    private readonly AlignedBuffer<double> _values;
     private readonly (int Left, int Right)[] _tiles;
 
     public UpperMatrix(int order, int threads, TileKernel<double> kernel)
@@ -30,7 +30,7 @@ internal sealed unsafe class UpperMatrix
         _threads = threads;
         Order = order;
         _panelCount = (order + PanelWidth - 1) / PanelWidth;
-        _values = new AlignedArray<double>(PanelOffset(_panelCount));
+        _values = AlignedBuffer<double>.Lasting(PanelOffset(_panelCount));
         _tiles = UpperTiles(_panelCount);
     }
 
@@ -73,7 +73,7 @@ internal sealed unsafe class UpperMatrix
     /// <param name="right">Such panels, with a product that is symmetric.</param>
     /// <param name="panelSize">The elements from one panel to the next.</param>
     /// <param name="depth">The rows of the panels.</param>
-    public void AddProduct(AlignedArray<double> left, AlignedArray<double> right, int panelSize, int depth)
+    public void AddProduct(AlignedBuffer<double> left, AlignedBuffer<double> right, int panelSize, int depth)
     {
         fixed (double* values = _values, first = left, second = right)
         {
@@ -117,7 +117,7 @@ internal sealed unsafe class UpperMatrix
     private int Stride(int panel) => (_panelCount - panel) * PanelWidth;
 
     private void AddInParallel(Job job) =>
-        WorkQueue.Run(_tiles.Length, _threads, i => AddTile(job, _tiles[i].Left, _tiles[i].Right));
+        ForkJoin.Run(_tiles.Length, _threads, i => AddTile(job, _tiles[i].Left, _tiles[i].Right));
 
     private void AddTile(in Job job, int firstLeft, int firstRight)
     {

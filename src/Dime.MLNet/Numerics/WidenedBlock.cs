@@ -16,14 +16,14 @@ internal sealed unsafe class WidenedBlock
 
     private readonly int _dimension;
     private readonly int _panelCount;
-    private readonly AlignedArray<double> _rows;
-    private AlignedArray<double>? _weightedRows;
+    private readonly AlignedBuffer<double> _rows;
+    private AlignedBuffer<double>? _weightedRows;
 
     public WidenedBlock(int dimension)
     {
         _dimension = dimension;
         _panelCount = (dimension + PanelWidth - 1) / PanelWidth;
-        _rows = new AlignedArray<double>((long)Capacity * _panelCount * PanelWidth);
+        _rows = AlignedBuffer<double>.Lasting((long)Capacity * _panelCount * PanelWidth);
     }
 
     public static int PanelSize => Capacity * PanelWidth;
@@ -36,10 +36,10 @@ internal sealed unsafe class WidenedBlock
     public bool IsWeighted { get; private set; }
 
     /// <summary>Gets the rows' panels, each <see cref="Capacity"/> × <see cref="PanelWidth"/> elements.</summary>
-    public AlignedArray<double> Rows => _rows;
+    public AlignedBuffer<double> Rows => _rows;
 
     /// <summary>Gets the panels of the rows times their weights; the rows themselves where there are no weights.</summary>
-    public AlignedArray<double> WeightedRows => IsWeighted ? _weightedRows! : _rows;
+    public AlignedBuffer<double> WeightedRows => IsWeighted ? _weightedRows! : _rows;
 
     private static int PanelWidth => TileKernel<double>.PanelWidth;
 
@@ -53,12 +53,12 @@ internal sealed unsafe class WidenedBlock
     /// <param name="sum">The running sum of the rows, padded to whole panels.</param>
     /// <param name="threads">The most threads to use.</param>
     public void Append(
-        ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, ReadOnlySpan<double> factors, int count, AlignedArray<double> sum, int threads)
+        ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, ReadOnlySpan<double> factors, int count, AlignedBuffer<double> sum, int threads)
     {
         IsWeighted = !weights.IsEmpty;
         if (IsWeighted)
         {
-            _weightedRows ??= new AlignedArray<double>(_rows.Length);
+            _weightedRows ??= AlignedBuffer<double>.Lasting(_rows.Length);
         }
 
         fixed (float* source = rows, weight = weights)
@@ -83,7 +83,7 @@ internal sealed unsafe class WidenedBlock
     }
 
     private void AppendInParallel(Job job, int groups, int threads) =>
-        WorkQueue.Run(groups, threads, group => AppendGroup(job, group));
+        ForkJoin.Run(groups, threads, group => AppendGroup(job, group));
 
     private void AppendGroup(in Job job, int group)
     {

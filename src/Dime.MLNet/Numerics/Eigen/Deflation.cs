@@ -12,7 +12,7 @@ internal sealed unsafe class Deflation : IDisposable
     private readonly double*[] _right;
     private readonly double[] _d;
     private readonly double[] _z;
-    private readonly List<AlignedBuffer> _fill = [];
+    private readonly List<AlignedBuffer<double>> _fill = [];
 
     public Deflation(TridiagonalBlock left, TridiagonalBlock right, double coupling)
     {
@@ -148,7 +148,7 @@ internal sealed unsafe class Deflation : IDisposable
             int pair = side == 0 ? first : second;
             if (parts[pair] == null)
             {
-                var memory = AlignedBuffer.Zeroed(VectorOperations.Pad(order));
+                var memory = AlignedBuffer<double>.Zeroed(VectorOperations.Pad(order));
                 _fill.Add(memory);
                 parts[pair] = memory.Start;
             }

@@ -17,7 +17,7 @@ internal static unsafe class DenseProduct
         {
             double*[] rows = RowsOf(start, depth, columns);
             using var team = new ForkJoin(-1);
-            using var panels = PackedPanels.FromRows(rows, columns, team);
+            using var panels = PackedPanels<double>.FromRows(rows, columns, team);
             return Multiply(left, panels, team);
         }
     }
@@ -32,7 +32,7 @@ internal static unsafe class DenseProduct
         {
             double*[] columns = RowsOf(start, right.Length / depth, depth);
             using var team = new ForkJoin(-1);
-            using var panels = PackedPanels.FromColumns(columns, depth, team);
+            using var panels = PackedPanels<double>.FromColumns(columns, depth, team);
             return Multiply(left, panels, team);
         }
     }
@@ -48,7 +48,7 @@ internal static unsafe class DenseProduct
         return rows;
     }
 
-    private static double[] Multiply(double[] left, PackedPanels right, ForkJoin team)
+    private static double[] Multiply(double[] left, PackedPanels<double> right, ForkJoin team)
     {
         int rows = left.Length / right.Depth;
         double[] product = new double[(long)rows * right.Columns];

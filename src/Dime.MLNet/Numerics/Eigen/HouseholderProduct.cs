@@ -20,9 +20,9 @@ internal sealed unsafe class HouseholderProduct : IDisposable
     private readonly int _stride;
     private readonly int _capacity;
     private readonly ForkJoin _threads;
-    private readonly AlignedBuffer _panel;
-    private readonly AlignedBuffer _partial;
-    private readonly AlignedBuffer _dots;
+    private readonly AlignedBuffer<double> _panel;
+    private readonly AlignedBuffer<double> _partial;
+    private readonly AlignedBuffer<double> _dots;
     private int _count;
 
     public HouseholderProduct(double* matrix, int order, int capacity, ForkJoin threads)
@@ -33,9 +33,9 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         _stride = VectorOperations.PadStride(order);
         _capacity = capacity;
         _threads = threads;
-        _panel = AlignedBuffer.Uninitialized(2L * capacity * _stride);
-        _partial = AlignedBuffer.Uninitialized((long)MaxSlices * _stride);
-        _dots = AlignedBuffer.Uninitialized(2L * capacity);
+        _panel = AlignedBuffer<double>.Uninitialized(2L * capacity * _stride);
+        _partial = AlignedBuffer<double>.Uninitialized((long)MaxSlices * _stride);
+        _dots = AlignedBuffer<double>.Uninitialized(2L * capacity);
     }
 
     /// <summary>V: a row per reflection of the panel, zero up to and including its column.</summary>

@@ -25,18 +25,18 @@ internal sealed unsafe class HouseholderReflectors
 
     private void Apply(double* rows, nint stride, int count)
     {
-        using var triangles = AlignedBuffer.Zeroed((long)_groups * GroupSize * GroupSize);
+        using var triangles = AlignedBuffer<double>.Zeroed((long)_groups * GroupSize * GroupSize);
         _threads.Run(_groups, group => FormTriangle(group, Triangle(triangles, group)));
 
-        using var inner = AlignedBuffer.Uninitialized((long)count * GroupSize);
-        using var middle = AlignedBuffer.Uninitialized((long)count * GroupSize);
+        using var inner = AlignedBuffer<double>.Uninitialized((long)count * GroupSize);
+        using var middle = AlignedBuffer<double>.Uninitialized((long)count * GroupSize);
         for (int group = _groups - 1; group >= 0; group--)
         {
             ApplyGroup(group, Triangle(triangles, group), rows, stride, count, inner.Start, middle.Start);
         }
     }
 
-    private static double* Triangle(AlignedBuffer triangles, int group) => triangles.Start + ((nint)group * GroupSize * GroupSize);
+    private static double* Triangle(AlignedBuffer<double> triangles, int group) => triangles.Start + ((nint)group * GroupSize * GroupSize);
 
     private int Size(int group) => Math.Min(GroupSize, _reduction.Order - (group * GroupSize));
 
@@ -88,11 +88,11 @@ internal sealed unsafe class HouseholderReflectors
             triangleRows[i] = transposed + (i * GroupSize);
         }
 
-        using var across = PackedPanels.FromColumns(vectors, _reduction.Order - first, _threads);
-        using var triangle = PackedPanels.FromRows(triangleRows, size, _threads);
-        using var along = PackedPanels.FromRows(vectors, _reduction.Order - first, _threads);
+        using var across = PackedPanels<double>.FromColumns(vectors, _reduction.Order - first, _threads);
+        using var triangle = PackedPanels<double>.FromRows(triangleRows, size, _threads);
+        using var along = PackedPanels<double>.FromRows(vectors, _reduction.Order - first, _threads, negate: true);
         PackedProduct.Set(rows + first, stride, count, across, inner, GroupSize, _threads);
         PackedProduct.Set(inner, GroupSize, count, triangle, middle, GroupSize, _threads);
-        PackedProduct.Subtract(middle, GroupSize, count, along, rows + first, stride, _threads);
+        PackedProduct.Add(middle, GroupSize, count, along, rows + first, stride, _threads);
     }
 }

@@ -12,11 +12,11 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
     // A multiple of a block, so that every panel starts on a block.
     private const int PanelSize = 32;
 
-    private AlignedBuffer _matrix;
+    private AlignedBuffer<double> _matrix;
     private readonly ForkJoin _threads;
     private readonly int _stride;
 
-    private HouseholderTridiagonal(AlignedBuffer matrix, int order, ForkJoin threads)
+    private HouseholderTridiagonal(AlignedBuffer<double> matrix, int order, ForkJoin threads)
     {
         _matrix = matrix;
         _threads = threads;
@@ -40,14 +40,14 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
     public int Groups => (Order + GroupSize - 1) / GroupSize;
 
     /// <summary>Room for a matrix of the given order: rows of a padded stride, whole blocks of rows and of columns.</summary>
-    public static AlignedBuffer Allocate(int order) => AlignedBuffer.Uninitialized((long)VectorOperations.Pad(order) * VectorOperations.PadStride(order));
+    public static AlignedBuffer<double> Allocate(int order) => AlignedBuffer<double>.Uninitialized((long)VectorOperations.Pad(order) * VectorOperations.PadStride(order));
 
     /// <summary>
     /// Reduces a matrix of which at least the upper triangle and the blocks around the diagonal are filled in,
     /// with zeros beyond the order up to whole blocks.
     /// Takes over <paramref name="matrix"/> and overwrites it.
     /// </summary>
-    public static HouseholderTridiagonal Reduce(AlignedBuffer matrix, int order, ForkJoin threads)
+    public static HouseholderTridiagonal Reduce(AlignedBuffer<double> matrix, int order, ForkJoin threads)
     {
         var result = new HouseholderTridiagonal(matrix, order, threads);
         using var product = new HouseholderProduct(matrix.Start, order, PanelSize, threads);
@@ -85,7 +85,7 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
     /// <summary>Gives back the half of the matrix below the reflectors, before the tridiagonal problem needs as much.</summary>
     private void KeepReflectors()
     {
-        var kept = AlignedBuffer.Uninitialized(GroupStart(Groups));
+        var kept = AlignedBuffer<double>.Uninitialized(GroupStart(Groups));
         _threads.Run(Groups, group =>
         {
             int first = group * GroupSize, stride = GroupStride(group);
@@ -168,7 +168,7 @@ internal sealed unsafe class HouseholderTridiagonal : IDisposable
             swapped[PanelSize + i] = product.Vectors + ((nint)i * _stride) + start;
         }
 
-        using var panels = PackedPanels.FromRows(swapped, left, _threads);
-        PackedProduct.SubtractFromUpper(product.Vectors + start, _stride, panels, _matrix.Start + ((nint)start * _stride) + start, _stride, _threads);
+        using var panels = PackedPanels<double>.FromRows(swapped, left, _threads, negate: true);
+        PackedProduct.AddToUpper(product.Vectors + start, _stride, panels, _matrix.Start + ((nint)start * _stride) + start, _stride, _threads);
     }
 }

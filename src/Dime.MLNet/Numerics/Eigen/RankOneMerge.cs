@@ -15,7 +15,7 @@ internal sealed unsafe class RankOneMerge : IDisposable
     private readonly int _rightOrder;
     private readonly ForkJoin _threads;
     private readonly Deflation _problem;
-    private readonly AlignedBuffer _active;
+    private readonly AlignedBuffer<double> _active;
     private readonly double* _poles;
     private readonly double* _weights;
     private readonly double* _refined;
@@ -32,7 +32,7 @@ internal sealed unsafe class RankOneMerge : IDisposable
         _problem = new Deflation(left, right, coupling);
         int count = _problem.Active.Count;
         int padded = VectorOperations.Pad(count);
-        _active = AlignedBuffer.Zeroed(3L * padded);
+        _active = AlignedBuffer<double>.Zeroed(3L * padded);
         _poles = _active.Start;
         _weights = _poles + padded;
         _refined = _weights + padded;
@@ -153,7 +153,7 @@ internal sealed unsafe class RankOneMerge : IDisposable
         int rightStart = order.Count(i => _problem.Right(active[i]) == null);
 
         int stride = VectorOperations.PadStride(order.Length);
-        using var mixing = AlignedBuffer.Uninitialized((long)roots.Length * stride);
+        using var mixing = AlignedBuffer<double>.Uninitialized((long)roots.Length * stride);
         FormMixing(roots, order, mixing.Start, stride);
 
         double*[] parts = new double*[leftEnd];
@@ -175,7 +175,7 @@ internal sealed unsafe class RankOneMerge : IDisposable
 
     private void Multiply(double* mixing, int stride, int rows, double*[] parts, int columns, double* result, int resultStride)
     {
-        using var panels = PackedPanels.FromRows(parts, columns, _threads);
+        using var panels = PackedPanels<double>.FromRows(parts, columns, _threads);
         PackedProduct.Set(mixing, stride, rows, panels, result, resultStride, _threads);
     }
 
@@ -219,7 +219,7 @@ internal sealed unsafe class RankOneMerge : IDisposable
     private void FormMixing(int[] roots, int[] order, double* mixing, int stride)
     {
         int padded = VectorOperations.Pad(order.Length);
-        using var ordered = AlignedBuffer.Zeroed(2L * padded);
+        using var ordered = AlignedBuffer<double>.Zeroed(2L * padded);
         double* poles = ordered.Start;
         double* weights = poles + padded;
         new Span<double>(poles, padded).Fill(double.MaxValue);

@@ -3,7 +3,7 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// <summary>Eigenpairs of a diagonal block of a tridiagonal matrix; the vectors are the rows of a row-major matrix.</summary>
 internal sealed unsafe class TridiagonalBlock : IDisposable
 {
-    private readonly AlignedBuffer _vectors;
+    private readonly AlignedBuffer<double> _vectors;
 
     /// <summary>Room for eigenpairs of a block, in the order in which they will be found.</summary>
     public TridiagonalBlock(int order, int count)
@@ -12,7 +12,7 @@ internal sealed unsafe class TridiagonalBlock : IDisposable
         Stride = VectorOperations.PadStride(order);
         Values = new double[count];
         Ascending = new int[count];
-        _vectors = AlignedBuffer.Uninitialized((long)count * Stride);
+        _vectors = AlignedBuffer<double>.Uninitialized((long)count * Stride);
     }
 
     public int Order { get; }

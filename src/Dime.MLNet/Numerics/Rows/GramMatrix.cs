@@ -15,11 +15,11 @@ internal static unsafe class GramMatrix
 
     public static UpperMatrix Of(ScaledRows rows, int maxDegreeOfParallelism = -1)
     {
-        int threads = WorkQueue.Threads(maxDegreeOfParallelism);
+        int threads = ForkJoin.Threads(maxDegreeOfParallelism);
         int panelCount = (rows.Count + TileKernel<double>.PanelWidth - 1) / TileKernel<double>.PanelWidth;
         var gram = new UpperMatrix(rows.Count, threads, TileKernels.Double);
         int panelSize = Math.Min(SlabColumns, rows.Dimension) * TileKernel<double>.PanelWidth;
-        var slab = new AlignedArray<double>((long)panelCount * panelSize);
+        var slab = AlignedBuffer<double>.Lasting((long)panelCount * panelSize);
         for (int first = 0; first < rows.Dimension; first += SlabColumns)
         {
             int start = first, columns = Math.Min(SlabColumns, rows.Dimension - first);
@@ -27,7 +27,7 @@ internal static unsafe class GramMatrix
             fixed (double* pinned = slab)
             {
                 double* panels = pinned;
-                WorkQueue.Run(panelCount, few, panel => rows.ReadTransposed(panel, start, columns, panels + ((nint)panel * panelSize)));
+                ForkJoin.Run(panelCount, few, panel => rows.ReadTransposed(panel, start, columns, panels + ((nint)panel * panelSize)));
             }
 
             gram.AddProduct(slab, slab, panelSize, columns);

@@ -21,7 +21,7 @@ internal sealed unsafe class RowMixing
         _values = values;
         _depth = depth;
         Count = values.Length / depth;
-        Panels = new AlignedArray<double>((long)depth * PanelCount * PanelWidth);
+        Panels = AlignedBuffer<double>.Lasting((long)depth * PanelCount * PanelWidth);
         Span<double> panels = Panels.Span;
         for (int j = 0; j < Count; j++)
         {
@@ -39,7 +39,7 @@ internal sealed unsafe class RowMixing
     public int PanelCount => (Count + PanelWidth - 1) / PanelWidth;
 
     /// <summary>N × <see cref="PanelWidth"/> elements of each panel.</summary>
-    public AlignedArray<double> Panels { get; }
+    public AlignedBuffer<double> Panels { get; }
 
     private static int PanelWidth => TileKernel<double>.PanelWidth;
 
@@ -60,7 +60,7 @@ internal sealed unsafe class RowMixing
     {
         double[] factor = Cholesky(products, out int count);
         double[] solved = new double[count * _depth];
-        WorkQueue.Run((_depth + SolvedColumns - 1) / SolvedColumns, threads, part =>
+        ForkJoin.Run((_depth + SolvedColumns - 1) / SolvedColumns, threads, part =>
             Solve(factor, count, part * SolvedColumns, Math.Min(SolvedColumns, _depth - (part * SolvedColumns)), solved));
         return new RowMixing(solved, _depth);
     }

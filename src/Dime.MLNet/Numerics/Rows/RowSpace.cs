@@ -27,7 +27,7 @@ internal sealed unsafe class RowSpace
     private readonly ScaledRows _rows;
     private readonly double[] _vectors;
     private readonly int _threads;
-    private readonly AlignedArray<double> _slab;
+    private readonly AlignedBuffer<double> _slab;
     private RowMixing _mixing;
 
     private RowSpace(ScaledRows rows, RowMixing mixing, double[] vectors, int threads)
@@ -36,7 +36,7 @@ internal sealed unsafe class RowSpace
         _mixing = mixing;
         _vectors = vectors;
         _threads = (long)rows.Count * rows.Dimension * mixing.Count < 1_000_000 ? 1 : threads;
-        _slab = new AlignedArray<double>((long)SlabColumns * mixing.PanelCount * PanelWidth);
+        _slab = AlignedBuffer<double>.Lasting((long)SlabColumns * mixing.PanelCount * PanelWidth);
         Basis = new float[(long)rows.Dimension * mixing.Count];
         Products = [];
     }
@@ -61,7 +61,7 @@ internal sealed unsafe class RowSpace
     /// <param name="maxDegreeOfParallelism">The most threads to use, or −1 for all processors.</param>
     public static RowSpace Of(ScaledRows rows, EigenPairs pairs, double[] vectors, int maxDegreeOfParallelism = -1)
     {
-        var space = new RowSpace(rows, RowMixing.Of(pairs), vectors, WorkQueue.Threads(maxDegreeOfParallelism));
+        var space = new RowSpace(rows, RowMixing.Of(pairs), vectors, ForkJoin.Threads(maxDegreeOfParallelism));
         for (int corrections = 0; ; corrections++)
         {
             UpperMatrix products = space.Form();
@@ -101,14 +101,14 @@ internal sealed unsafe class RowSpace
         }
 
         var squares = new UpperMatrix(count, _threads, TileKernels.Double);
-        var products = new AlignedArray<double>((long)_vectors.Length / _rows.Dimension * _mixing.PanelCount * PanelWidth);
+        var products = AlignedBuffer<double>.Lasting((long)_vectors.Length / _rows.Dimension * _mixing.PanelCount * PanelWidth);
         double[] largest = new double[count];
         for (int first = 0; first < _rows.Dimension; first += SlabColumns)
         {
             int start = first, columns = Math.Min(SlabColumns, _rows.Dimension - first);
-            WorkQueue.Run((columns + PanelWidth - 1) / PanelWidth, _threads, group => FormColumns(start, group));
+            ForkJoin.Run((columns + PanelWidth - 1) / PanelWidth, _threads, group => FormColumns(start, group));
             squares.AddProduct(_slab, _slab, panelSize, columns);
-            WorkQueue.Run(_mixing.PanelCount, _threads, panel => TakePanel(panel, start, columns, products, largest));
+            ForkJoin.Run(_mixing.PanelCount, _threads, panel => TakePanel(panel, start, columns, products, largest));
         }
 
         IsTurned = Array.ConvertAll(largest, value => value < 0);
@@ -157,7 +157,7 @@ internal sealed unsafe class RowSpace
     }
 
     /// <summary>Takes from the slab what is wanted of a panel's width of vectors.</summary>
-    private void TakePanel(int panel, int firstColumn, int columns, AlignedArray<double> products, double[] largest)
+    private void TakePanel(int panel, int firstColumn, int columns, AlignedBuffer<double> products, double[] largest)
     {
         int first = panel * PanelWidth, width = Math.Min(PanelWidth, _mixing.Count - first);
         fixed (double* slab = _slab, product = products, vectors = _vectors)

@@ -1,3 +1,4 @@
+using Dime.MLNet.Numerics;
 using Dime.MLNet.Numerics.Eigen;
 
 namespace Dime.MLNet.Tests.Numerics.Eigen;
@@ -76,7 +77,7 @@ public sealed unsafe class TridiagonalSolverTests
     [TestMethod]
     public void A_product_over_nothing_is_zero()
     {
-        using var none = PackedPanels.FromRows([], 5, ForkJoin.Alone);
+        using var none = PackedPanels<double>.FromRows([], 5, ForkJoin.Alone);
         double* products = stackalloc double[14];
         new Span<double>(products, 14).Fill(7.0);
 
@@ -89,8 +90,8 @@ public sealed unsafe class TridiagonalSolverTests
     /// <summary>Leaves numbers that are none where the next vectors will probably be.</summary>
     private static void FillFreeMemory()
     {
-        AlignedBuffer[] memory = [.. Enumerable.Range(0, 8).Select(_ => AlignedBuffer.Uninitialized(64 * 72))];
-        foreach (AlignedBuffer part in memory)
+        AlignedBuffer<double>[] memory = [.. Enumerable.Range(0, 8).Select(_ => AlignedBuffer<double>.Uninitialized(64 * 72))];
+        foreach (AlignedBuffer<double> part in memory)
         {
             new Span<double>(part.Start, 64 * 72).Fill(double.NaN);
             part.Dispose();

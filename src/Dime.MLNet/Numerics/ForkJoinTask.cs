@@ -1,12 +1,12 @@
 using System.Runtime.ExceptionServices;
 
-namespace Dime.MLNet.Numerics.Eigen;
+namespace Dime.MLNet.Numerics;
 
 /// <summary>
-/// The pieces of one call of <see cref="ForkJoin.Run"/>. A thread that comes late finds none left,
+/// The pieces of one task of <see cref="ForkJoin"/>. A thread that comes late finds none left,
 /// and nobody waits for it.
 /// </summary>
-internal sealed class ForkJoinTask(int pieces, Action<int> piece)
+internal sealed class ForkJoinTask(int pieces, Action<int> piece) : IThreadPoolWorkItem
 {
     private int _claimed;
     private int _completed;
@@ -30,6 +30,8 @@ internal sealed class ForkJoinTask(int pieces, Action<int> piece)
             Interlocked.Increment(ref _completed);
         }
     }
+
+    void IThreadPoolWorkItem.Execute() => Work();
 
     /// <summary>Waits for the pieces others have taken, and throws what one of them threw.</summary>
     public void Wait()

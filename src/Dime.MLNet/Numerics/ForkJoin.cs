@@ -1,9 +1,10 @@
-namespace Dime.MLNet.Numerics.Eigen;
+namespace Dime.MLNet.Numerics;
 
 /// <summary>
-/// Runs independent pieces of work on up to a given number of threads. What the pieces are never depends on that number,
-/// so neither do the results. The reduction forks and joins once per column, within microseconds:
-/// <see cref="Parallel"/> would cost as much as the work, so the threads are kept and watch for the next task.
+/// Runs independent pieces of work on up to a given number of threads, one piece at a time and in order, so that no core
+/// waits long at the end. What the pieces are never depends on that number, so neither do the results. Single tasks are
+/// helped by the thread pool. A reduction forks and joins once per column, within microseconds: waking others would cost
+/// as much as the work, so an instance keeps threads of its own, which watch for the next task.
 /// </summary>
 internal sealed class ForkJoin : IDisposable
 {
@@ -26,19 +27,38 @@ internal sealed class ForkJoin : IDisposable
     /// <param name="maxDegreeOfParallelism">The number of threads, or −1 for as many as there are processors.</param>
     public ForkJoin(int maxDegreeOfParallelism)
     {
-        if (maxDegreeOfParallelism is 0 or < -1)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(maxDegreeOfParallelism), maxDegreeOfParallelism, "The number of threads must be positive, or -1 for all processors.");
-        }
-
-        int threads = maxDegreeOfParallelism == -1 ? Environment.ProcessorCount : maxDegreeOfParallelism;
+        int threads = Threads(maxDegreeOfParallelism);
         _helpers = new Thread[Math.Min(threads, MaxThreads) - 1];
         for (int i = 0; i < _helpers.Length; i++)
         {
             _helpers[i] = new Thread(Help) { IsBackground = true, Name = "Dime.MLNet eigensolver" };
             _helpers[i].Start();
         }
+    }
+
+    /// <summary>Returns the threads meant by a degree of parallelism, where −1 means all processors.</summary>
+    public static int Threads(int maxDegreeOfParallelism)
+    {
+        if (maxDegreeOfParallelism is 0 or < -1)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(maxDegreeOfParallelism), maxDegreeOfParallelism, "Must be positive, or -1 for all processors.");
+        }
+
+        return maxDegreeOfParallelism == -1 ? Environment.ProcessorCount : maxDegreeOfParallelism;
+    }
+
+    /// <summary>Calls <paramref name="piece"/> once for each of 0 … <paramref name="pieces"/> − 1 and waits for all; a single task.</summary>
+    public static void Run(int pieces, int threads, Action<int> piece)
+    {
+        var task = new ForkJoinTask(pieces, piece);
+        for (int helper = 1; helper < Math.Min(threads, pieces); helper++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(task, preferLocal: false);
+        }
+
+        task.Work();
+        task.Wait();
     }
 
     /// <summary>Calls <paramref name="piece"/> once for each of 0 … <paramref name="pieces"/> − 1 and waits for all.</summary>

@@ -1,6 +1,6 @@
-using Dime.MLNet.Numerics.Eigen;
+using Dime.MLNet.Numerics;
 
-namespace Dime.MLNet.Tests.Numerics.Eigen;
+namespace Dime.MLNet.Tests.Numerics;
 
 [TestClass]
 public sealed class ForkJoinTests
@@ -33,6 +33,34 @@ public sealed class ForkJoinTests
         int sum = 0;
         forkJoin.Run(10, i => Interlocked.Add(ref sum, i));
         Assert.AreEqual(45, sum);
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(7)]
+    public void Every_piece_of_a_single_task_is_done_once_before_the_call_returns(int threads)
+    {
+        for (int pieces = 0; pieces < 300; pieces++)
+        {
+            int[] done = new int[pieces];
+
+            ForkJoin.Run(pieces, threads, i => Interlocked.Increment(ref done[i]));
+
+            Assert.IsTrue(done.All(times => times == 1));
+        }
+
+        Assert.ThrowsExactly<ArithmeticException>(() => ForkJoin.Run(50, threads, i => throw (i >= 0 ? new ArithmeticException() : new InvalidOperationException())));
+    }
+
+    [TestMethod]
+    public void Single_tasks_within_others_come_to_an_end_however_busy_the_pool_is()
+    {
+        int done = 0;
+
+        ForkJoin.Run(40, 40, _ => ForkJoin.Run(40, 40, _ => Interlocked.Increment(ref done)));
+
+        Assert.AreEqual(1600, done);
     }
 
     [TestMethod]
