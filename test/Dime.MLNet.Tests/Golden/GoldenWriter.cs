@@ -33,7 +33,8 @@ internal sealed class GoldenWriter(GoldenFolder folder)
         DimeTransformer detector = WriteEmbeddingPipeline("pipeline-embeddings.zip");
         WriteUncalibratedPipeline("pipeline-uncalibrated.zip");
         WritePoolingPipeline("pipeline-pooling.zip");
-        WriteSums("accumulator.sums");
+        WriteSums("accumulator.sums", int.MaxValue);
+        WriteSums("accumulator-rows.sums", 20);
         WriteEmbedding("model.embedding", detector.Embedding);
         WriteEnsemble("model.ensemble", WriteEnsemblePipeline("pipeline-ensemble.zip"));
         WriteGraph("detector.onnx", detector.ToOnnx(), [detector.Embedding.Dimension], SampleRows, _ => SampleRows);
@@ -187,11 +188,11 @@ internal sealed class GoldenWriter(GoldenFolder folder)
             GoldenModel.Of(detector.Embedding)).Write(folder[name]);
     }
 
-    // Rows with and without weights, two of them skipped.
-    private void WriteSums(string name)
+    // Rows with and without weights, two of them skipped; kept as rows where they are few.
+    private void WriteSums(string name, int trainRows)
     {
         const int Rank = 5;
-        float[] train = [.. SampleFeatures.Load(_mlContext, "train", Layer).GetColumn<float[]>("Features").SelectMany(row => row)];
+        float[] train = [.. SampleFeatures.Load(_mlContext, "train", Layer).GetColumn<float[]>("Features").Take(trainRows).SelectMany(row => row)];
         float[] rows = SampleRows;
         int dimension = SampleFeatures.Of(_images[0], Layer).Length;
         var sums = new EmbeddingAccumulator(dimension);

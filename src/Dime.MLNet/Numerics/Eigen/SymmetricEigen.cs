@@ -7,8 +7,9 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// Dense on purpose: reduction to tridiagonal form, divide and conquer, back-transformation of the wanted vectors only.
 /// An iteration on a subspace takes less where the spectrum decays fast, but a fit tells all eigenvalues, for which nine
 /// tenths of the time are needed anyway; a threshold and the numerical rank ask for them too. And features of a network have
-/// a floor of noise, in which 128 of 2048 pairs take a Krylov space of several hundred vectors: with the factorisation that
-/// proves that none was missed, a fifth of the eigenproblem would be saved at the most, less than a tenth of the fit.
+/// a floor of noise: for 128 of 2048 pairs, with residuals of 1e-12·λ₁, those of the benchmarks take a Krylov space of 800 to
+/// 1000 vectors. Its products and orthogonalisation, and a factorisation to prove that none was missed, are 17 billion
+/// operations, 0.17 s at the peak that products reach, where the reduction takes 0.27 s of a fit's 0.75 s: not worth a second solver.
 /// Results are the same bit for bit for any number of threads.
 /// </remarks>
 internal static unsafe class SymmetricEigen
