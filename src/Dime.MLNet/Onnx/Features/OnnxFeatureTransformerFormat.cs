@@ -12,7 +12,8 @@ internal static class OnnxFeatureTransformerFormat
 
     // Files that neither pool tokens nor flatten maps are still written as the first version was, for those who have not updated yet.
     private const int FirstVersion = 1;
-    private const int SecondVersion = 2;
+    private const int TokenVersion = 2;
+    private const int FlattenedVersion = 3;
 
     private static VersionInfo Version => LoadableVersion.Of("DIMEONNX", LoaderSignature);
 
@@ -24,14 +25,18 @@ internal static class OnnxFeatureTransformerFormat
         context.SetVersionInfo(Version);
 
         FeatureSettings settings = plan.Settings;
-        bool isSecond = settings.TokenPooling != TokenPooling.None || settings.Flatten;
-        using var writer = new SealedWriter(context.Writer.BaseStream, Magic, isSecond ? SecondVersion : FirstVersion);
+        int version = settings.Flatten ? FlattenedVersion : settings.TokenPooling != TokenPooling.None ? TokenVersion : FirstVersion;
+        using var writer = new SealedWriter(context.Writer.BaseStream, Magic, version);
         Write(writer, settings.InputColumnNames, settings.InputTensorNames);
         Write(writer, settings.OutputColumnNames, settings.TensorNames);
         writer.Write(settings.PoolFeatureMaps);
-        if (isSecond)
+        if (version >= TokenVersion)
         {
             writer.Write((int)settings.TokenPooling);
+        }
+
+        if (version >= FlattenedVersion)
+        {
             writer.Write(settings.Flatten);
         }
 
@@ -47,11 +52,11 @@ internal static class OnnxFeatureTransformerFormat
     {
         context.CheckAtModel(Version);
 
-        using var reader = new SealedReader(context.Reader.BaseStream, Magic, SecondVersion, "ONNX feature transformer");
+        using var reader = new SealedReader(context.Reader.BaseStream, Magic, FlattenedVersion, "ONNX feature transformer");
         (string[] inputColumns, string[] inputTensors) = ReadNames(reader);
         (string[] outputColumns, string[] tensors) = ReadNames(reader);
         var settings = new FeatureSettings(
-            inputColumns, inputTensors, outputColumns, tensors, reader.ReadBoolean(), ReadTokenPooling(reader), reader.Version >= SecondVersion && reader.ReadBoolean(), ReadOptional(reader), ReadThreads(reader), ReadThreads(reader));
+            inputColumns, inputTensors, outputColumns, tensors, reader.ReadBoolean(), ReadTokenPooling(reader), reader.Version >= FlattenedVersion && reader.ReadBoolean(), ReadOptional(reader), ReadThreads(reader), ReadThreads(reader));
         reader.Require(!settings.PoolFeatureMaps || !settings.Flatten, "its feature maps are both averaged and flattened");
         byte[] network = reader.ReadBytes(reader.ReadCount("size of the network"));
         reader.CheckSeal();
@@ -100,13 +105,13 @@ internal static class OnnxFeatureTransformerFormat
 
     private static TokenPooling ReadTokenPooling(SealedReader reader)
     {
-        if (reader.Version < SecondVersion)
+        if (reader.Version < TokenVersion)
         {
             return TokenPooling.None;
         }
 
         int number = reader.ReadInt32();
-        reader.Require(number is (int)TokenPooling.None or (int)TokenPooling.Mean or (int)TokenPooling.First, $"its pooling of tokens is {number}");
+        reader.Require(number is (int)TokenPooling.Mean or (int)TokenPooling.First || (number == (int)TokenPooling.None && reader.Version >= FlattenedVersion), $"its pooling of tokens is {number}");
         return (TokenPooling)number;
     }
 

@@ -72,7 +72,7 @@ public sealed class DamagedFeatureZipTests
     public void Newer_version_says_to_update_the_package()
     {
         byte[] payload = _zip.Value.Payload(Magic);
-        payload[Version] = 3;
+        payload[Version] = 4;
 
         Assert.Contains("Update the Dime.MLNet package", Refusal(payload, "version"));
     }
