@@ -82,13 +82,25 @@ internal sealed record EnsemblePart(HyperplaneDescription? Hyperplane, Mahalanob
 }
 
 /// <summary>The names of the weights of Mahalanobis distances.</summary>
-internal sealed record MahalanobisDescription(string Mean, string Deviation, string Whitening, string? ClassMeans, string? TotalPrecisions)
+internal sealed record MahalanobisDescription(
+    string Mean,
+    string Deviation,
+    string Whitening,
+    string? ClassMeans,
+    string? TotalPrecisions,
+    string? Basis,
+    string? TotalResidualPrecision,
+    string? WithinResidualPrecision)
 {
     /// <summary>What the file says, yet to be checked.</summary>
     public RestoredMahalanobis Read(DetectorWeights weights) => new(
         weights.Doubles(Mean),
         weights.Doubles(Deviation),
+        Basis is null ? null : weights.Singles(Basis),
         weights.Singles(Whitening),
         ClassMeans is null ? null : Array.ConvertAll(weights.Doubles(ClassMeans), value => (float)value),
-        TotalPrecisions is null ? null : weights.Doubles(TotalPrecisions));
+        TotalPrecisions is null ? null : weights.Doubles(TotalPrecisions),
+        TotalResidualPrecision is null || WithinResidualPrecision is null
+            ? null
+            : new ResidualPrecisions(weights.Doubles(TotalResidualPrecision).FirstOrDefault(), weights.Doubles(WithinResidualPrecision).FirstOrDefault()));
 }

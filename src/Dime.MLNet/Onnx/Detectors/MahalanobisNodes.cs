@@ -22,15 +22,18 @@ internal static class MahalanobisNodes
         int rank = whitening.Rank;
         string mean = graph.Doubles("mean", whitening.Mean, whitening.Dimension);
         string deviation = graph.Doubles("deviation", whitening.Deviation, whitening.Dimension);
-        string matrix = graph.Matrix("whitening", whitening.Matrix, whitening.Dimension, rank);
+        string matrix = graph.Matrix("whitening", whitening.Matrix, whitening.Matrix.Length / rank, rank);
         string centred = graph.Node("Sub", "centred", [group.Normalizes ? column.Normalized() : column.Wide(), mean]);
         string standardized = graph.Node("Cast", "standardized", [graph.Node("Div", "scaled", [centred, deviation])], DetectorTypes.CastTo(DetectorTypes.Float));
-        string whitened = graph.Node("Cast", "wide_whitened", [graph.Node("MatMul", "whitened", [standardized, matrix])], DetectorTypes.CastTo(DetectorTypes.Double));
+        MahalanobisResidualNodes? residual = model.Residuals is { } residuals ? MahalanobisResidualNodes.Append(graph, whitening, residuals, standardized) : null;
+        string product = graph.Node("MatMul", "whitened", [residual?.Coordinates ?? standardized, matrix]);
+        string whitened = graph.Node("Cast", "wide_whitened", [product], DetectorTypes.CastTo(DetectorTypes.Double));
         string squares = graph.Node("Mul", "whitened_squares", [whitened, whitened]);
 
         string? precisions = model.TotalPrecisions is { } values ? graph.Doubles("total_precisions", values, rank, 1) : null;
         string? length = model.Classes is not null || precisions is null ? graph.Sum(squares, "whitened_length", keepDimension: true) : null;
         string total = precisions is null ? length! : graph.Node("MatMul", "total", [squares, precisions]);
+        total = residual?.AddTotal(total) ?? total;
         if (group.Has(Kind.Mahalanobis))
         {
             score(Kind.Mahalanobis, graph.Node("Sqrt", "mahalanobis", [total]));
@@ -41,6 +44,7 @@ internal static class MahalanobisNodes
         {
             means = graph.Doubles("class_means", Array.ConvertAll(classes.Means, value => (double)value), classes.Count, rank);
             string nearest = AppendNearest(graph, classes, whitened, length!, means);
+            nearest = residual?.AddWithin(nearest) ?? nearest;
             if (group.Has(Kind.ClassMahalanobis))
             {
                 score(Kind.ClassMahalanobis, graph.Node("Sqrt", "class_mahalanobis", [nearest]));
@@ -52,7 +56,8 @@ internal static class MahalanobisNodes
             }
         }
 
-        return new MahalanobisDescription(mean, deviation, matrix, means, precisions);
+        return new MahalanobisDescription(
+            mean, deviation, matrix, means, precisions, residual?.Basis, residual?.TotalPrecision, residual?.WithinPrecision);
     }
 
     private static string AppendNearest(GraphBuilder graph, NearestClass classes, string whitened, string length, string means)

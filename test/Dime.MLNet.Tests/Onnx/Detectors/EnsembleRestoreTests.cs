@@ -26,6 +26,19 @@ public sealed class EnsembleRestoreTests
     }
 
     [TestMethod]
+    public void Restored_ensemble_of_few_rows_is_the_same_to_the_bit()
+    {
+        foreach (IEnumerable<OutOfDistributionScore> scores in new[] { ClassRows.AllScores, ClassRows.AllScores.Take(1) })
+        {
+            ModelledEnsemble model = ClassRows.Create(20, 60, 3, 1).Accumulate(scores).Fit().Calibrate(ClassRows.Create(100, 60, 3, 2).Rows, 50);
+
+            ModelledEnsemble restored = ThroughStream(model.ToOnnx()).ToEnsemble();
+
+            CollectionAssert.AreEqual(Saved(model), Saved(restored));
+        }
+    }
+
+    [TestMethod]
     public void Exporting_a_restored_ensemble_gives_the_same_file()
     {
         OnnxGraph graph = _model.ToOnnx(0.9);

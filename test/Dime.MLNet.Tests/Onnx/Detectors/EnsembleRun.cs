@@ -125,7 +125,12 @@ internal sealed class EnsembleRun
     {
         var columnRows = new ColumnRows(rows, width, column);
         float[] whitened = new float[columnRows.Count * model.Whitening.Rank];
-        model.Whitening.Apply(columnRows, new float[columnRows.Count * column.Dimension], whitened);
-        return [.. whitened.Chunk(model.Whitening.Rank).Select(row => row.Select((y, j) => (double)y * y * model.TotalPrecisions![j]).Sum())];
+        double[] residuals = new double[columnRows.Count];
+        model.Whitening.Apply(columnRows, new float[columnRows.Count * column.Dimension], whitened, residuals);
+        return
+        [
+            .. whitened.Chunk(model.Whitening.Rank)
+                .Select((row, i) => row.Select((y, j) => (double)y * y * model.TotalPrecisions![j]).Sum() + (residuals[i] * (model.Residuals?.Total ?? 0))),
+        ];
     }
 }
