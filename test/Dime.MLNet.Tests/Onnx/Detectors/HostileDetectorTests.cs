@@ -26,7 +26,7 @@ public sealed class HostileDetectorTests
     [DataRow("Rank", "0", "its rank is 0")]
     [DataRow("Rank", "4", "its rank is 4 and its dimension 3")]
     [DataRow("Rank", "1", "is not 3×1 numbers")]
-    [DataRow("Dimension", "2147483647", "its rank is 2 and its dimension 2147483647")]
+    [DataRow("Dimension", "2147483647", "is not 2147483647×2 numbers")]
     [DataRow("Dimension", "46320", "is not 46320×2 numbers")]
     [DataRow("Dimension", "1e10", "does not describe a detector")]
     [DataRow("OutlierProbability", "0", "its outlier probability is 0")]
