@@ -38,7 +38,8 @@ public sealed class EnsembleOptions : DetectorOptions
 
     /// <summary>
     /// A column of logits, a known-size vector of <see cref="float"/>, whose largest value gives the class of a training row: labels are not
-    /// needed. For scores that need classes; null where they come from <see cref="ClassColumnName"/>, or none are needed.
+    /// needed. For scores that need classes; null where they come from <see cref="ClassColumnName"/>, or none are needed. The transformer reads it
+    /// too: a row whose logits are not finite is out of distribution, whatever its embeddings.
     /// </summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? LogitsColumnName { get => _logitsColumnName; init => _logitsColumnName = RequireNameOrNull(value); }

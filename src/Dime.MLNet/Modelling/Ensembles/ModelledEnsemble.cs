@@ -53,6 +53,9 @@ public sealed class ModelledEnsemble : IDetectorModel<ModelledEnsemble>
     private readonly EnsembleCalibration? _calibration;
     private readonly int _workPerValue;
 
+    // Such as logits that gave classes and have no score.
+    private readonly EmbeddingColumn[] _columnsWithoutScore;
+
     internal ModelledEnsemble(
         EmbeddingLayout layout,
         OutOfDistributionScore[] scores,
@@ -69,6 +72,7 @@ public sealed class ModelledEnsemble : IDetectorModel<ModelledEnsemble>
         _classNames = classNames;
         _leftOutClassNames = leftOutClassNames;
         _calibration = calibration;
+        _columnsWithoutScore = [.. layout.Where(column => !Array.Exists(groups, group => group.Column == column))];
         _workPerValue = (int)Math.Clamp(models.Sum(model => model.Work) / layout.Width, 1, int.MaxValue);
     }
 
@@ -317,6 +321,17 @@ public sealed class ModelledEnsemble : IDetectorModel<ModelledEnsemble>
 
         Measure(rows, scoreProbabilities, distances);
         _calibration.ReplaceByProbabilities(scoreProbabilities);
+        foreach (EmbeddingColumn column in _columnsWithoutScore)
+        {
+            var values = new ColumnRows(rows, Layout.Width, column);
+            for (int i = 0; i < distances.Length; i++)
+            {
+                if (!FiniteRows.IsFinite(values[i]))
+                {
+                    distances[i] = float.PositiveInfinity;
+                }
+            }
+        }
     }
 
     /// <summary>
