@@ -40,7 +40,10 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
         // Held-out rows are others than those of the sums; the rows of a training-set sample are among them.
         (long skipped, long used) = calibration.IsHeldOut ? (distances.SkippedCount, distances.Count) : (0, 0);
         WarnOfSkipped(channel, fitting.SkippedCount + skipped, fitting.Count + used);
-        return Calibrate(channel, distances);
+        return Calibrate(
+            channel,
+            distances,
+            calibration.IsHeldOut ? $" on the {sample.Count} of {sample.Count + fitting.Count + fitting.SkippedCount + fitting.UnclassifiedCount} rows that were held out" : "");
     }
 
     /// <summary>Fits to one data set, and calibrates on another.</summary>
@@ -163,7 +166,7 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
             + "share out. Give more rows, or other rows to calibrate on, or do without calibration.");
     }
 
-    private TModel Calibrate(IChannel channel, ICalibrationSample<TModel> distances)
+    private TModel Calibrate(IChannel channel, ICalibrationSample<TModel> distances, string rows = "")
     {
         if (distances.Count == 0)
         {
@@ -172,7 +175,16 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
                 : $"All {distances.SkippedCount} calibration rows of {settings.Input} have values that are not finite.");
         }
 
-        TModel calibrated = distances.Calibrate(settings.PercentileCount);
+        TModel calibrated;
+        try
+        {
+            calibrated = distances.Calibrate(settings.PercentileCount);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException($"The detector of {settings.Input} cannot be calibrated{rows}. {e.Message}", e);
+        }
+
         foreach (string warning in CalibrationWarnings.Of(calibrated, distances, settings))
         {
             channel.Warning(MessageSensitivity.Schema, warning);
