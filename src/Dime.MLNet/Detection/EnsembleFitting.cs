@@ -37,6 +37,9 @@ internal sealed class EnsembleFitting(EnsembleFitSettings fit, ScoringSettings s
 {
     private const int MostNames = 5;
 
+    // Many weights of 0 are no mistake; weights that sum up to 1 are.
+    private const double LowMeanWeight = 0.1;
+
     public long Count => sums.Count;
 
     public long SkippedCount => sums.SkippedCount;
@@ -73,12 +76,21 @@ internal sealed class EnsembleFitting(EnsembleFitSettings fit, ScoringSettings s
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"The ensemble of {settings.Input} has {model.Scores.Count} scores{Classes(model)}, fitted to {Count} rows ({(reading + clock.Elapsed).TotalSeconds:F2} s)."));
+        if (sums.TotalWeight < LowMeanWeight * Count)
+        {
+            channel.Warning(
+                MessageSensitivity.Schema,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The weights of {Count} rows in column '{fit.ExampleWeightColumnName}' sum up to {sums.TotalWeight:G4}, so that covariances are shrunk as those of so few rows are: a weight of 2 is the row twice. Scale weights to about 1."));
+        }
+
         if (model.LeftOutClassNames is { Count: > 0 } leftOut)
         {
             string more = leftOut.Count > MostNames ? $" and {leftOut.Count - MostNames} more" : "";
             channel.Warning(
                 MessageSensitivity.Schema,
-                $"{leftOut.Count} of {leftOut.Count + model.ClassNames.Count} classes have fewer than two rows and are left out, so that no row is near them: "
+                $"{leftOut.Count} of {leftOut.Count + model.ClassNames.Count} classes have fewer than two rows{(fit.ExampleWeightColumnName is { } weight ? $", by their weights in column '{weight}'," : "")} and are left out, so that no row is near them: "
                 + $"{string.Join(", ", leftOut.Take(MostNames).Select(name => $"'{name}'"))}{more}. Give rows of each class that counts as known.");
         }
 
@@ -95,7 +107,8 @@ internal sealed class EnsembleFitting(EnsembleFitSettings fit, ScoringSettings s
         }
         catch (InvalidOperationException e)
         {
-            throw new InvalidOperationException($"The ensemble of {settings.Input} cannot be fitted. {e.Message}", e);
+            string classes = fit.ClassColumnName is { } name ? $" with the classes of column '{name}'" : "";
+            throw new InvalidOperationException($"The ensemble of {settings.Input}{classes} cannot be fitted. {e.Message}", e);
         }
     }
 }
