@@ -68,11 +68,26 @@ public sealed class EnsembleOptions : DetectorOptions
                 $"{nameof(Scores)} and {nameof(LogitsColumnName)} are the plan's to choose: edit the plan, or use DetectOutOfDistribution.", parameterName);
         }
 
-        bool needsLogits = ClassColumnName is null && plan.Scores.Any(score => score.NeedsClasses);
+        bool needsClasses = plan.Scores.Any(score => score.NeedsClasses);
+        string[] hidden = [.. new[] { ClassColumnName, ExampleWeightColumnName }.OfType<string>().Intersect(plan.OutputColumnNames)];
+        string? wrong = (needsClasses, ClassColumnName, plan.LogitsColumnName) switch
+        {
+            _ when hidden.Length > 0 => $"Column '{hidden[0]}' is hidden by the tensor of that name: give the column another name, or the tensor of the plan, by {nameof(MonitoredTensor.OutputColumnName)}",
+            (true, null, null) =>
+                $"Scores of the plan need the class of each training row, and it has no logits: set {nameof(ClassColumnName)}, or take a plan that {nameof(OnnxGraph.SuggestMonitoring)} makes without classes",
+            (false, not null, _) =>
+                $"No score of the plan needs the classes of {nameof(ClassColumnName)} '{ClassColumnName}': leave it out, or take a plan that {nameof(OnnxGraph.SuggestMonitoring)} makes with hasClasses",
+            _ => null,
+        };
+        if (wrong is not null)
+        {
+            throw new ArgumentException($"{wrong}.", parameterName);
+        }
+
         return new EnsembleOptions
         {
             Scores = plan.Scores,
-            LogitsColumnName = needsLogits ? plan.LogitsColumnName : null,
+            LogitsColumnName = needsClasses && ClassColumnName is null ? plan.LogitsColumnName : null,
             ClassColumnName = ClassColumnName,
             ScoreProbabilitiesColumnName = ScoreProbabilitiesColumnName,
             DistanceColumnName = DistanceColumnName,
