@@ -38,8 +38,8 @@ public sealed class EnsembleOptions : DetectorOptions
 
     /// <summary>
     /// A column of logits, a known-size vector of <see cref="float"/>, whose largest value gives the class of a training row: labels are not
-    /// needed. For scores that need classes; null where they come from <see cref="ClassColumnName"/>, or none are needed. The transformer reads it
-    /// too: a row whose logits are not finite is out of distribution, whatever its embeddings.
+    /// needed. For scores that need classes; null where they come from <see cref="ClassColumnName"/>, or none are needed. It is
+    /// read when fitting only, unless a score is of it.
     /// </summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? LogitsColumnName { get => _logitsColumnName; init => _logitsColumnName = RequireNameOrNull(value); }
@@ -109,8 +109,7 @@ public sealed class EnsembleOptions : DetectorOptions
     {
         CheckScores(parameterName);
         CheckClasses(parameterName);
-        IEnumerable<string> columns = Scores.Select(score => score.ColumnName);
-        return For([.. columns.Concat(LogitsColumnName is { } logits ? [logits] : []).Distinct()], parameterName);
+        return For([.. Scores.Select(score => score.ColumnName).Distinct()], parameterName);
     }
 
     /// <summary>How to score with an ensemble that is fitted already.</summary>

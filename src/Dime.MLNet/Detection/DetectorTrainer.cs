@@ -17,10 +17,11 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
     /// <summary>Fits to one data set, and calibrates on rows of it.</summary>
     public TModel Fit(IDataView data, FitSettings<TModel> fit, CalibrationRows calibration, string parameterName)
     {
+        ScoringSettings reading = fit.Reading(settings);
         var columns = TrainingColumns.Require(data.Schema, settings, fit, parameterName);
         using IChannel channel = host.Start("Fit");
         var clock = Stopwatch.StartNew();
-        IFitting<TModel> fitting = fit.Begin(settings, columns.Dimensions);
+        IFitting<TModel> fitting = fit.Begin(reading, columns.Dimensions);
         RowSample? sample = calibration.MaxRows > 0
             ? new RowSample(calibration.Share, calibration.MaxRows, EnvironmentAccess.SeedOf(host) ?? 0)
             : null;
@@ -31,7 +32,7 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
         WarnOfUnclassified(channel, fitting, fit.ClassColumnName);
         if (sample is null)
         {
-            WarnOfSkipped(channel, fitting.SkippedCount, fitting.Count);
+            WarnOfSkipped(channel, reading, fitting.SkippedCount, fitting.Count);
             return model;
         }
 
@@ -39,7 +40,7 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
 
         // Held-out rows are others than those of the sums; the rows of a training-set sample are among them.
         (long skipped, long used) = calibration.IsHeldOut ? (distances.SkippedCount, distances.Count) : (0, 0);
-        WarnOfSkipped(channel, fitting.SkippedCount + skipped, fitting.Count + used);
+        WarnOfSkipped(channel, reading, fitting.SkippedCount + skipped, fitting.Count + used);
         return Calibrate(
             channel,
             distances,
@@ -69,13 +70,13 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
             distances.Add(blocks.Rows);
         }
 
-        WarnOfSkipped(channel, distances.SkippedCount, distances.Count);
+        WarnOfSkipped(channel, settings, distances.SkippedCount, distances.Count);
         return Calibrate(channel, distances);
     }
 
     private static void CheckSameLengths(TrainingColumns train, TrainingColumns calibration, string parameterName)
     {
-        for (int i = 0; i < train.Features.Length; i++)
+        for (int i = 0; i < calibration.Features.Length; i++)
         {
             if (train.Dimensions[i] != calibration.Dimensions[i])
             {
@@ -144,7 +145,8 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
         {
             for (int i = 0; i < rows.Length; i++)
             {
-                rows[i].CopyTo(block, i * width);
+                // What the fit alone reads stands behind.
+                rows[i].AsSpan(0, width).CopyTo(block.AsSpan(i * width));
             }
 
             distances.Add(block.AsSpan(0, rows.Length * width));
@@ -194,7 +196,7 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
         return calibrated;
     }
 
-    private void WarnOfSkipped(IChannel channel, long skipped, long used)
+    private static void WarnOfSkipped(IChannel channel, ScoringSettings settings, long skipped, long used)
     {
         if (skipped > 0)
         {

@@ -18,6 +18,11 @@ internal sealed record EnsembleFitSettings(
     string? ClassColumnName) : FitSettings<ModelledEnsemble>(ExampleWeightColumnName, ClassColumnName)
 {
     /// <inheritdoc/>
+    public override ScoringSettings Reading(ScoringSettings settings) => LogitsColumnName is { } logits && !settings.InputColumnNames.Contains(logits)
+        ? settings with { InputColumnNames = [.. settings.InputColumnNames, logits] }
+        : settings;
+
+    /// <inheritdoc/>
     public override IFitting<ModelledEnsemble> Begin(ScoringSettings settings, IReadOnlyList<int> dimensions)
     {
         try
@@ -70,7 +75,7 @@ internal sealed class EnsembleFitting(EnsembleFitSettings fit, ScoringSettings s
     public ModelledEnsemble Fit(IChannel channel, TimeSpan reading)
     {
         var clock = Stopwatch.StartNew();
-        ModelledEnsemble model = Fit();
+        ModelledEnsemble model = Fit().WithoutUnreadColumns();
         channel.Info(
             MessageSensitivity.Schema,
             string.Create(

@@ -53,9 +53,6 @@ public sealed class ModelledEnsemble : IDetectorModel<ModelledEnsemble>
     private readonly EnsembleCalibration? _calibration;
     private readonly int _workPerValue;
 
-    // Such as logits that gave classes and have no score.
-    private readonly EmbeddingColumn[] _columnsWithoutScore;
-
     internal ModelledEnsemble(
         EmbeddingLayout layout,
         OutOfDistributionScore[] scores,
@@ -72,7 +69,6 @@ public sealed class ModelledEnsemble : IDetectorModel<ModelledEnsemble>
         _classNames = classNames;
         _leftOutClassNames = leftOutClassNames;
         _calibration = calibration;
-        _columnsWithoutScore = [.. layout.Where(column => !Array.Exists(groups, group => group.Column == column))];
         _workPerValue = (int)Math.Clamp(models.Sum(model => model.Work) / layout.Width, 1, int.MaxValue);
     }
 
@@ -295,6 +291,14 @@ public sealed class ModelledEnsemble : IDetectorModel<ModelledEnsemble>
         calibration.Statistic.ReplaceByProbabilities(Room(rows, destination, 1));
     }
 
+    /// <summary>The same ensemble of rows without the columns that no score reads, such as logits that only gave classes.</summary>
+    internal ModelledEnsemble WithoutUnreadColumns()
+    {
+        EmbeddingColumn[] read = [.. Layout.Where(column => Array.Exists(_groups, part => part.Column == column))];
+        var layout = new EmbeddingLayout([.. read.Select(column => (column.Name, column.Dimension))]);
+        return new ModelledEnsemble(layout, _scores, ScoreGroup.Of(layout, _scores, nameof(layout)), _models, _classNames, _leftOutClassNames, _calibration);
+    }
+
     internal ModelledEnsemble Calibrate(EnsembleCalibrationSample sample, int percentileCount, out float[] statistics)
     {
         if (sample.Count < FewestCalibrationRows)
@@ -321,17 +325,6 @@ public sealed class ModelledEnsemble : IDetectorModel<ModelledEnsemble>
 
         Measure(rows, scoreProbabilities, distances);
         _calibration.ReplaceByProbabilities(scoreProbabilities);
-        foreach (EmbeddingColumn column in _columnsWithoutScore)
-        {
-            var values = new ColumnRows(rows, Layout.Width, column);
-            for (int i = 0; i < distances.Length; i++)
-            {
-                if (!FiniteRows.IsFinite(values[i]))
-                {
-                    distances[i] = float.PositiveInfinity;
-                }
-            }
-        }
     }
 
     /// <summary>

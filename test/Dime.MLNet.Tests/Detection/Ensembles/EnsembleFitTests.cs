@@ -126,21 +126,38 @@ public sealed class EnsembleFitTests
     }
 
     [TestMethod]
-    public void Rows_are_flagged_where_logits_that_only_gave_classes_are_not_finite()
+    public void Logits_that_only_give_classes_are_read_when_fitting_only()
     {
-        List<TensorRow> rows = TensorRow.Create(150, 3);
-        EnsembleTransformer model = Fit(new EnsembleOptions { Scores = [OutOfDistributionScore.ClassMahalanobis("Early")], LogitsColumnName = "Logits" });
-        float[] before = [.. model.Transform(Load(rows)).GetColumn<float>("DimeDistance")];
-        rows[0].Logits[2] = float.NaN;
-        rows[149].Logits[5] = float.NegativeInfinity;
+        OutOfDistributionScore[] scores = [OutOfDistributionScore.RelativeMahalanobis("Late"), OutOfDistributionScore.ClassMahalanobis("Early")];
+        var options = new EnsembleOptions { Scores = scores, LogitsColumnName = "Logits" };
+        IDataView train = Load(TensorRow.Create(900, 1));
+        IDataView rows = Without("Logits", TensorRow.Create(100, 3)), calibration = Without("Logits", TensorRow.Create(200, 2));
+        EnsembleTransformer Known() => _mlContext.Transforms
+            .DetectOutOfDistribution(new EnsembleOptions { Scores = scores, ClassColumnName = nameof(TensorRow.Text) }).Fit(train);
+        EnsembleEstimator estimator = _mlContext.Transforms.DetectOutOfDistribution(options);
 
-        IDataView scored = model.Transform(Load(rows));
+        EnsembleTransformer model = estimator.Fit(train);
 
-        float[] after = [.. scored.GetColumn<float>("DimeDistance")];
-        bool[] flags = [.. scored.GetColumn<bool>("IsOutOfDistribution")];
-        PrecisionAssert.SameBits([float.PositiveInfinity, .. before[1..149], float.PositiveInfinity], after);
-        Assert.IsTrue(flags[0] && flags[149]);
-        Assert.IsFalse(flags.All(flag => flag));
+        CollectionAssert.AreEqual(new[] { "Late", "Early" }, model.InputColumnNames.ToArray());
+        CollectionAssert.AreEqual(Embeddings.BitsOf(Known().Transform(rows)), Embeddings.BitsOf(model.Transform(rows)));
+        CollectionAssert.AreEqual(
+            Embeddings.BitsOf(Known().Calibrate(calibration).Transform(rows)), Embeddings.BitsOf(model.Calibrate(calibration).Transform(rows)));
+        Assert.AreEqual(200, estimator.Fit(train, calibration).CalibrationRowCount);
+        Assert.Contains("'Logits'", Assert.ThrowsExactly<ArgumentException>(() => estimator.Fit(calibration)).Message);
+        Assert.Contains("'Logits'", Assert.ThrowsExactly<ArgumentException>(() => estimator.GetOutputSchema(MLNetInternals.ShapeOf(calibration.Schema))).Message);
+    }
+
+    [TestMethod]
+    public void Rows_that_are_left_out_for_their_logits_are_told_with_that_column()
+    {
+        var log = new ContextLog(_mlContext);
+        List<TensorRow> train = TensorRow.Create(300, 1);
+        train[3].Logits[1] = float.NaN;
+
+        _mlContext.Transforms.DetectOutOfDistribution(new EnsembleOptions { Scores = [OutOfDistributionScore.ClassMahalanobis("Early")], LogitsColumnName = "Logits" })
+            .Fit(Load(train), Load(TensorRow.Create(200, 2)));
+
+        Assert.Contains("1 of 300 rows were left out: columns 'Early', 'Logits' have values", log.Warnings.Single());
     }
 
     [TestMethod]
@@ -257,6 +274,12 @@ public sealed class EnsembleFitTests
         _mlContext.Transforms.DetectOutOfDistribution(options).Fit(Load(TensorRow.Create(400, 1)));
 
     private IDataView Load(IEnumerable<TensorRow> rows) => _mlContext.Data.LoadFromEnumerable(rows);
+
+    private IDataView Without(string column, IEnumerable<TensorRow> rows)
+    {
+        IDataView data = Load(rows);
+        return _mlContext.Transforms.DropColumns(column).Fit(data).Transform(data);
+    }
 
     private IDataView WithKeys(IDataView data) => _mlContext.Transforms.Conversion.MapValueToKey("KeyWithNames", nameof(TensorRow.Text))
         .Append(_mlContext.Transforms.Conversion.MapValueToKey("KeyOfNumbers", nameof(TensorRow.Whole)))
