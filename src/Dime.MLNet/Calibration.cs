@@ -2,7 +2,7 @@ using Dime.MLNet.Detection;
 
 namespace Dime.MLNet;
 
-/// <summary>Which rows of the data given to <see cref="DimeEstimator.Fit(Microsoft.ML.IDataView)"/> teach how large distances usually are.</summary>
+/// <summary>Which rows of the data given to <c>Fit</c> of a detector's estimator teach how large distances usually are.</summary>
 /// <remarks>Whatever the choice, the data is read once.</remarks>
 public sealed class Calibration
 {
@@ -11,24 +11,24 @@ public sealed class Calibration
     private Calibration(CalibrationRows rows) => Rows = rows;
 
     /// <summary>
-    /// No rows, for distances alone: until <see cref="DimeTransformer.Calibrate"/> has seen data, probabilities are NaN and
+    /// No rows, for distances alone: until <see cref="DetectorTransformer.Calibrate"/> has seen data, probabilities are NaN and
     /// every row is flagged, as none is shown to be in distribution. The log warns of it; names set to null in
-    /// <see cref="DimeOptions"/> leave the columns out.
+    /// the options leave the columns out.
     /// </summary>
     public static Calibration None { get; } = new(CalibrationRows.None);
 
     /// <summary>
-    /// The rows the hyperplane is fitted to, at most 20 000 of them chosen reproducibly. For data too scarce to hold any
-    /// out; new in-distribution rows lie a little farther from the hyperplane than these, so more than expected are flagged.
+    /// The rows the model is fitted to, at most 20 000 of them chosen reproducibly. For data too scarce to hold any
+    /// out; new in-distribution rows lie a little farther off than these, so more than expected are flagged.
     /// </summary>
     public static Calibration TrainingSet { get; } = new(new CalibrationRows(Share: 1, DefaultMaxRows, IsHeldOut: false));
 
     /// <summary>
-    /// Rows that are held out of the hyperplane. A row is chosen by its id and the seed of the <c>MLContext</c>, so the
+    /// Rows that are held out of the fit. A row is chosen by its id and the seed of the <c>MLContext</c>, so the
     /// choice is the same on every run and machine; a context without a seed counts as seed 0.
     /// </summary>
     /// <param name="share">The share of the rows to hold out, in (0, 1).</param>
-    /// <param name="maxRows">At most so many rows are held out, and kept in memory while fitting; 1 or more.</param>
+    /// <param name="maxRows">At most so many rows are held out, and kept in memory while fitting, with all columns that an ensemble reads: 4 bytes a value; 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public static Calibration HeldOut(double share = 0.2, int maxRows = DefaultMaxRows)
     {

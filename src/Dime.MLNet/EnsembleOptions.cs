@@ -38,7 +38,8 @@ public sealed class EnsembleOptions : DetectorOptions
 
     /// <summary>
     /// A column of logits, a known-size vector of <see cref="float"/>, whose largest value gives the class of a training row: labels are not
-    /// needed. For scores that need classes; null where they come from <see cref="ClassColumnName"/>, or none are needed.
+    /// needed. For scores that need classes; null where they come from <see cref="ClassColumnName"/>, or none are needed. It is
+    /// read when fitting only, unless a score is of it.
     /// </summary>
     /// <exception cref="ArgumentException">The name is empty or white space.</exception>
     public string? LogitsColumnName { get => _logitsColumnName; init => _logitsColumnName = RequireNameOrNull(value); }
@@ -67,11 +68,26 @@ public sealed class EnsembleOptions : DetectorOptions
                 $"{nameof(Scores)} and {nameof(LogitsColumnName)} are the plan's to choose: edit the plan, or use DetectOutOfDistribution.", parameterName);
         }
 
-        bool needsLogits = ClassColumnName is null && plan.Scores.Any(score => score.NeedsClasses);
+        bool needsClasses = plan.Scores.Any(score => score.NeedsClasses);
+        string[] hidden = [.. new[] { ClassColumnName, ExampleWeightColumnName }.OfType<string>().Intersect(plan.OutputColumnNames)];
+        string? wrong = (needsClasses, ClassColumnName, plan.LogitsColumnName) switch
+        {
+            _ when hidden.Length > 0 => $"Column '{hidden[0]}' is hidden by the tensor of that name: give the column another name, or the tensor of the plan, by {nameof(MonitoredTensor.OutputColumnName)}",
+            (true, null, null) =>
+                $"Scores of the plan need the class of each training row, and it has no logits: set {nameof(ClassColumnName)}, or take a plan that {nameof(OnnxGraph.SuggestMonitoring)} makes without classes",
+            (false, not null, _) =>
+                $"No score of the plan needs the classes of {nameof(ClassColumnName)} '{ClassColumnName}': leave it out, or take a plan that {nameof(OnnxGraph.SuggestMonitoring)} makes with hasClasses",
+            _ => null,
+        };
+        if (wrong is not null)
+        {
+            throw new ArgumentException($"{wrong}.", parameterName);
+        }
+
         return new EnsembleOptions
         {
             Scores = plan.Scores,
-            LogitsColumnName = needsLogits ? plan.LogitsColumnName : null,
+            LogitsColumnName = needsClasses && ClassColumnName is null ? plan.LogitsColumnName : null,
             ClassColumnName = ClassColumnName,
             ScoreProbabilitiesColumnName = ScoreProbabilitiesColumnName,
             DistanceColumnName = DistanceColumnName,
@@ -93,8 +109,7 @@ public sealed class EnsembleOptions : DetectorOptions
     {
         CheckScores(parameterName);
         CheckClasses(parameterName);
-        IEnumerable<string> columns = Scores.Select(score => score.ColumnName);
-        return For([.. columns.Concat(LogitsColumnName is { } logits ? [logits] : []).Distinct()], parameterName);
+        return For([.. Scores.Select(score => score.ColumnName).Distinct()], parameterName);
     }
 
     /// <summary>How to score with an ensemble that is fitted already.</summary>

@@ -17,10 +17,11 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
     /// <summary>Fits to one data set, and calibrates on rows of it.</summary>
     public TModel Fit(IDataView data, FitSettings<TModel> fit, CalibrationRows calibration, string parameterName)
     {
+        ScoringSettings reading = fit.Reading(settings);
         var columns = TrainingColumns.Require(data.Schema, settings, fit, parameterName);
         using IChannel channel = host.Start("Fit");
         var clock = Stopwatch.StartNew();
-        IFitting<TModel> fitting = fit.Begin(settings, columns.Dimensions);
+        IFitting<TModel> fitting = fit.Begin(reading, columns.Dimensions);
         RowSample? sample = calibration.MaxRows > 0
             ? new RowSample(calibration.Share, calibration.MaxRows, EnvironmentAccess.SeedOf(host) ?? 0)
             : null;
@@ -31,7 +32,7 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
         WarnOfUnclassified(channel, fitting, fit.ClassColumnName);
         if (sample is null)
         {
-            WarnOfSkipped(channel, fitting.SkippedCount, fitting.Count);
+            WarnOfSkipped(channel, reading, fitting.SkippedCount, fitting.Count);
             return model;
         }
 
@@ -39,8 +40,11 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
 
         // Held-out rows are others than those of the sums; the rows of a training-set sample are among them.
         (long skipped, long used) = calibration.IsHeldOut ? (distances.SkippedCount, distances.Count) : (0, 0);
-        WarnOfSkipped(channel, fitting.SkippedCount + skipped, fitting.Count + used);
-        return Calibrate(channel, distances);
+        WarnOfSkipped(channel, reading, fitting.SkippedCount + skipped, fitting.Count + used);
+        return Calibrate(
+            channel,
+            distances,
+            calibration.IsHeldOut ? $" on the {sample.Count} of {sample.Count + fitting.Count + fitting.SkippedCount + fitting.UnclassifiedCount} rows that were held out" : "");
     }
 
     /// <summary>Fits to one data set, and calibrates on another.</summary>
@@ -66,13 +70,13 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
             distances.Add(blocks.Rows);
         }
 
-        WarnOfSkipped(channel, distances.SkippedCount, distances.Count);
+        WarnOfSkipped(channel, settings, distances.SkippedCount, distances.Count);
         return Calibrate(channel, distances);
     }
 
     private static void CheckSameLengths(TrainingColumns train, TrainingColumns calibration, string parameterName)
     {
-        for (int i = 0; i < train.Features.Length; i++)
+        for (int i = 0; i < calibration.Features.Length; i++)
         {
             if (train.Dimensions[i] != calibration.Dimensions[i])
             {
@@ -141,7 +145,8 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
         {
             for (int i = 0; i < rows.Length; i++)
             {
-                rows[i].CopyTo(block, i * width);
+                // What the fit alone reads stands behind.
+                rows[i].AsSpan(0, width).CopyTo(block.AsSpan(i * width));
             }
 
             distances.Add(block.AsSpan(0, rows.Length * width));
@@ -163,7 +168,7 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
             + "share out. Give more rows, or other rows to calibrate on, or do without calibration.");
     }
 
-    private TModel Calibrate(IChannel channel, ICalibrationSample<TModel> distances)
+    private TModel Calibrate(IChannel channel, ICalibrationSample<TModel> distances, string rows = "")
     {
         if (distances.Count == 0)
         {
@@ -172,7 +177,16 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
                 : $"All {distances.SkippedCount} calibration rows of {settings.Input} have values that are not finite.");
         }
 
-        TModel calibrated = distances.Calibrate(settings.PercentileCount);
+        TModel calibrated;
+        try
+        {
+            calibrated = distances.Calibrate(settings.PercentileCount);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException($"The detector of {settings.Input} cannot be calibrated{rows}. {e.Message}", e);
+        }
+
         foreach (string warning in CalibrationWarnings.Of(calibrated, distances, settings))
         {
             channel.Warning(MessageSensitivity.Schema, warning);
@@ -182,7 +196,7 @@ internal sealed class DetectorTrainer<TModel>(IHost host, ScoringSettings settin
         return calibrated;
     }
 
-    private void WarnOfSkipped(IChannel channel, long skipped, long used)
+    private static void WarnOfSkipped(IChannel channel, ScoringSettings settings, long skipped, long used)
     {
         if (skipped > 0)
         {

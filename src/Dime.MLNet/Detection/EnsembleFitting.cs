@@ -18,6 +18,11 @@ internal sealed record EnsembleFitSettings(
     string? ClassColumnName) : FitSettings<ModelledEnsemble>(ExampleWeightColumnName, ClassColumnName)
 {
     /// <inheritdoc/>
+    public override ScoringSettings Reading(ScoringSettings settings) => LogitsColumnName is { } logits && !settings.InputColumnNames.Contains(logits)
+        ? settings with { InputColumnNames = [.. settings.InputColumnNames, logits] }
+        : settings;
+
+    /// <inheritdoc/>
     public override IFitting<ModelledEnsemble> Begin(ScoringSettings settings, IReadOnlyList<int> dimensions)
     {
         try
@@ -27,15 +32,23 @@ internal sealed record EnsembleFitSettings(
         }
         catch (ArgumentException exception)
         {
-            throw new InvalidOperationException($"The ensemble cannot be fitted. {exception.Message}", exception);
+            throw new InvalidOperationException($"The ensemble cannot be fitted. {Reason(exception)}", exception);
         }
     }
+
+    // Without the name of a parameter that no caller has.
+    private static string Reason(ArgumentException exception) =>
+        exception.Message.Replace($" (Parameter '{exception.ParamName}')", "", StringComparison.Ordinal);
 }
 
 /// <summary>The fit of an ensemble.</summary>
 internal sealed class EnsembleFitting(EnsembleFitSettings fit, ScoringSettings settings, EnsembleAccumulator sums) : IFitting<ModelledEnsemble>
 {
     private const int MostNames = 5;
+    private const int MostClasses = 1 << 16;
+
+    // Many weights of 0 are no mistake; weights that sum up to 1 are.
+    private const double LowMeanWeight = 0.1;
 
     public long Count => sums.Count;
 
@@ -43,7 +56,14 @@ internal sealed class EnsembleFitting(EnsembleFitSettings fit, ScoringSettings s
 
     public long UnclassifiedCount => sums.UnclassifiedCount;
 
-    public int ClassNumber(string name) => sums.ClassNumber(name);
+    public int ClassNumber(string name)
+    {
+        int number = sums.ClassNumber(name);
+        return number < MostClasses
+            ? number
+            : throw new InvalidOperationException(
+                $"Column '{fit.ClassColumnName}' has more than {MostClasses} different values, too many for classes, each of which takes a mean of every embedding: name the column of classes, not one of ids.");
+    }
 
     public void Add(ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<float> weights)
     {
@@ -67,18 +87,27 @@ internal sealed class EnsembleFitting(EnsembleFitSettings fit, ScoringSettings s
     public ModelledEnsemble Fit(IChannel channel, TimeSpan reading)
     {
         var clock = Stopwatch.StartNew();
-        ModelledEnsemble model = Fit();
+        ModelledEnsemble model = Fit().WithoutUnreadColumns();
         channel.Info(
             MessageSensitivity.Schema,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"The ensemble of {settings.Input} has {model.Scores.Count} scores{Classes(model)}, fitted to {Count} rows ({(reading + clock.Elapsed).TotalSeconds:F2} s)."));
+        if (sums.TotalWeight < LowMeanWeight * Count)
+        {
+            channel.Warning(
+                MessageSensitivity.Schema,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The weights of {Count} rows in column '{fit.ExampleWeightColumnName}' sum up to {sums.TotalWeight:G4}, so that covariances are shrunk as those of so few rows are: a weight of 2 is the row twice. Scale weights to about 1."));
+        }
+
         if (model.LeftOutClassNames is { Count: > 0 } leftOut)
         {
             string more = leftOut.Count > MostNames ? $" and {leftOut.Count - MostNames} more" : "";
             channel.Warning(
                 MessageSensitivity.Schema,
-                $"{leftOut.Count} of {leftOut.Count + model.ClassNames.Count} classes have fewer than two rows and are left out, so that no row is near them: "
+                $"{leftOut.Count} of {leftOut.Count + model.ClassNames.Count} classes have fewer than two rows{(fit.ExampleWeightColumnName is { } weight ? $", by their weights in column '{weight}'," : "")} and are left out, so that no row is near them: "
                 + $"{string.Join(", ", leftOut.Take(MostNames).Select(name => $"'{name}'"))}{more}. Give rows of each class that counts as known.");
         }
 
@@ -95,7 +124,8 @@ internal sealed class EnsembleFitting(EnsembleFitSettings fit, ScoringSettings s
         }
         catch (InvalidOperationException e)
         {
-            throw new InvalidOperationException($"The ensemble of {settings.Input} cannot be fitted. {e.Message}", e);
+            string classes = fit.ClassColumnName is { } name ? $" with the classes of column '{name}'" : "";
+            throw new InvalidOperationException($"The ensemble of {settings.Input}{classes} cannot be fitted. {e.Message}", e);
         }
     }
 }

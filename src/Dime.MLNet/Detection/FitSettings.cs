@@ -8,7 +8,10 @@ namespace Dime.MLNet.Detection;
 /// <param name="ClassColumnName">The column of classes; null where none are needed, or they come otherwise.</param>
 internal abstract record FitSettings<TModel>(string? ExampleWeightColumnName, string? ClassColumnName)
 {
-    /// <summary>Begins a fit to rows of columns of such dimensions.</summary>
+    /// <summary>The settings with what the fit alone reads, behind the columns that are scored.</summary>
+    public virtual ScoringSettings Reading(ScoringSettings settings) => settings;
+
+    /// <summary>Begins a fit to rows of columns, those of <see cref="Reading"/>, of such dimensions.</summary>
     /// <exception cref="InvalidOperationException">What is wanted of the columns is not possible.</exception>
     public abstract IFitting<TModel> Begin(ScoringSettings settings, IReadOnlyList<int> dimensions);
 }

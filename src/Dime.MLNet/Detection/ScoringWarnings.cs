@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dime.MLNet.Modelling;
+using Dime.MLNet.Modelling.Ensembles;
 using Microsoft.ML.Runtime;
 
 namespace Dime.MLNet.Detection;
@@ -14,9 +15,9 @@ internal static class ScoringWarnings
 
     public static void Log(IHost host, IDetectorModel model, ScoringSettings settings)
     {
-        if (model is ModelledEmbedding embedding)
+        foreach ((string column, ModelledEmbedding embedding) in Hyperplanes(model, settings))
         {
-            Warn(host, "Hyperplane", OfHyperplane(embedding, settings.InputColumnNames[0]));
+            Warn(host, "Hyperplane", OfHyperplane(embedding, column));
         }
 
         Warn(host, "Uncalibrated", OfMissingCalibration(model, settings));
@@ -28,6 +29,17 @@ internal static class ScoringWarnings
     /// <summary>Whether the hyperplane leaves nothing of the rows it was fitted to but rounding.</summary>
     public static bool ExplainsAllButRounding(ModelledEmbedding model) =>
         1 - model.ExplainedVariance.Sum() <= Math.Max(RoundingShare, model.Dimension * Math.ScaleB(1, -52));
+
+    /// <summary>The hyperplanes to which distances are measured, with their columns.</summary>
+    private static IEnumerable<(string Column, ModelledEmbedding Embedding)> Hyperplanes(IDetectorModel model, ScoringSettings settings) => model switch
+    {
+        ModelledEmbedding embedding => [(settings.InputColumnNames[0], embedding)],
+        ModelledEnsemble ensemble =>
+            from part in ensemble.Groups.Zip(ensemble.Models)
+            where part.First.Has(OutOfDistributionScoreKind.Hyperplane)
+            select (part.First.Column.Name, ((HyperplaneScores)part.Second).Embedding),
+        _ => [],
+    };
 
     private static string? OfHyperplane(ModelledEmbedding model, string columnName) => model switch
     {

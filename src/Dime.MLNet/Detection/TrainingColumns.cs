@@ -17,7 +17,7 @@ internal sealed record TrainingColumns(DataViewSchema.Column[] Features, DataVie
     /// <summary>Finds all of them.</summary>
     /// <exception cref="ArgumentException">A column is missing, or does not hold what it should.</exception>
     public static TrainingColumns Require<TModel>(DataViewSchema schema, ScoringSettings settings, FitSettings<TModel> fit, string parameterName) =>
-        Require(schema, settings, parameterName) with
+        Require(schema, fit.Reading(settings), parameterName) with
         {
             Weight = fit.ExampleWeightColumnName is { } weight ? FeatureColumn.RequireWeight(schema, weight, parameterName) : null,
             Class = fit.ClassColumnName is { } classes ? ClassColumn.Require(schema, classes, parameterName) : null,
@@ -32,7 +32,7 @@ internal sealed record TrainingColumns(DataViewSchema.Column[] Features, DataVie
     /// <exception cref="ArgumentException">A column is missing, or does not hold what it should.</exception>
     public static void Require<TModel>(SchemaShape schema, ScoringSettings settings, FitSettings<TModel> fit, string parameterName)
     {
-        Require(schema, settings, parameterName);
+        Require(schema, fit.Reading(settings), parameterName);
         if (fit.ExampleWeightColumnName is { } weight)
         {
             FeatureColumn.RequireWeight(schema, weight, parameterName);

@@ -37,7 +37,7 @@ internal static class ClassColumn
     {
         KeyDataViewType key => KeyReader(source, column, key, numberOf),
         TextDataViewType => TextReader(source, column, numberOf),
-        BooleanDataViewType => Reader<bool>(source, column, value => value ? "true" : "false", numberOf),
+        BooleanDataViewType => Reader<bool>(source, column, NameOf, numberOf),
         _ => NumberReader(source, column, numberOf),
     };
 
@@ -60,16 +60,27 @@ internal static class ClassColumn
 
     private static string[]? KeyNames(DataViewSchema.Column column)
     {
-        DataViewSchema.Column? values = column.Annotations.Schema.GetColumnOrNull("KeyValues");
-        if (values?.Type is not VectorDataViewType { ItemType: TextDataViewType })
+        if (column.Annotations.Schema.GetColumnOrNull("KeyValues")?.Type is not VectorDataViewType { ItemType: var type })
         {
             return null;
         }
 
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        column.GetKeyValues(ref names);
-        return [.. names.DenseValues().Select(name => name.ToString())];
+        // Keys of numbers and Booleans keep these as values, of which the type is known at run time only.
+        Func<DataViewSchema.Column, string[]> names = KeyNames<int>;
+        return (string[])names.Method.GetGenericMethodDefinition().MakeGenericMethod(type.RawType).Invoke(null, [column])!;
     }
+
+    private static string[] KeyNames<T>(DataViewSchema.Column column)
+    {
+        VBuffer<T> values = default;
+        column.GetKeyValues(ref values);
+        return
+        [
+            .. values.DenseValues().Select(value => value is bool flag ? NameOf(flag) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
+        ];
+    }
+
+    private static string NameOf(bool value) => value ? "true" : "false";
 
     private static Func<int> NumberReader(IColumnSource source, DataViewSchema.Column column, Func<string, int> numberOf) => column.Type.RawType switch
     {

@@ -26,7 +26,8 @@ internal static class EnsembleFit
         ILookup<bool, string> names = order.ToLookup(c => ClassSum.HasMeanOf(classes![c]), c => classes!.Names[c]);
         if (classes is not null)
         {
-            RequireClasses(groups, names[true].Count(), classes.Count);
+            // Of each column the sums are of the same rows.
+            RequireClasses(groups, names[true].Count(), classes.Count, isWeighted: columns[0].Total.TotalWeight != columns[0].Total.Count);
         }
 
         IScoreModel Fit(ScoreGroup group)
@@ -51,12 +52,13 @@ internal static class EnsembleFit
     private static ColumnSums SumsOf(ScoreGroup group, ColumnSums[] columns) =>
         columns.First(sums => sums.Column == group.Column && sums.Total.Normalizes == group.Normalizes);
 
-    private static void RequireClasses(ScoreGroup[] groups, int count, int all)
+    private static void RequireClasses(ScoreGroup[] groups, int count, int all, bool isWeighted)
     {
         if (count < FewestClasses)
         {
             throw new InvalidOperationException(
                 $"{groups.First(group => group.NeedsClasses).Name} needs {FewestClasses} classes with two rows or more; {count} of {all} have them. "
+                + (isWeighted ? "Rows count by their weights, 2 as two rows: scale them to about 1. " : "")
                 + $"Use {nameof(Kind.Mahalanobis)}, which needs no classes, or give more rows.");
         }
     }

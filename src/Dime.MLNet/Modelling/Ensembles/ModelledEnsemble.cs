@@ -291,6 +291,14 @@ public sealed class ModelledEnsemble : IDetectorModel<ModelledEnsemble>
         calibration.Statistic.ReplaceByProbabilities(Room(rows, destination, 1));
     }
 
+    /// <summary>The same ensemble of rows without the columns that no score reads, such as logits that only gave classes.</summary>
+    internal ModelledEnsemble WithoutUnreadColumns()
+    {
+        EmbeddingColumn[] read = [.. Layout.Where(column => Array.Exists(_groups, part => part.Column == column))];
+        var layout = new EmbeddingLayout([.. read.Select(column => (column.Name, column.Dimension))]);
+        return new ModelledEnsemble(layout, _scores, ScoreGroup.Of(layout, _scores, nameof(layout)), _models, _classNames, _leftOutClassNames, _calibration);
+    }
+
     internal ModelledEnsemble Calibrate(EnsembleCalibrationSample sample, int percentileCount, out float[] statistics)
     {
         if (sample.Count < FewestCalibrationRows)

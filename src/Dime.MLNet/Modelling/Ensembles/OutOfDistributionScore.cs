@@ -123,26 +123,27 @@ public sealed record OutOfDistributionScore
 }
 
 /// <summary>What a score of an ensemble measures; large always means unlike the training data. The formulas stand at <see cref="ModelledEnsemble"/>.</summary>
+/// <remarks>The numbers stand in files, and stay.</remarks>
 public enum OutOfDistributionScoreKind
 {
     /// <summary>DIME's distance to the hyperplane of the embeddings.</summary>
-    Hyperplane,
+    Hyperplane = 0,
 
     /// <summary>DIME's Mahalanobis distance within that hyperplane.</summary>
-    WithinHyperplane,
+    WithinHyperplane = 1,
 
     /// <summary>The Mahalanobis distance to the mean of all embeddings.</summary>
-    Mahalanobis,
+    Mahalanobis = 2,
 
     /// <summary>The Mahalanobis distance to the nearest of the classes' means, by the covariance within classes.</summary>
-    ClassMahalanobis,
+    ClassMahalanobis = 3,
 
     /// <summary>The square of <see cref="ClassMahalanobis"/> less that of <see cref="Mahalanobis"/>; may be negative.</summary>
-    RelativeMahalanobis,
+    RelativeMahalanobis = 4,
 
     /// <summary>The negative length of the embedding.</summary>
-    FeatureNorm,
+    FeatureNorm = 5,
 
     /// <summary>The energy of logits.</summary>
-    Energy,
+    Energy = 6,
 }

@@ -73,7 +73,9 @@ public sealed class EnsembleRejectionTests
             new() { Scores = [OutOfDistributionScore.ClassMahalanobis("Early")], LogitsColumnName = "One" },
         })
         {
-            Assert.Contains("'One'", Assert.ThrowsExactly<InvalidOperationException>(() => _mlContext.Transforms.DetectOutOfDistribution(options).Fit(data)).Message);
+            string message = Assert.ThrowsExactly<InvalidOperationException>(() => _mlContext.Transforms.DetectOutOfDistribution(options).Fit(data)).Message;
+            Assert.Contains("'One'", message);
+            Assert.DoesNotContain("Parameter", message);
         }
 
         Assert.AreEqual(0, rows.HandedOut);
@@ -89,7 +91,58 @@ public sealed class EnsembleRejectionTests
         string message = Assert.ThrowsExactly<InvalidOperationException>(() => estimator.Fit(_mlContext.Data.LoadFromEnumerable(rows))).Message;
 
         Assert.Contains("2 classes", message);
+        Assert.Contains("'Text'", message);
         Assert.Contains("Use Mahalanobis", message);
+        Assert.DoesNotContain("weights", message);
+    }
+
+    [TestMethod]
+    public void Classes_that_only_small_weights_make_too_small_are_refused_with_how_weights_count()
+    {
+        List<TensorRow> rows = TensorRow.Create(60, 1);
+        rows.ForEach(row => row.Weight = 1f / 64);
+        EnsembleEstimator estimator = _mlContext.Transforms.DetectOutOfDistribution(
+            new EnsembleOptions { Scores = TensorRow.Scores, LogitsColumnName = "Logits", ExampleWeightColumnName = nameof(TensorRow.Weight) });
+
+        string message = Assert.ThrowsExactly<InvalidOperationException>(() => estimator.Fit(_mlContext.Data.LoadFromEnumerable(rows))).Message;
+
+        Assert.Contains("2 classes", message);
+        Assert.Contains("Rows count by their weights", message);
+    }
+
+    [TestMethod]
+    public void Classes_that_are_missing_in_all_rows_are_refused_with_their_column()
+    {
+        List<TensorRow> rows = TensorRow.Create(60, 1);
+        rows.ForEach(row => row.Single = float.NaN);
+        EnsembleEstimator estimator = _mlContext.Transforms.DetectOutOfDistribution(new EnsembleOptions { Scores = TensorRow.Scores, ClassColumnName = "Single" });
+
+        Assert.Contains("'Single'", Assert.ThrowsExactly<InvalidOperationException>(() => estimator.Fit(_mlContext.Data.LoadFromEnumerable(rows))).Message);
+    }
+
+    [TestMethod]
+    public void Ids_are_no_classes()
+    {
+        var row = new IdRow();
+        IDataView data = _mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 70_000).Select(i =>
+        {
+            row.Id = i;
+            return row;
+        }));
+        EnsembleEstimator estimator = _mlContext.Transforms.DetectOutOfDistribution(
+            new EnsembleOptions { Scores = [OutOfDistributionScore.ClassMahalanobis("Features")], ClassColumnName = "Id", Calibration = Calibration.None });
+
+        string message = Assert.Throws<InvalidOperationException>(() => estimator.Fit(data)).Message;
+
+        Assert.Contains("'Id' has more than 65536 different values", message);
+    }
+
+    private sealed class IdRow
+    {
+        public int Id { get; set; }
+
+        [VectorType(2)]
+        public float[] Features { get; set; } = [1, 2];
     }
 
     [TestMethod]
@@ -111,7 +164,13 @@ public sealed class EnsembleRejectionTests
         // A fifth of 50 rows is held out.
         IDataView train = _mlContext.Data.LoadFromEnumerable(TensorRow.Create(50, 1));
         EnsembleEstimator estimator = _mlContext.Transforms.DetectOutOfDistribution(TensorRow.Options);
-        Assert.Contains("20 rows or more", Assert.ThrowsExactly<InvalidOperationException>(() => estimator.Fit(train)).Message);
+        string few = Assert.ThrowsExactly<InvalidOperationException>(() => estimator.Fit(train)).Message;
+        Assert.Contains("20 rows or more", few);
+        Assert.Contains("columns 'Early', 'Late', 'Logits'", few);
+        Assert.Contains("of 50 rows that were held out", few);
+        string fewCalibrate = Assert.ThrowsExactly<InvalidOperationException>(() => estimator.Fit(train, _mlContext.Data.LoadFromEnumerable(TensorRow.Create(5, 1)))).Message;
+        Assert.Contains("columns 'Early', 'Late', 'Logits'", fewCalibrate);
+        Assert.Contains("there are 5", fewCalibrate);
 
         List<TensorRow> constant = TensorRow.Create(40, 2);
         constant.ForEach(row => row.Logits = constant[0].Logits);

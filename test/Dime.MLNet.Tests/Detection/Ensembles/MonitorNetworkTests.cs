@@ -72,13 +72,21 @@ public sealed class MonitorNetworkTests
 
         Assert.Contains("edit the plan", Refused(new EnsembleOptions { LogitsColumnName = "logits" }).Message);
         Assert.Contains("edit the plan", Refused(new EnsembleOptions { Scores = TensorRow.Scores }).Message);
+        Assert.Contains("'logits' is hidden by the tensor", Refused(new EnsembleOptions { ClassColumnName = "logits" }).Message);
+        Assert.Contains("'logits' is hidden by the tensor", Refused(new EnsembleOptions { ExampleWeightColumnName = "logits" }).Message);
+        MonitoringPlan withoutLogits = plan with { LogitsColumnName = null };
+        Assert.Contains("set ClassColumnName", RefusedPlan(withoutLogits, new EnsembleOptions()).Message);
+        MonitoringPlan withoutClasses = plan with { Scores = [OutOfDistributionScore.Energy("logits")] };
+        Assert.Contains("hasClasses", RefusedPlan(withoutClasses, new EnsembleOptions { ClassColumnName = "IsBright" }).Message);
         Assert.ThrowsExactly<FileNotFoundException>(() => _mlContext.Transforms.MonitorNetwork("absent.onnx", "pixels"));
         Assert.ThrowsExactly<InvalidOperationException>(
             () => _mlContext.Transforms.MonitorNetwork(network, plan with { Tensors = [plan.Tensors[0]] }, ["pixels"]));
         Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.MonitorNetwork(network, plan, ["pixels", "more"]));
 
-        ArgumentException Refused(EnsembleOptions options) =>
-            Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.MonitorNetwork(network, plan, ["pixels"], options));
+        ArgumentException Refused(EnsembleOptions options) => RefusedPlan(plan, options);
+
+        ArgumentException RefusedPlan(MonitoringPlan refused, EnsembleOptions options) =>
+            Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.MonitorNetwork(network, refused, ["pixels"], options));
     }
 
     private double Area(TransformerChain<TransformerChain<EnsembleTransformer>> model, IDataView inside, IDataView outside) =>
