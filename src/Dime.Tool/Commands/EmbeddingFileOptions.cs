@@ -17,12 +17,15 @@ internal sealed class EmbeddingFileOptions
     private readonly Option<string?> _delimiter = new("--delimiter") { Description = "What separates cells; a comma (.csv, pipes) or a tab (.tsv) if left out.", HelpName = "text" };
     private readonly Option<bool?> _header = new("--header") { Description = "Whether text begins with the names of the columns; seen from the first lines if left out.", HelpName = "true|false" };
 
+    private readonly Option<string?> _label = new("--label") { Description = "The column of the rows' classes, which is no part of the embedding. 'fit' learns from it; others pass it over.", HelpName = "name" };
+
     /// <param name="command">The command.</param>
     /// <param name="files">The files that the options are for; none where the rows are images.</param>
     public void AddTo(Command command, Func<CommandResult, IEnumerable<string>> files)
     {
         command.Add(_columns);
         command.Add(_id);
+        command.Add(_label);
         command.Add(_delimiter);
         command.Add(_header);
         command.Validators.Add(result =>
@@ -49,5 +52,6 @@ internal sealed class EmbeddingFileOptions
         result.GetValue(_columns)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         result.GetValue(_id),
         result.GetValue(_delimiter)?.Replace("\\t", "\t", StringComparison.Ordinal),
-        result.GetValue(_header));
+        result.GetValue(_header),
+        result.GetValue(_label));
 }

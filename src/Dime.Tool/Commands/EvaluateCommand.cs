@@ -3,6 +3,7 @@ using System.Globalization;
 using Dime.Tool.Jobs;
 using Dime.Tool.Terminal;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Dime.Tool.Commands;
 
@@ -47,8 +48,33 @@ internal sealed class EvaluateCommand : ToolCommand
                 Number(metrics?.FalsePositiveRateAt95TruePositiveRate));
         }
 
-        context.Console.Result(figures, table, new Text("distance: the mean of the set."));
+        context.Console.Result(figures, [table, new Text("distance: the mean of the set."), .. Scores(figures)]);
         return ExitCode.Success;
+    }
+
+    /// <summary>Which score of an ensemble finds which set; nothing where there is nothing to compare.</summary>
+    private static IEnumerable<IRenderable> Scores(IReadOnlyList<SetResult> figures)
+    {
+        SetResult[] compared = [.. figures.Where(set => set.Scores is not null)];
+        if (compared.Length == 0)
+        {
+            yield break;
+        }
+
+        Table table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("AUROC of each score").PadLeft(0));
+        foreach (SetResult set in compared)
+        {
+            table.AddColumn(new TableColumn(new Text(set.Name)).RightAligned().NoWrap());
+        }
+
+        for (int i = 0; i < compared[0].Scores!.Count; i++)
+        {
+            table.AddRow([new Text(compared[0].Scores![i].Name), .. compared.Select(set => Number(set.Scores![i].AreaUnderRocCurve))]);
+        }
+
+        table.AddRow([new Text("all together"), .. compared.Select(set => Number(set.Metrics!.AreaUnderRocCurve))]);
+        yield return new Text("");
+        yield return table;
     }
 
     private static Text Number(double? value, string format = "F3", string unit = "") =>

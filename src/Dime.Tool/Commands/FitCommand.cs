@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Dime.MLNet;
 using Dime.Tool.Jobs;
 using Dime.Tool.Terminal;
@@ -13,17 +12,18 @@ internal sealed class FitCommand : ToolCommand
 {
     private readonly InputOptions _input = new();
     private readonly ImageOptions _images = new();
+    private readonly MethodOptions _method = new();
     private readonly Option<string> _output = new("--output", "-o") { Description = "The model, a zip that mlContext.Model.Load reads.", HelpName = "model.zip", Required = true };
     private readonly Option<int?> _rank = new("--rank")
     {
-        Description = "The dimension of the hyperplane; chosen by --explained-variance if left out.",
+        Description = "The dimension of DIME's hyperplane; chosen by --explained-variance if left out.",
         HelpName = "k",
         CustomParser = OptionParsers.WholeNumber(least: 1),
     };
 
     private readonly Option<double?> _variance = new("--explained-variance")
     {
-        Description = "The share of the variance that the hyperplane shall explain; 99% if left out.",
+        Description = "The share of the variance that DIME's hyperplane shall explain; 99% if left out.",
         HelpName = "share",
         CustomParser = OptionParsers.ShareAboveZero,
     };
@@ -36,7 +36,7 @@ internal sealed class FitCommand : ToolCommand
         CustomParser = OptionParsers.ShareAboveZero,
     };
 
-    private readonly Option<bool> _noCalibration = new("--no-calibration") { Description = "Give distances only, no probabilities and no flags." };
+    private readonly Option<bool> _noCalibration = new("--no-calibration") { Description = "Give DIME's distances only, no probabilities and no flags." };
     private readonly Option<double?> _outlierProbability = new("--outlier-probability")
     {
         Description = "The probability from which on a row is flagged; 95%, which flags about 5 % of in-distribution rows, if left out.",
@@ -44,7 +44,7 @@ internal sealed class FitCommand : ToolCommand
         CustomParser = OptionParsers.ShareAboveZero,
     };
 
-    private readonly Option<bool> _within = new("--within") { Description = "Give the distance within the hyperplane too." };
+    private readonly Option<bool> _within = new("--within") { Description = "Give the distance within DIME's hyperplane too." };
     private readonly Option<int?> _seed = new("--seed")
     {
         Description = "Chooses the rows that are held out; 1 if left out.",
@@ -57,6 +57,7 @@ internal sealed class FitCommand : ToolCommand
     {
         _input.AddTo(this, _calibration);
         _images.AddTo(this);
+        _method.AddTo(this);
         Add(_output, _rank, _variance, _calibration, _calibrationShare, _noCalibration, _outlierProbability, _within, _seed);
         Validators.Add(Validate);
     }
@@ -67,39 +68,33 @@ internal sealed class FitCommand : ToolCommand
             _input.Path(parsed),
             _images.Settings(parsed),
             _input.Embeddings(parsed),
-            Detector(parsed),
+            Detector(parsed.CommandResult),
             parsed.GetValue(_calibration),
             _input.SkipsUnreadable(parsed),
             parsed.GetValue(_seed) ?? 1,
             parsed.GetRequiredValue(_output)));
         SkipUnreadableOption.Remark(context.Console, result.Unreadable);
         context.Console.RemarkOn(result.Columns, result.CalibrationColumns);
-
-        string what = result.Layer is null ? "" : $" at {result.Layer}";
-        context.Console.Result(result, new Text(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{result.Rows} rows{what}: a hyperplane of rank {result.Rank} in {result.Dimension} dimensions explains {100 * result.ExplainedVariance:F1} %. Saved to {result.Model}.")));
+        context.Console.Result(result, new Text(result.Sentence));
         return ExitCode.Success;
     }
 
-    private DimeOptions Detector(ParseResult parsed)
-    {
-        bool within = parsed.GetValue(_within);
-        return new DimeOptions
-        {
-            Rank = parsed.GetValue(_rank),
-            ExplainedVarianceThreshold = parsed.GetValue(_variance) ?? 0.99,
-            OutlierProbability = parsed.GetValue(_outlierProbability) ?? 0.95,
-            WithinDistanceColumnName = within ? "DimeWithinDistance" : null,
-            WithinProbabilityColumnName = within ? "DimeWithinProbability" : null,
-            Calibration = CalibrationOf(parsed),
-        };
-    }
+    private DetectorSettings Detector(CommandResult result) => new(
+        _method.Method(result, _input.HasImages(result), _images.HasLayer(result), _input.HasLabel(result)),
+        _method.Classes(result),
+        result.GetValue(_rank),
+        result.GetValue(_variance) ?? 0.99,
+        result.GetValue(_within),
+        result.GetValue(_outlierProbability) ?? 0.95,
+        CalibrationOf(result));
 
-    private Calibration CalibrationOf(ParseResult parsed) =>
-        parsed.GetValue(_calibration) is not null || parsed.GetValue(_noCalibration)
+    private Calibration CalibrationOf(CommandResult result) =>
+        result.GetValue(_calibration) is not null || result.GetValue(_noCalibration)
             ? Calibration.None
-            : Calibration.HeldOut(parsed.GetValue(_calibrationShare) ?? 0.2);
+            : Calibration.HeldOut(result.GetValue(_calibrationShare) ?? 0.2);
+
+    private string? FirstOfDime(CommandResult result) =>
+        new Option[] { _rank, _variance, _noCalibration, _within }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false })?.Name;
 
     private void Validate(CommandResult result)
     {
@@ -110,6 +105,11 @@ internal sealed class FitCommand : ToolCommand
         else if (!_input.HasImages(result) && _images.FirstGiven(result) is { } option)
         {
             result.AddError($"{option} goes with --images: embeddings need no network.");
+        }
+
+        if (_method.Contradiction(result, _input.HasImages(result), _images.HasLayer(result), _input.HasLabel(result), FirstOfDime(result)) is { } contradiction)
+        {
+            result.AddError(contradiction);
         }
 
         if (result.GetValue(_rank) is not null && result.GetValue(_variance) is not null)

@@ -9,7 +9,7 @@ namespace Dime.Tool.Commands;
 internal sealed class ImageOptions
 {
     private readonly Option<string?> _network = new("--onnx") { Description = "The network that embeds the images.", HelpName = "file" };
-    private readonly Option<string?> _layer = new("--layer") { Description = "The tensor to watch; the one that 'dime layers' recommends if left out.", HelpName = "tensor" };
+    private readonly Option<string?> _layer = new("--layer") { Description = "The tensor to watch by one DIME distance; if left out, an ensemble watches those that 'dime layers' plans.", HelpName = "tensor" };
     private readonly Option<(int, int)?> _size = new("--size")
     {
         Description = "Width and height that the network takes; read from it if left out.",
@@ -79,6 +79,9 @@ internal sealed class ImageOptions
 
     /// <summary>The first of these options that is given; null for none.</summary>
     public string? FirstGiven(CommandResult result) => All.FirstOrDefault(option => result.GetResult(option) is { Implicit: false })?.Name;
+
+    /// <summary>Whether a tensor is named.</summary>
+    public bool HasLayer(CommandResult result) => result.GetValue(_layer) is not null;
 
     public bool HasNetwork(CommandResult result) => result.GetValue(_network) is not null;
 

@@ -45,6 +45,9 @@ internal sealed class InputOptions
     /// <summary>Whether images are given, not embeddings.</summary>
     public bool HasImages(CommandResult result) => result.GetValue(_images) is not null;
 
+    /// <summary>Whether a column of classes is named.</summary>
+    public bool HasLabel(CommandResult result) => _file.Read(result).LabelColumn is not null;
+
     /// <summary>The folder of images, or the file of embeddings.</summary>
     public string Path(ParseResult parsed) => parsed.GetValue(_images) ?? parsed.GetRequiredValue(_embeddings)!;
 

@@ -12,7 +12,7 @@ internal sealed class LayersCommand : ToolCommand
     private readonly Option<bool> _all = new("--all") { Description = "List all tensors, not only activations." };
 
     public LayersCommand()
-        : base("layers", "Lists the tensors of a network that a detector can watch, and marks the one to begin with.")
+        : base("layers", "Lists the tensors of a network that a detector can watch, and the plan of what 'fit' watches by itself.")
     {
         Add(_network);
         Add(_all);
@@ -20,9 +20,9 @@ internal sealed class LayersCommand : ToolCommand
 
     public override int Run(ParseResult parsed, ToolContext context)
     {
-        IReadOnlyList<LayerResult> layers = LayersJob.Run(parsed.GetRequiredValue(_network), parsed.GetValue(_all));
+        LayersResult result = LayersJob.Run(parsed.GetRequiredValue(_network), parsed.GetValue(_all));
         Table table = new Table().Border(TableBorder.Simple).AddColumns("", "tensor", "operator", "shape", "width");
-        foreach (LayerResult layer in layers)
+        foreach (LayerResult layer in result.Layers)
         {
             table.AddRow(
                 new Text(layer.IsRecommended ? "*" : ""),
@@ -33,11 +33,17 @@ internal sealed class LayersCommand : ToolCommand
         }
 
         context.Console.Result(
-            layers,
+            result,
             table,
-            new Text(layers.Any(layer => layer.IsRecommended)
-                ? "* recommended to begin with. Early tensors see texture and contrast, late ones what the network takes for the object; compare a few with 'dime evaluate'."
-                : "No tensor can be recommended; choose one with --layer, and compare on data you would want flagged."));
+            new Text(result.Layers.Any(layer => layer.IsRecommended)
+                ? "* recommended for one DIME distance (--layer). Early tensors see texture and contrast, late ones what the network takes for the object; compare a few with 'dime evaluate'."
+                : "No tensor can be recommended for one DIME distance; choose one with --layer, and compare on data you would want flagged."),
+            new Text(""),
+            new Text(result.Plan is { } plan
+                ? $"Without --layer 'dime fit' watches these by an ensemble of scores:\n{Indented(plan.Text)}"
+                : $"An ensemble of scores cannot be planned: {result.PlanFault}"));
         return ExitCode.Success;
     }
+
+    private static string Indented(string lines) => string.Join('\n', lines.Split('\n').Select(line => "  " + line));
 }

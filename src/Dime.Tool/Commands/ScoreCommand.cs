@@ -28,7 +28,7 @@ internal sealed class ScoreCommand : ToolCommand
     };
 
     public ScoreCommand()
-        : base("score", "Gives each row its distance, the probability of such a distance or a smaller one, and a flag.")
+        : base("score", "Gives each row its distance, the probability of such a distance or a smaller one, a flag, and of an ensemble the score that objected most (topScore).")
     {
         Add(_model);
         _input.AddTo(this);

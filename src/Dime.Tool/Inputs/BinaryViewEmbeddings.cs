@@ -14,6 +14,7 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
     private readonly ColumnChoice _choice;
     private readonly DataViewSchema.Column _features;
     private readonly DataViewSchema.Column? _id;
+    private readonly DataViewSchema.Column? _label;
 
     // The places of the model's values in the vector; null where they stand in the same order, or have no names.
     private readonly int[]? _order;
@@ -38,6 +39,7 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
         _choice = new ColumnRules(_table, options, model).Choose();
         _features = columns[_choice.Features[0]];
         _id = _choice.Id is { } id ? columns[id] : null;
+        _label = _choice.Label is { } label ? columns[label] : null;
         Layout = ColumnLayout.Of(_features);
         if (model?.Names is { } expected && Layout.Names is { } names)
         {
@@ -56,10 +58,10 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
 
     public IEnumerable<EmbeddingRow> Read()
     {
-        DataViewSchema.Column[] columns = _id is { } id ? [_features, id] : [_features];
-        using DataViewRowCursor cursor = _view.GetRowCursor(columns);
+        using DataViewRowCursor cursor = _view.GetRowCursor(new[] { _features, _id, _label }.OfType<DataViewSchema.Column>());
         ValueGetter<VBuffer<float>> features = cursor.GetGetter<VBuffer<float>>(_features);
         Func<string> text = _id is { } column ? Text(cursor, column) : () => cursor.Position.ToString(CultureInfo.InvariantCulture);
+        Func<string> classes = _label is { } known ? Classes(cursor, known) : () => "";
         VBuffer<float> values = default;
         EmbeddingRow? Next()
         {
@@ -70,7 +72,7 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
 
             features(ref values);
             float[] dense = [.. values.DenseValues()];
-            return new EmbeddingRow { Id = text(), Features = _order is null ? dense : Array.ConvertAll(_order, i => dense[i]) };
+            return new EmbeddingRow { Id = text(), Class = ClassText.Of(classes()), Features = _order is null ? dense : Array.ConvertAll(_order, i => dense[i]) };
         }
 
         while (Read(Next) is { } row)
@@ -116,11 +118,35 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
             NumberDataViewType number when number != NumberDataViewType.Single && number != NumberDataViewType.Double => CellKind.WholeNumbers,
             _ => CellKind.Other,
         };
-        return new TableColumn(column.Name, kind) { Doubt = kind == CellKind.Other ? $"holds {column.Type}, which is neither a vector of Single nor text" : null };
+        return new TableColumn(column.Name, kind)
+        {
+            HoldsClasses = column.Type is KeyDataViewType or BooleanDataViewType,
+            Doubt = kind == CellKind.Other ? $"holds {column.Type}, which is neither a vector of Single, text nor whole numbers" : null,
+        };
+    }
+
+    private static Func<string> Classes(DataViewRowCursor cursor, DataViewSchema.Column column)
+    {
+        Func<string> text = Text(cursor, column);
+        if (column.Type is not KeyDataViewType)
+        {
+            return text;
+        }
+
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        if (column.Annotations.Schema.GetColumnOrNull("KeyValues")?.Type is VectorDataViewType { ItemType: TextDataViewType })
+        {
+            column.GetKeyValues(ref names);
+        }
+
+        // A key counts from 1; 0 is a missing one.
+        string[] classes = ["", .. names.DenseValues().Select(name => name.ToString())];
+        return () => text() is var key && int.TryParse(key, CultureInfo.InvariantCulture, out int number) && number < classes.Length ? classes[number] : key;
     }
 
     private static Func<string> Text(DataViewRowCursor cursor, DataViewSchema.Column column) => Type.GetTypeCode(column.Type.RawType) switch
     {
+        TypeCode.Boolean => Text<bool>(cursor, column),
         TypeCode.SByte => Text<sbyte>(cursor, column),
         TypeCode.Byte => Text<byte>(cursor, column),
         TypeCode.Int16 => Text<short>(cursor, column),

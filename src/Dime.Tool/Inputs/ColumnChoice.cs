@@ -4,7 +4,8 @@ namespace Dime.Tool.Inputs;
 /// <param name="Features">The indices of the columns of values, in the order of the embedding.</param>
 /// <param name="Id">The index of the column of ids; null for none.</param>
 /// <param name="IsByName">Whether the columns were found by the names that a model has; null where there is no model.</param>
-internal sealed record ColumnChoice(IReadOnlyList<int> Features, int? Id, bool? IsByName)
+/// <param name="Label">The index of the column of classes; null for none.</param>
+internal sealed record ColumnChoice(IReadOnlyList<int> Features, int? Id, bool? IsByName, int? Label = null)
 {
     /// <summary>What a row holds, where each column is a value.</summary>
     /// <param name="table">The table.</param>
@@ -19,14 +20,15 @@ internal sealed record ColumnChoice(IReadOnlyList<int> Features, int? Id, bool? 
     /// <param name="dimension">The number of values of an embedding.</param>
     public TakenColumns Describe(Table table, int dimension)
     {
-        IEnumerable<int> leftOut = Enumerable.Range(0, table.Columns.Count).Except(Features).Where(i => i != Id);
+        IEnumerable<int> leftOut = Enumerable.Range(0, table.Columns.Count).Except(Features).Where(i => i != Id && i != Label);
         return new TakenColumns(
             table.File,
             Id is { } id ? ColumnRanges.NameOf(table, id) : null,
             ColumnRanges.Of(table, IsByName is true ? Features.Order() : Features),
             dimension,
             ColumnRanges.Of(table, leftOut),
-            IsByName);
+            IsByName,
+            Label is { } label ? ColumnRanges.NameOf(table, label) : null);
     }
 }
 

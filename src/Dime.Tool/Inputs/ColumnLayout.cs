@@ -47,19 +47,23 @@ internal sealed record ColumnLayout(int Dimension, IReadOnlyList<string>? Names)
 /// <param name="Dimension">The number of values of an embedding.</param>
 /// <param name="LeftOut">The columns that were not used, as <c>--columns</c> takes them.</param>
 /// <param name="MatchedByName">Whether the columns were found by the names that a model has; null where there is no model.</param>
+/// <param name="Label">The column of classes; null where none was named.</param>
 internal sealed record TakenColumns(
     string File,
     string? Id,
     IReadOnlyList<string>? Features,
     int Dimension,
     IReadOnlyList<string> LeftOut,
-    bool? MatchedByName)
+    bool? MatchedByName,
+    string? Label = null)
 {
     /// <summary>The same in one line.</summary>
     [JsonIgnore]
     public string Sentence => string.Create(
         CultureInfo.InvariantCulture,
-        $"{File}: {(Id is null ? "ids are the numbers of the rows" : $"ids from column '{Id}'")}, embeddings of {Dimension} values{From}{Matching}{Rest}.");
+        $"{File}: {(Id is null ? "ids are the numbers of the rows" : $"ids from column '{Id}'")}, {Classes}embeddings of {Dimension} values{From}{Matching}{Rest}.");
+
+    private string Classes => Label is null ? "" : $"classes from column '{Label}', ";
 
     private string From => Features is null ? "" : $" from {string.Join(", ", Features)}";
 

@@ -20,15 +20,35 @@ internal sealed partial class ColumnRules(Table table, EmbeddingOptions options,
 
     private readonly ILookup<string, int> _byName = Enumerable.Range(0, table.Columns.Count).ToLookup(i => table.Columns[i].Name);
 
-    private IEnumerable<int> All => Enumerable.Range(0, table.Columns.Count);
+    // Found when the choice begins; no part of what is chosen from.
+    private int? _label;
+
+    private IEnumerable<int> All => Enumerable.Range(0, table.Columns.Count).Where(i => i != _label);
 
     /// <exception cref="InputException">A column that was named is not there, or the columns could be meant in two ways.</exception>
     public ColumnChoice Choose()
     {
+        _label = options.LabelColumn is { } label ? Label(label) : null;
         int? id = options.IdColumn is { } name ? Id(name) : null;
         (int[] features, bool isByName) = options.Columns is { } columns ? Named(columns) : Unnamed(id);
         Check(features);
-        return new ColumnChoice(features, id ?? Id(features), model is null ? null : isByName);
+        return new ColumnChoice(features, id ?? Id(features), model is null ? null : isByName, _label);
+    }
+
+    private int? Label(string name)
+    {
+        if (options.MayLackLabel && !_byName.Contains(name))
+        {
+            return null;
+        }
+
+        int label = IndexOf(name);
+        bool isClass = table.Columns[label].HoldsClasses
+            || Kind(label) is CellKind.Text or CellKind.WholeNumbers or CellKind.Doubtful
+            || (Kind(label) == CellKind.Numbers && table.Columns[label].Sample().All(double.IsInteger));
+        return isClass
+            ? label
+            : throw Error($"column '{name}' does not hold classes, which are words or whole numbers; name another with --label.");
     }
 
     private (int[] Features, bool IsByName) Named(IReadOnlyList<string> columns)
@@ -116,7 +136,7 @@ internal sealed partial class ColumnRules(Table table, EmbeddingOptions options,
 
             if (Kind(i) == CellKind.WholeNumbers && table.HasNames && NameOfLabel().IsMatch(Name(i)))
             {
-                throw Error($"column '{Name(i)}' is named as a label; leave it out with --columns {Range(features.Where(other => other != i))}, or make it part of the embedding with --columns {Range(features)}.");
+                throw Error($"column '{Name(i)}' is named as a label; say so with --label {Name(i)}, leave it out with --columns {Range(features.Where(other => other != i))}, or make it part of the embedding with --columns {Range(features)}.");
             }
         }
 
@@ -155,6 +175,11 @@ internal sealed partial class ColumnRules(Table table, EmbeddingOptions options,
         if (features.Length == 0)
         {
             throw Error("there is no column of numbers; name the columns of the embedding with --columns, or what separates cells with --delimiter.");
+        }
+
+        if (_label is { } label && features.Contains(label))
+        {
+            throw Error($"column '{Name(label)}' has the classes (--label) and is no part of the embedding; leave it out of --columns.");
         }
 
         foreach (int i in features)
@@ -231,7 +256,7 @@ internal sealed partial class ColumnRules(Table table, EmbeddingOptions options,
         return _byName[name].ToArray() switch
         {
             [var only] => only,
-            [] => throw Error($"there is no column '{name}'; it has {ShortList([.. All.Select(i => ColumnRanges.NameOf(table, i))])}."),
+            [] => throw Error($"there is no column '{name}'; it has {ShortList([.. Enumerable.Range(0, table.Columns.Count).Select(i => ColumnRanges.NameOf(table, i))])}."),
             _ => throw Error($"two columns are named '{name}'; give each a name of its own."),
         };
     }

@@ -80,7 +80,8 @@ internal sealed class CsvEmbeddings : IEmbeddingReader
         {
             RequireCells(line, _table.Columns.Count);
             string id = _choice.Id is { } column ? line.Cells[column] : row.ToString(CultureInfo.InvariantCulture);
-            yield return new EmbeddingRow { Id = id, Features = Values(line) };
+            string label = _choice.Label is { } classes ? ClassText.Of(line.Cells[classes]) : "";
+            yield return new EmbeddingRow { Id = id, Class = label, Features = Values(line) };
             row++;
         }
     }

@@ -38,10 +38,12 @@ internal sealed class EmbeddingFile : IRowSource
 
     public long? RowCount => _reader.RowCount;
 
-    public IDataView ToView(MLContext mlContext, string columnName, RowProgress progress)
+    public IDataView ToView(MLContext mlContext, string columnName, RowProgress progress, string? classColumnName = null)
     {
         var schema = SchemaDefinition.Create(typeof(EmbeddingRow));
         schema[nameof(EmbeddingRow.Id)].ColumnName = RowColumns.Id;
+
+        schema.NameOrRemove(nameof(EmbeddingRow.Class), classColumnName);
 
         // The definition finds columns by the names that they have now.
         SchemaDefinition.Column features = schema[nameof(EmbeddingRow.Features)];

@@ -23,6 +23,9 @@ internal sealed class EmbeddingRow
     /// <summary>The row's id, or its number counted from 0.</summary>
     public string Id { get; set; } = "";
 
+    /// <summary>The row's class; empty where it is missing, or no column of classes was named.</summary>
+    public string Class { get; set; } = "";
+
     /// <summary>The embedding; NaN where a value is missing.</summary>
     public float[] Features { get; set; } = [];
 }

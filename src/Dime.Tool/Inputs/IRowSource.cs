@@ -22,7 +22,8 @@ internal interface IRowSource : IDisposable
     /// <param name="mlContext">The context.</param>
     /// <param name="columnName">The name of the column that a pipeline reads; the column <see cref="RowColumns.Id"/> stands beside it.</param>
     /// <param name="progress">Hears of each row, and may stop the reading.</param>
-    IDataView ToView(MLContext mlContext, string columnName, RowProgress progress);
+    /// <param name="classColumnName">The name of a third column, of the rows' classes as text; null for none.</param>
+    IDataView ToView(MLContext mlContext, string columnName, RowProgress progress, string? classColumnName = null);
 }
 
 /// <summary>Names of columns that are the tool's own; a user's pipeline has none like them.</summary>
@@ -30,4 +31,7 @@ internal static class RowColumns
 {
     /// <summary>What tells a row from the others: the path of an image, a row's id, or its number.</summary>
     public const string Id = "dime.id";
+
+    /// <summary>The class of a row, where the user has no name for it.</summary>
+    public const string Class = "dime.class";
 }

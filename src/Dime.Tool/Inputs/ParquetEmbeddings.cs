@@ -16,6 +16,7 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
     private readonly ColumnChoice _choice;
     private readonly DataField[] _features;
     private readonly DataField? _id;
+    private readonly DataField? _label;
     private readonly bool _isList;
 
     /// <param name="path">The file.</param>
@@ -32,6 +33,7 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
             _choice = new ColumnRules(_table, options, model).Choose();
             _features = [.. _choice.Features.Select(i => fields[i])];
             _id = _choice.Id is { } id ? fields[id] : null;
+            _label = _choice.Label is { } label ? fields[label] : null;
             _isList = ParquetNumbers.KindOf(_features[0]) == CellKind.NumberLists;
             RowCount = _reader.RowGroups.Sum(group => group.RowCount);
             Layout = _isList ? new ColumnLayout(LengthOfFirstList(), Names: null) : _choice.Layout(_table);
@@ -57,11 +59,12 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
             using ParquetRowGroupReader rows = _reader.OpenRowGroupReader(group);
             int count = checked((int)rows.RowCount);
             string[]? ids = _id is null ? null : ParquetNumbers.Texts(rows, _id, _path);
+            string[]? classes = _label is null ? null : ParquetNumbers.Texts(rows, _label, _path);
             Func<int, float[]> values = _isList ? Lists(rows, first) : Cells(rows);
             for (int i = 0; i < count; i++)
             {
                 string id = ids?[i] ?? (first + i).ToString(CultureInfo.InvariantCulture);
-                yield return new EmbeddingRow { Id = id, Features = values(i) };
+                yield return new EmbeddingRow { Id = id, Class = ClassText.Of(classes?[i] ?? ""), Features = values(i) };
             }
 
             first += count;

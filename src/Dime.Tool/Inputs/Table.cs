@@ -15,6 +15,9 @@ internal sealed record TableColumn(string Name, CellKind Kind)
     /// <summary>Reads its first numbers; values that are missing are left out.</summary>
     public Func<IReadOnlyList<double>> Sample { get; init; } = () => [];
 
+    /// <summary>Whether it holds classes, such as keys, where its kind does not say so.</summary>
+    public bool HoldsClasses { get; init; }
+
     /// <summary>What is wrong with a <see cref="CellKind.Doubtful"/> or <see cref="CellKind.Other"/> column: the rest of a sentence that begins with it.</summary>
     public string? Doubt { get; init; }
 }

@@ -15,10 +15,10 @@ internal static class EvaluationJob
     public static IReadOnlyList<SetResult> Run(ToolContext context, EvaluationSettings settings)
     {
         using var model = SavedModel.Load(new MLContext(), settings.Model);
-        ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
+        ScoredRows.Require(model, model.Detector.IsCalibrated);
         return
         [
-            .. Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable).Select(set => SetResult.Of(set.Figures, set.Columns)),
+            .. Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable).Select(set => SetResult.Of(set.Figures, model.Scores, set.Columns)),
         ];
     }
 
@@ -59,6 +59,7 @@ internal sealed record NamedSet(string Name, string Path, SetRole Role);
 /// <param name="MeanDistance">The mean of the distances that are finite; NaN where none is.</param>
 /// <param name="FlaggedShare">The share of the rows that are flagged; null where the model is not calibrated.</param>
 /// <param name="Metrics">How well the set is told from the one in distribution; null for that one, and where there is none.</param>
+/// <param name="Scores">How well each score of an ensemble does so alone; null where there is nothing to compare, and for other models.</param>
 /// <param name="Unreadable">The images that were left out because they cannot be read.</param>
 /// <param name="Columns">What was taken from a file of embeddings; null for images.</param>
 internal sealed record SetResult(
@@ -68,19 +69,26 @@ internal sealed record SetResult(
     double MeanDistance,
     double? FlaggedShare,
     SetMetrics? Metrics,
+    IReadOnlyList<ScoreMetrics>? Scores,
     IReadOnlyList<UnreadableImage> Unreadable,
     TakenColumns? Columns)
 {
-    public static SetResult Of(SetFigures set, TakenColumns? columns) => new(
+    public static SetResult Of(SetFigures set, IReadOnlyList<OutOfDistributionScore> scores, TakenColumns? columns) => new(
         set.Name,
         set.Set.Role,
         set.RowCount,
         set.MeanDistance,
         set.FlaggedShare,
         set.Metrics is { } metrics ? SetMetrics.Of(metrics) : null,
+        set.ScoreAreas.Count == 0 ? null : [.. scores.Zip(set.ScoreAreas, (score, area) => new ScoreMetrics(score.Name, area))],
         set.Set.Unreadable,
         columns);
 }
+
+/// <summary>How well a score of an ensemble does alone, by its probability 1 − p.</summary>
+/// <param name="Name">The score.</param>
+/// <param name="AreaUnderRocCurve">Its AUROC.</param>
+internal sealed record ScoreMetrics(string Name, double AreaUnderRocCurve);
 
 /// <summary>The metrics that are single numbers.</summary>
 internal sealed record SetMetrics(

@@ -25,14 +25,16 @@ internal static class ExportJob
 
     private static OnnxGraph GraphOf(SavedModel model, ExportSettings settings)
     {
-        OnnxGraph detector = model.Detector.ToOnnx();
+        OnnxGraph detector = model.Detector is DimeTransformer dime
+            ? dime.ToOnnx()
+            : throw new InputException($"'{settings.Model}' is an ensemble, which cannot be exported yet; fit one DIME distance with --method dime.");
         if (settings.Network is not { } network)
         {
             return detector;
         }
 
         OnnxGraph watched = NetworkFile.Load(network);
-        string layer = LayerAdvice.Named(settings.Layer, network, watched) ?? model.Layer
+        string layer = LayerAdvice.Named(settings.Layer, network, watched) ?? (model.Layers is [var own] ? own : null)
             ?? throw new InputException($"'{settings.Model}' was fitted to embeddings and does not tell their tensor; name it with --layer.");
         RequireFreeNames(detector, watched, settings);
         return watched.Fuse(detector, layer, settings.Prefix);

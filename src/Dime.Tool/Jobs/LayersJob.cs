@@ -1,26 +1,50 @@
+using Dime.MLNet;
 using Dime.Tool.Models;
 using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Jobs;
 
-/// <summary>Lists the tensors of a network that a detector can watch.</summary>
+/// <summary>Lists the tensors of a network that a detector can watch, and plans what an ensemble does.</summary>
 internal static class LayersJob
 {
-    /// <param name="network">An ONNX file.</param>
+    /// <param name="file">An ONNX file.</param>
     /// <param name="all">Whether tensors other than activations are listed too.</param>
-    /// <returns>The tensors, in the order in which they are computed.</returns>
+    /// <returns>The tensors, in the order in which they are computed, and the plan.</returns>
     /// <exception cref="InputException">The network cannot be used.</exception>
-    public static IReadOnlyList<LayerResult> Run(string network, bool all)
+    public static LayersResult Run(string file, bool all)
     {
-        IReadOnlyList<MonitoredLayer> layers = LibraryErrors.AsInput(() => MonitoredLayer.Of(NetworkFile.Load(network)));
+        OnnxGraph network = NetworkFile.Load(file);
+        IReadOnlyList<MonitoredLayer> layers = LibraryErrors.AsInput(() => MonitoredLayer.Of(network));
         MonitoredLayer? recommended = LayerAdvice.Recommend(layers);
-        return
-        [
-            .. layers.Where(layer => all || LayerAdvice.IsActivation(layer))
-                .Select(layer => new LayerResult(layer.Name, layer.Operator, layer.Shape, layer.Width, layer == recommended)),
-        ];
+        (MonitoringPlan? plan, string? fault) = Plan(file, network);
+        return new LayersResult(
+            [
+                .. layers.Where(layer => all || LayerAdvice.IsActivation(layer))
+                    .Select(layer => new LayerResult(layer.Name, layer.Operator, layer.Shape, layer.Width, layer == recommended)),
+            ],
+            plan is null ? null : PlanResult.Of(plan),
+            fault);
+    }
+
+    // Where nothing can be planned, a tensor can still be named.
+    private static (MonitoringPlan? Plan, string? Fault) Plan(string file, OnnxGraph network)
+    {
+        try
+        {
+            return (LibraryErrors.AsInput(() => NetworkPlan.Of(file, network, classes: null)), null);
+        }
+        catch (InputException e)
+        {
+            return (null, e.Message);
+        }
     }
 }
+
+/// <summary>What <c>dime layers</c> tells.</summary>
+/// <param name="Layers">The tensors that a detector can watch.</param>
+/// <param name="Plan">What an ensemble watches; null where it finds nothing.</param>
+/// <param name="PlanFault">Why it finds nothing; null where there is a plan.</param>
+internal sealed record LayersResult(IReadOnlyList<LayerResult> Layers, PlanResult? Plan, string? PlanFault);
 
 /// <summary>What <c>dime layers</c> tells of a tensor.</summary>
 /// <param name="Name">Its name.</param>

@@ -21,12 +21,12 @@ internal static class ReportJob
 
         using OutputFile file = context.Files.Create(settings.Output, [settings.Model, .. settings.Sets.Select(set => set.Path)]);
         using var model = SavedModel.Load(new MLContext(), settings.Model);
-        ScoredRows.Require(model, model.Detector.Embedding.IsCalibrated);
+        ScoredRows.Require(model, model.Detector.IsCalibrated);
         IReadOnlyList<(SetFigures Figures, TakenColumns? Columns)> sets =
             EvaluationJob.Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable);
         var figures = new ReportFigures(
             new ReportContent(
-                settings.Title, DateTimeOffset.Now, model.Detector.Embedding, model.Detector.OutlierProbability, settings.Network, model.Layer),
+                settings.Title, DateTimeOffset.Now, FittedModel.Of(model.Detector), model.Detector.OutlierProbability, settings.Network, model.Layers),
             [.. sets.Select(set => set.Figures)]);
         using (StreamWriter writer = new(file.Stream, leaveOpen: true))
         {
@@ -34,7 +34,7 @@ internal static class ReportJob
         }
 
         file.Complete();
-        return new ReportResult(settings.Output, [.. sets.Select(set => SetResult.Of(set.Figures, set.Columns))]);
+        return new ReportResult(settings.Output, [.. sets.Select(set => SetResult.Of(set.Figures, model.Scores, set.Columns))]);
     }
 }
 

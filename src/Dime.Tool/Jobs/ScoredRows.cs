@@ -5,6 +5,7 @@ using Dime.Tool.Models;
 using Dime.Tool.Outputs;
 using Dime.Tool.Terminal;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Dime.Tool.Jobs;
 
@@ -49,13 +50,18 @@ internal sealed class ScoredRows : IDisposable
     /// <exception cref="InputException">It does not.</exception>
     public static void Require(SavedModel model, bool calibrated)
     {
-        DimeTransformer detector = model.Detector;
+        DetectorTransformer detector = model.Detector;
         if (detector.DistanceColumnName is null)
         {
             throw new InputException($"The detector of '{model.Path}' leaves the distance out; fit it with a DistanceColumnName.");
         }
 
-        if (calibrated && !(detector.Embedding.IsCalibrated && detector.ProbabilityColumnName is not null && detector.OutlierColumnName is not null))
+        if (detector is EnsembleTransformer { IsCalibrated: false })
+        {
+            throw new InputException($"The ensemble of '{model.Path}' is not calibrated, and says nothing of a row before it is; calibrate it on rows that it was not fitted to.");
+        }
+
+        if (calibrated && !(detector.IsCalibrated && detector.ProbabilityColumnName is not null && detector.OutlierColumnName is not null))
         {
             throw new InputException($"The detector of '{model.Path}' gives no probabilities and flags; fit it with a calibration and their columns.");
         }
@@ -68,13 +74,15 @@ internal sealed class ScoredRows : IDisposable
         var mlContext = new MLContext();
         IDataView view = LibraryErrors.AsInput(
             () => _model.Transform(mlContext, _rows.ToView(mlContext, _model.InputColumn.Name, progress), _unreadable));
-        DimeTransformer detector = _model.Detector;
-        bool calibrated = detector.Embedding.IsCalibrated;
+        DetectorTransformer detector = _model.Detector;
+        var dime = detector as DimeTransformer;
+        bool calibrated = detector.IsCalibrated;
+        string? scoresName = _model.Scores.Count > 0 ? ((EnsembleTransformer)detector).ScoreProbabilitiesColumnName : null;
         string[] names =
         [
             RowColumns.Id,
-            .. new[] { detector.DistanceColumnName, detector.WithinDistanceColumnName }.OfType<string>(),
-            .. new[] { detector.ProbabilityColumnName, detector.OutlierColumnName, detector.WithinProbabilityColumnName }.OfType<string>().Where(_ => calibrated),
+            .. new[] { detector.DistanceColumnName, dime?.WithinDistanceColumnName, scoresName }.OfType<string>(),
+            .. new[] { detector.ProbabilityColumnName, detector.OutlierColumnName, dime?.WithinProbabilityColumnName }.OfType<string>().Where(_ => calibrated),
         ];
 
         using DataViewRowCursor cursor = LibraryErrors.AsInput(() => view.GetRowCursor(names.Select(name => view.Schema[name])));
@@ -82,11 +90,20 @@ internal sealed class ScoredRows : IDisposable
         Func<float> distance = Required<float>(cursor, detector.DistanceColumnName!);
         Func<float?> probability = Optional<float>(cursor, calibrated ? detector.ProbabilityColumnName : null);
         Func<bool?> flag = Optional<bool>(cursor, calibrated ? detector.OutlierColumnName : null);
-        Func<float?> withinDistance = Optional<float>(cursor, detector.WithinDistanceColumnName);
-        Func<float?> withinProbability = Optional<float>(cursor, calibrated ? detector.WithinProbabilityColumnName : null);
-        RowScore? Next() => cursor.MoveNext()
-            ? new RowScore(id().ToString(), distance(), probability(), flag(), withinDistance(), withinProbability())
-            : null;
+        Func<float?> withinDistance = Optional<float>(cursor, dime?.WithinDistanceColumnName);
+        Func<float?> withinProbability = Optional<float>(cursor, calibrated ? dime?.WithinProbabilityColumnName : null);
+        Func<float[]> scores = Scores(cursor, scoresName);
+        TopScore? top = scoresName is null ? null : new TopScore(_model.Scores);
+        RowScore? Next()
+        {
+            if (!cursor.MoveNext())
+            {
+                return null;
+            }
+
+            float[] each = scores();
+            return new RowScore(id().ToString(), distance(), probability(), flag(), withinDistance(), withinProbability(), top?.Of(each)) { ScoreProbabilities = each };
+        }
 
         while (LibraryErrors.AsInput(Next) is { } score)
         {
@@ -129,6 +146,22 @@ internal sealed class ScoredRows : IDisposable
         {
             getter(ref value);
             return value;
+        };
+    }
+
+    private static Func<float[]> Scores(DataViewRowCursor cursor, string? name)
+    {
+        if (name is null)
+        {
+            return () => [];
+        }
+
+        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(cursor.Schema[name]);
+        VBuffer<float> values = default;
+        return () =>
+        {
+            getter(ref values);
+            return [.. values.DenseValues()];
         };
     }
 

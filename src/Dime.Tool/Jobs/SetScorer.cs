@@ -25,6 +25,7 @@ internal static class SetScorer
         using RowProgress progress = new(context.Console, $"Scoring {set.Name}", rows.RowCount, context.Cancelled);
         List<float> distances = [];
         List<float> probabilities = [];
+        List<float>[] scores = [.. model.Scores.Select(_ => new List<float>())];
         long flagged = 0;
 
         // The nearest of the kept rows stands first: it is the next to go. Of equals the first row stays.
@@ -38,6 +39,11 @@ internal static class SetScorer
             }
 
             distances.Add(score.Distance);
+            foreach ((List<float> all, float one) in scores.Zip(score.ScoreProbabilities))
+            {
+                all.Add(one);
+            }
+
             if (score is { Probability: { } probability, IsOutOfDistribution: { } isFlagged })
             {
                 probabilities.Add(probability);
@@ -54,7 +60,10 @@ internal static class SetScorer
             .OrderByDescending(item => item.Priority)
             .Select(item => new OutlyingRow(item.Element.Id, model.TakesImages ? item.Element.Id : null, item.Element.Distance, item.Element.Probability))];
         var scored = new ScoredSet(
-            set.Name, set.Role, [.. distances], [.. probabilities], model.Detector.Embedding.IsCalibrated ? flagged : null, farthest, rows.Unreadable);
+            set.Name, set.Role, [.. distances], [.. probabilities], model.Detector.IsCalibrated ? flagged : null, farthest, rows.Unreadable)
+        {
+            ScoreProbabilities = [.. scores.Select(all => all.ToArray())],
+        };
         return (scored, rows.Columns);
     }
 }

@@ -130,7 +130,7 @@ internal static class ImagePipeline
 
 /// <summary>How images become the input of a network.</summary>
 /// <param name="Network">The file of the network.</param>
-/// <param name="Layer">The tensor to monitor; null for the one that is recommended.</param>
+/// <param name="Layer">The tensor to monitor; null for the one that is recommended, or those that an ensemble chooses.</param>
 /// <param name="Size">Width and height; null to take the network's.</param>
 /// <param name="Resizing">How an image of another size is made to fit.</param>
 /// <param name="Mean">What is subtracted from red, green and blue, in units of the full range; null for nothing.</param>

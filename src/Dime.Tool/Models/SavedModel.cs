@@ -12,27 +12,32 @@ internal sealed class SavedModel : IDisposable
 {
     private readonly ITransformer _model;
 
-    private SavedModel(string path, ITransformer model, DimeTransformer detector, DataViewSchema.Column input)
+    private SavedModel(string path, ITransformer model, DetectorTransformer detector, DataViewSchema.Column input)
     {
         Path = path;
         _model = model;
         Detector = detector;
         InputColumn = input;
         TakesImages = input.Type is TextDataViewType;
-        Layer = Flatten(model).OfType<OnnxFeatureTransformer>().Select(network => LayerOf(network, detector)).LastOrDefault(layer => layer is not null);
+        string?[] layers = [.. detector.InputColumnNames.Select(column => LayerOf(model, column))];
+        Layers = layers.Contains(null) ? [] : [.. layers.OfType<string>()];
     }
 
     /// <summary>The zip.</summary>
     public string Path { get; }
 
     /// <summary>The last detector of the pipeline.</summary>
-    public DimeTransformer Detector { get; }
+    public DetectorTransformer Detector { get; }
 
     /// <summary>The column of images' paths or of embeddings that the pipeline reads.</summary>
     public DataViewSchema.Column InputColumn { get; }
 
-    /// <summary>The tensor that the detector watches; null where the pipeline takes embeddings, or runs its network by other means.</summary>
-    public string? Layer { get; }
+    /// <summary>The tensor that each column of the detector comes from; empty where the pipeline takes embeddings, or runs its network by other means.</summary>
+    public IReadOnlyList<string> Layers { get; }
+
+    /// <summary>The scores of an ensemble whose rows say what each score finds; empty where they do not, and of other detectors.</summary>
+    public IReadOnlyList<OutOfDistributionScore> Scores =>
+        Detector is EnsembleTransformer { IsCalibrated: true, ScoreProbabilitiesColumnName: not null } ensemble ? ensemble.Ensemble.Scores : [];
 
     /// <summary>Whether a row is the path of an image; otherwise it is an embedding.</summary>
     public bool TakesImages { get; }
@@ -58,7 +63,7 @@ internal sealed class SavedModel : IDisposable
                 : $"'{path}' is not a model, but another kind of file; name a zip that 'dime fit' or mlContext.Model.Save wrote.", e);
         }
 
-        DimeTransformer detector = Flatten(model).OfType<DimeTransformer>().LastOrDefault()
+        DetectorTransformer detector = PipelineParts.Of(model).OfType<DetectorTransformer>().LastOrDefault()
             ?? throw new InputException($"'{path}' has no out-of-distribution detector in it; make a model with 'dime fit', or append DetectOutOfDistribution to the pipeline.");
         return new SavedModel(path, model, detector, InputOf(path, schema, detector));
     }
@@ -68,22 +73,21 @@ internal sealed class SavedModel : IDisposable
     /// <param name="rows">The rows.</param>
     /// <param name="unreadable">Hears of images that cannot be read.</param>
     public IDataView Transform(MLContext mlContext, IDataView rows, UnreadableImages unreadable) =>
-        ImageLoading.Transform(mlContext, Flatten(_model), rows, unreadable);
+        ImageLoading.Transform(mlContext, PipelineParts.Of(_model), rows, unreadable);
 
     public void Dispose() => (_model as IDisposable)?.Dispose();
 
-    private static string? LayerOf(OnnxFeatureTransformer network, DimeTransformer detector) =>
-        network.TensorNames.Zip(network.OutputColumnNames).FirstOrDefault(pair => pair.Second == detector.InputColumnName).First;
+    private static string? LayerOf(ITransformer model, string column) => PipelineParts.Of(model)
+        .OfType<OnnxFeatureTransformer>()
+        .Select(network => network.TensorNames.Zip(network.OutputColumnNames).FirstOrDefault(pair => pair.Second == column).First)
+        .LastOrDefault(layer => layer is not null);
 
-    private static IEnumerable<ITransformer> Flatten(ITransformer model) =>
-        model is IEnumerable<ITransformer> chain ? chain.SelectMany(Flatten) : [model];
-
-    private static DataViewSchema.Column InputOf(string path, DataViewSchema? schema, DimeTransformer detector)
+    private static DataViewSchema.Column InputOf(string path, DataViewSchema? schema, DetectorTransformer detector)
     {
         DataViewSchema.Column[] columns = [.. schema?.Where(column => !column.IsHidden) ?? []];
         DataViewSchema.Column[] embeddings = [.. columns.Where(column => IsEmbedding(column.Type))];
         DataViewSchema.Column[] texts = [.. columns.Where(column => column.Type is TextDataViewType)];
-        DataViewSchema.Column[][] choices = [[.. embeddings.Where(column => column.Name == detector.InputColumnName)], texts, embeddings];
+        DataViewSchema.Column[][] choices = [[.. embeddings.Where(column => detector.InputColumnNames.Contains(column.Name))], texts, embeddings];
         return choices.FirstOrDefault(choice => choice.Length == 1)?[0]
             ?? throw new InputException($"'{path}' takes neither the paths of images in its only text column nor embeddings in its only vector of Single; score its rows in a program of your own.");
     }

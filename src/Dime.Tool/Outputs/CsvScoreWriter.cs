@@ -25,7 +25,8 @@ internal sealed class CsvScoreWriter : IScoreWriter
             Text(score.Probability),
             score.IsOutOfDistribution is true ? "true" : "false",
             Text(score.WithinDistance),
-            Text(score.WithinProbability));
+            Text(score.WithinProbability),
+            score.TopScore);
     }
 
     public void Complete()
@@ -44,11 +45,11 @@ internal sealed class CsvScoreWriter : IScoreWriter
         if (!_hasNames)
         {
             _hasNames = true;
-            WriteRow("id", "distance", "probability", "isOutOfDistribution", "withinDistance", "withinProbability");
+            WriteRow("id", "distance", "probability", "isOutOfDistribution", "withinDistance", "withinProbability", "topScore");
         }
     }
 
-    private void WriteRow(string id, string? distance, string? probability, string? flag, string? withinDistance, string? withinProbability)
+    private void WriteRow(string id, string? distance, string? probability, string? flag, string? withinDistance, string? withinProbability, string? topScore)
     {
         _csv.WriteField(id);
         _csv.WriteField(distance);
@@ -56,6 +57,7 @@ internal sealed class CsvScoreWriter : IScoreWriter
         WriteIf(_columns.HasFlag, flag);
         WriteIf(_columns.HasWithinDistance, withinDistance);
         WriteIf(_columns.HasWithinProbability, withinProbability);
+        WriteIf(_columns.HasTopScore, topScore);
         _csv.NextRecord();
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dime.MLNet;
 
 namespace Dime.Tool.Outputs;
@@ -13,29 +14,38 @@ internal interface IScoreWriter : IDisposable
 
 /// <summary>What a model says of a row. What it does not say is null.</summary>
 /// <param name="Id">The path of the image, the row's id, or its number.</param>
-/// <param name="Distance">The distance to the hyperplane.</param>
+/// <param name="Distance">The distance to the hyperplane, or the statistic of an ensemble.</param>
 /// <param name="Probability">The probability of such a distance or a smaller one.</param>
 /// <param name="IsOutOfDistribution">Whether the row is flagged.</param>
 /// <param name="WithinDistance">The distance within the hyperplane.</param>
 /// <param name="WithinProbability">The probability of such a distance or a smaller one.</param>
+/// <param name="TopScore">The score of an ensemble that objected most, flagged or not.</param>
 internal sealed record RowScore(
     string Id,
     float Distance,
     float? Probability,
     bool? IsOutOfDistribution,
     float? WithinDistance,
-    float? WithinProbability);
+    float? WithinProbability,
+    string? TopScore = null)
+{
+    /// <summary>What each score of an ensemble says, 1 − p; empty where it does not.</summary>
+    [JsonIgnore]
+    public float[] ScoreProbabilities { get; init; } = [];
+}
 
 /// <summary>Which columns a model's scores have beside the id and the distance; all rows have the same.</summary>
-internal sealed record ScoreColumns(bool HasProbability, bool HasFlag, bool HasWithinDistance, bool HasWithinProbability)
+internal sealed record ScoreColumns(bool HasProbability, bool HasFlag, bool HasWithinDistance, bool HasWithinProbability, bool HasTopScore)
 {
-    public static ScoreColumns Of(DimeTransformer detector)
+    public static ScoreColumns Of(DetectorTransformer detector)
     {
-        bool calibrated = detector.Embedding.IsCalibrated;
+        bool calibrated = detector.IsCalibrated;
+        var dime = detector as DimeTransformer;
         return new ScoreColumns(
             calibrated && detector.ProbabilityColumnName is not null,
             calibrated && detector.OutlierColumnName is not null,
-            detector.WithinDistanceColumnName is not null,
-            calibrated && detector.WithinProbabilityColumnName is not null);
+            dime?.WithinDistanceColumnName is not null,
+            calibrated && dime?.WithinProbabilityColumnName is not null,
+            calibrated && detector is EnsembleTransformer { ScoreProbabilitiesColumnName: not null });
     }
 }

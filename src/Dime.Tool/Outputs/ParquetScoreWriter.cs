@@ -14,6 +14,7 @@ internal sealed class ParquetScoreWriter : IScoreWriter
     private static readonly DataField<bool> _flag = new("isOutOfDistribution");
     private static readonly DataField<float> _withinDistance = new("withinDistance");
     private static readonly DataField<float> _withinProbability = new("withinProbability");
+    private static readonly DataField<string> _topScore = new("topScore", nullable: false);
 
     private readonly ScoreColumns _columns;
     private readonly ParquetWriter _writer;
@@ -29,6 +30,7 @@ internal sealed class ParquetScoreWriter : IScoreWriter
             (columns.HasFlag, _flag),
             (columns.HasWithinDistance, _withinDistance),
             (columns.HasWithinProbability, _withinProbability),
+            (columns.HasTopScore, _topScore),
         }.Where(field => field.Item1).Select(field => field.Item2)];
         _writer = ParquetWriter.CreateAsync(new ParquetSchema(fields), stream).GetAwaiter().GetResult();
     }
@@ -65,12 +67,17 @@ internal sealed class ParquetScoreWriter : IScoreWriter
     private void WriteGroup()
     {
         using ParquetRowGroupWriter group = _writer.CreateRowGroup();
-        group.WriteAsync(_id, _group.Select(score => score.Id).ToList()).GetAwaiter().GetResult();
+        Write(group, _id, score => score.Id);
         Write(group, _distance, score => score.Distance);
         WriteIf(_columns.HasProbability, group, _probability, score => score.Probability);
         WriteIf(_columns.HasFlag, group, _flag, score => score.IsOutOfDistribution);
         WriteIf(_columns.HasWithinDistance, group, _withinDistance, score => score.WithinDistance);
         WriteIf(_columns.HasWithinProbability, group, _withinProbability, score => score.WithinProbability);
+        if (_columns.HasTopScore)
+        {
+            Write(group, _topScore, score => score.TopScore!);
+        }
+
         group.CompleteValidate();
         _group.Clear();
     }
@@ -83,6 +90,9 @@ internal sealed class ParquetScoreWriter : IScoreWriter
             Write(group, field, score => value(score)!.Value);
         }
     }
+
+    private void Write(ParquetRowGroupWriter group, DataField<string> field, Func<RowScore, string> value) =>
+        group.WriteAsync(field, _group.Select(value).ToList()).GetAwaiter().GetResult();
 
     private void Write<T>(ParquetRowGroupWriter group, DataField field, Func<RowScore, T> value)
         where T : struct

@@ -1,14 +1,11 @@
-using Dime.MLNet;
-
 namespace Dime.Tool.Report.Figures;
 
 /// <summary>The flag's limit on the probability as a limit on the distance.</summary>
 internal static class DistanceLimit
 {
-    /// <summary>The smallest distance that is flagged; null where the model is not calibrated.</summary>
-    public static float? Of(ModelledEmbedding embedding, double outlierProbability)
+    /// <summary>The smallest distance that is flagged; null where there are no percentiles, as the model is not calibrated.</summary>
+    public static float? Of(ReadOnlySpan<float> percentiles, double outlierProbability)
     {
-        ReadOnlySpan<float> percentiles = embedding.DistancePercentiles.Span;
         if (percentiles.IsEmpty)
         {
             return null;

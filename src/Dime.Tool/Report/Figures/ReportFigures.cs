@@ -1,21 +1,19 @@
-using Dime.MLNet;
-
 namespace Dime.Tool.Report.Figures;
 
 /// <summary>What a report is about.</summary>
 /// <param name="Title">The heading.</param>
 /// <param name="Created">When the report was made.</param>
-/// <param name="Embedding">The detector; its probabilities and limit are left out where it is not calibrated.</param>
+/// <param name="Model">The detector's model; its probabilities and limit are left out where it is not calibrated.</param>
 /// <param name="OutlierProbability">The probability from which on rows are flagged.</param>
 /// <param name="NetworkFile">The network that is monitored; null where embeddings came from elsewhere.</param>
-/// <param name="TensorName">The tensor that is monitored.</param>
+/// <param name="TensorNames">The tensors that are monitored; empty where they are not known.</param>
 internal sealed record ReportContent(
     string Title,
     DateTimeOffset Created,
-    ModelledEmbedding Embedding,
+    FittedModel Model,
     double OutlierProbability,
     string? NetworkFile,
-    string? TensorName);
+    IReadOnlyList<string> TensorNames);
 
 /// <summary>All that a report says in numbers.</summary>
 /// <param name="Content">What the report is about.</param>
@@ -23,7 +21,7 @@ internal sealed record ReportContent(
 internal sealed record ReportFigures(ReportContent Content, IReadOnlyList<SetFigures> Sets)
 {
     /// <summary>The distance from which on rows are flagged; null where the detector is not calibrated.</summary>
-    public float? Limit => DistanceLimit.Of(Content.Embedding, Content.OutlierProbability);
+    public float? Limit => DistanceLimit.Of(Content.Model.Percentiles.Span, Content.OutlierProbability);
 
     public SetFigures? InDistribution => Sets.FirstOrDefault(set => set.Set.Role == SetRole.InDistribution);
 

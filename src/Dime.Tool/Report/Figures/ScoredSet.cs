@@ -24,7 +24,11 @@ internal sealed record ScoredSet(
     float[] Probabilities,
     long? FlaggedCount,
     IReadOnlyList<OutlyingRow> MostOutlying,
-    IReadOnlyList<UnreadableImage> Unreadable);
+    IReadOnlyList<UnreadableImage> Unreadable)
+{
+    /// <summary>For each score of an ensemble its probability 1 − p of each row; empty where the model does not tell.</summary>
+    public IReadOnlyList<float[]> ScoreProbabilities { get; init; } = [];
+}
 
 /// <summary>A row far away.</summary>
 /// <param name="Id">The path of an image as the user gave it, a row's id, or its number.</param>

@@ -22,6 +22,9 @@ internal sealed record SetFigures(
     // Lines of five colours, whole and dashed; more than that nobody can tell apart.
     private const int MostPlotted = 10;
 
+    /// <summary>For each score of an ensemble how well it alone tells the set from the one in distribution (AUROC); empty where there is nothing to compare.</summary>
+    public IReadOnlyList<double> ScoreAreas { get; init; } = [];
+
     /// <summary>Its name as far as there is room for it.</summary>
     public string Name => NumberText.Shortened(Set.Name);
 
@@ -65,6 +68,11 @@ internal sealed record SetFigures(
             set.Distances.Where(float.IsFinite).Select(distance => (double)distance).DefaultIfEmpty(double.NaN).Average(),
             (sorted[(sorted.Length - 1) / 2] + (double)sorted[sorted.Length / 2]) / 2,
             inDistribution is null ? null : OutOfDistributionMetrics.Compute(inDistribution.Distances, set.Distances),
-            slot);
+            slot)
+        {
+            ScoreAreas = inDistribution is null
+                ? []
+                : [.. inDistribution.ScoreProbabilities.Zip(set.ScoreProbabilities, (inside, outside) => OutOfDistributionMetrics.Compute(inside, outside).AreaUnderRocCurve)],
+        };
     }
 }

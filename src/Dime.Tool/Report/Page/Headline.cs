@@ -26,17 +26,23 @@ internal static class Headline
         if (content.NetworkFile is { } network)
         {
             yield return new XElement("code", network);
-            yield return content.TensorName is null ? ". " : " at ";
+            yield return content.TensorNames.Count == 0 ? ". " : " at ";
         }
 
-        if (content.TensorName is { } tensor)
+        for (int i = 0; i < content.TensorNames.Count; i++)
         {
-            yield return new XElement("code", tensor);
-            yield return ". ";
+            yield return new XElement("code", content.TensorNames[i]);
+            yield return i + 1 == content.TensorNames.Count ? ". " : i + 2 == content.TensorNames.Count ? " and " : ", ";
         }
 
-        yield return $"A hyperplane of rank {content.Embedding.Rank} in {content.Embedding.Dimension} dimensions explains "
-            + $"{NumberText.Percent(content.Embedding.ExplainedVariance.Sum())} of the training embeddings' variance.";
+        yield return content.Model switch
+        {
+            { Embedding: { } plane } => $"A hyperplane of rank {plane.Rank} in {plane.Dimension} dimensions explains "
+                + $"{NumberText.Percent(plane.ExplainedVariance.Sum())} of the training embeddings' variance.",
+            { Ensemble: { } ensemble } => $"An ensemble of {ensemble.Scores.Count} scores{(ensemble.ClassNames.Count == 0 ? "" : $" and {ensemble.ClassNames.Count} classes")}, "
+                + $"calibrated on {NumberText.Rows(ensemble.CalibrationRowCount)}.",
+            _ => "",
+        };
     }
 
     private static string Summary(List<Verdict> verdicts, ReportFigures figures)

@@ -58,14 +58,21 @@ internal static class HtmlReport
                     new XAttribute("aria-labelledby", "figures"),
                     new XElement("h2", new XAttribute("id", "figures"), "Figures"),
                     FiguresTable.Create(figures)),
+                ScoresSection.Create(figures),
                 new XElement(
                     "section",
                     new XAttribute("aria-labelledby", "plots"),
                     new XElement("h2", new XAttribute("id", "plots"), "Plots"),
-                    new XElement("div", new XAttribute("class", "plots"), plots.OfType<PlotFigure>().Select(plot => plot.ToHtml()))),
+                    new XElement("div", new XAttribute("class", "plots"), plots.OfType<PlotFigure>().Select(plot => plot.ToHtml())),
+                    PlotsLeftOut(figures)),
                 OutlyingSection.Create(figures)),
             Glossary.Create(figures));
     }
+
+    private static XElement? PlotsLeftOut(ReportFigures figures) => figures.Content.Model.Ensemble is null ? null : new XElement(
+        "p",
+        new XAttribute("class", "subject"),
+        "How much variance a hyperplane explains is not shown: an ensemble has no hyperplane of its own.");
 
     private static string StyleSheet()
     {

@@ -13,7 +13,7 @@ internal static class CalibrationPlot
     /// <summary>The figure; null where there are no probabilities.</summary>
     public static PlotFigure? Create(ReportFigures figures)
     {
-        int percentileCount = figures.Content.Embedding.DistancePercentiles.Length;
+        int percentileCount = figures.Content.Model.Percentiles.Length;
         if (percentileCount == 0)
         {
             return null;

@@ -14,7 +14,7 @@ internal static class HistogramPlot
     /// <summary>The figure; null where no distance is finite.</summary>
     public static PlotFigure? Create(ReportFigures figures)
     {
-        ReadOnlyMemory<float> percentiles = figures.Content.Embedding.DistancePercentiles;
+        ReadOnlyMemory<float> percentiles = figures.Content.Model.Percentiles;
         ReadOnlyMemory<float>[] all = [percentiles, .. figures.Plotted.Select(set => set.Sorted.AsMemory(0, set.FiniteCount))];
         int fewestRows = figures.Plotted.Select(set => set.FiniteCount).Where(count => count > 0).DefaultIfEmpty(percentiles.Length).Min();
         if (DistanceBins.For(all, fewestRows) is not { } bins)
@@ -47,7 +47,7 @@ internal static class HistogramPlot
 
         string names = string.Join(", ", figures.Plotted.Select(set => set.Name));
         return new PlotFigure(
-            "Distances to the modelled embedding",
+            figures.Content.Model.Ensemble is null ? "Distances to the modelled embedding" : "Statistics of the ensemble",
             "share of a set's rows per bin",
             PlotSvg.Render(plot, "distances", $"Histogram of the distances of the calibration data and of {names}. {captionOfLimit}"),
             legend,

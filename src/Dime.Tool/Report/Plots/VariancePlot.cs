@@ -9,9 +9,15 @@ namespace Dime.Tool.Report.Plots;
 /// <summary>How much of the training embeddings the hyperplane explains, direction by direction.</summary>
 internal static class VariancePlot
 {
-    public static PlotFigure Create(ReportFigures figures)
+    /// <summary>The figure; null where there is no hyperplane.</summary>
+    public static PlotFigure? Create(ReportFigures figures)
     {
-        IReadOnlyList<double> explained = figures.Content.Embedding.ExplainedVariance;
+        if (figures.Content.Model.Embedding is not { } embedding)
+        {
+            return null;
+        }
+
+        IReadOnlyList<double> explained = embedding.ExplainedVariance;
         int rank = explained.Count;
         double sum = 0;
         List<DataPoint> points = [.. explained.Select((share, i) => new DataPoint(i + 1, Math.Min(1, sum += share)))];
@@ -34,7 +40,7 @@ internal static class VariancePlot
         line.MarkerFill = PlotTheme.Set(0);
         plot.Series.Add(line);
 
-        string explains = $"The first {rank} of {figures.Content.Embedding.Dimension} directions explain {NumberText.Percent(total)} of the training embeddings' variance";
+        string explains = $"The first {rank} of {embedding.Dimension} directions explain {NumberText.Percent(total)} of the training embeddings' variance";
         string left = $"{NumberText.Percent(Math.Max(0, 1 - total))} is left unmodelled, and is what distances are measured in.";
         return new PlotFigure(
             "Variance explained by the hyperplane",
