@@ -25,7 +25,7 @@ public sealed class FitAdviceTests : IDisposable
     {
         string train = SampleData.Unpack("train", 150, _folder);
 
-        DimeRun run = DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--std", "58", "--output", _folder["m.zip"], "--json").Succeeds();
+        DimeRun run = DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--method", "dime", "--std", "58", "--output", _folder["m.zip"], "--json").Succeeds();
 
         string[] warnings = [.. run.Json.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!)];
         string warning = warnings.Single(text => text.Contains("--std 0.227", StringComparison.Ordinal));

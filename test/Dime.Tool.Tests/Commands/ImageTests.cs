@@ -21,7 +21,7 @@ public sealed class ImageTests : IDisposable
     [TestMethod]
     public void Layers_lists_what_can_be_watched_and_marks_one()
     {
-        JsonElement layers = DimeProcess.Run("layers", SampleData.Network, "--json").Succeeds().Json;
+        JsonElement layers = DimeProcess.Run("layers", SampleData.Network, "--json").Succeeds().Json.GetProperty("layers");
 
         JsonElement recommended = layers.EnumerateArray().Single(layer => layer.GetProperty("isRecommended").GetBoolean());
         Assert.AreEqual(SampleData.Layer, recommended.GetProperty("name").GetString());
@@ -36,7 +36,7 @@ public sealed class ImageTests : IDisposable
     public void A_model_of_images_is_the_library_s_and_loads_without_the_tool()
     {
         string train = SampleData.Unpack("train", 60, _folder);
-        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--rank", "4", "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
+        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--method", "dime", "--rank", "4", "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
         var scores = Scores.Parse(DimeProcess.Run("score", "--model", _folder["m.zip"], "--images", train).Succeeds().Output);
 
         var mlContext = new MLContext();
@@ -93,7 +93,7 @@ public sealed class ImageTests : IDisposable
     public void An_image_is_scored_as_it_is_meant_to_be_seen()
     {
         string train = SampleData.Unpack("train", 40, _folder);
-        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--rank", "4", "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
+        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--method", "dime", "--rank", "4", "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
         string images = _folder["images"];
         Directory.CreateDirectory(images);
         byte[] stored = File.ReadAllBytes(Path.Combine(train, "0000.jpg"));
@@ -116,7 +116,7 @@ public sealed class ImageTests : IDisposable
 
         string Distances(params string[] options)
         {
-            DimeProcess.Run(["fit", "--images", train, "--onnx", SampleData.Network, "--rank", "4", "--no-calibration", "--output", _folder["m.zip"], .. options]).Succeeds();
+            DimeProcess.Run(["fit", "--images", train, "--onnx", SampleData.Network, "--method", "dime", "--rank", "4", "--no-calibration", "--output", _folder["m.zip"], .. options]).Succeeds();
             return DimeProcess.Run("score", "--model", _folder["m.zip"], "--images", other).Succeeds().Output;
         }
 
@@ -151,7 +151,7 @@ public sealed class ImageTests : IDisposable
         string train = SampleData.Unpack("train", 20, _folder);
         File.WriteAllText(Path.Combine(train, "0007.jpg"), "not an image");
 
-        DimeRun run = DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--rank", "999", "--output", _folder["m.zip"]);
+        DimeRun run = DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--method", "dime", "--rank", "999", "--output", _folder["m.zip"]);
 
         run.Fails(3, "999", "32");
         Assert.DoesNotContain("0007.jpg", run.Error);
@@ -161,7 +161,7 @@ public sealed class ImageTests : IDisposable
     public void Options_of_embeddings_do_not_apply_to_a_model_of_images()
     {
         string train = SampleData.Unpack("train", 20, _folder);
-        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--rank", "2", "--output", _folder["m.zip"]).Succeeds();
+        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--method", "dime", "--rank", "2", "--output", _folder["m.zip"]).Succeeds();
 
         DimeProcess.Run("evaluate", "--model", _folder["m.zip"], "--in", train, "--ood", train, "--columns", "a").Fails(3, "--columns", "images");
         DimeProcess.Run("report", "--model", _folder["m.zip"], "--in", train, "--id", "a", "--output", _folder["r.html"]).Fails(3, "--id", "images");
@@ -181,7 +181,7 @@ public sealed class ImageTests : IDisposable
     public void An_exported_network_says_what_the_model_says()
     {
         string train = SampleData.Unpack("train", 200, _folder);
-        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--output", _folder["m.zip"]).Succeeds();
+        DimeProcess.Run("fit", "--images", train, "--onnx", SampleData.Network, "--layer", SampleData.Layer, "--output", _folder["m.zip"]).Succeeds();
         var scores = Scores.Parse(DimeProcess.Run("score", "--model", _folder["m.zip"], "--images", train).Succeeds().Output);
 
         JsonElement exported = DimeProcess.Run(

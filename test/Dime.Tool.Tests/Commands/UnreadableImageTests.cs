@@ -45,7 +45,7 @@ public sealed class UnreadableImageTests : IDisposable
         string[] bad = DamageSome();
         string expected = Fit(_sound, "expected.zip");
 
-        DimeRun run = Run("fit", "--images", _images, "--onnx", SampleData.Network, "--rank", "4", "--no-calibration", "--skip-unreadable", "--output", _folder["m.zip"], "--json").Succeeds();
+        DimeRun run = Run("fit", "--images", _images, "--onnx", SampleData.Network, "--method", "dime", "--rank", "4", "--no-calibration", "--skip-unreadable", "--output", _folder["m.zip"], "--json").Succeeds();
 
         Assert.AreEqual(Images - bad.Length, run.Json.GetProperty("rows").GetInt32());
         Assert.AreSequenceEqual(bad, Files(run.Json.GetProperty("unreadable")));
@@ -60,7 +60,7 @@ public sealed class UnreadableImageTests : IDisposable
         string calibration = SampleData.Unpack("test", 40, _folder);
         string bad = Path.Combine(calibration, "0003.jpg");
         File.WriteAllText(bad, "not an image");
-        string[] arguments = ["fit", "--images", _images, "--onnx", SampleData.Network, "--rank", "4", "--calibration", calibration, "--output", _folder["m.zip"], "--json"];
+        string[] arguments = ["fit", "--images", _images, "--onnx", SampleData.Network, "--method", "dime", "--rank", "4", "--calibration", calibration, "--output", _folder["m.zip"], "--json"];
 
         Run(arguments).Fails(3, $"'{bad}'", "not an image");
         DimeRun run = Run([.. arguments, "--skip-unreadable"]).Succeeds();
@@ -142,7 +142,7 @@ public sealed class UnreadableImageTests : IDisposable
     private string Fit(string images, string name, bool calibrated = false)
     {
         string[] calibration = calibrated ? [] : ["--no-calibration"];
-        Run(["fit", "--images", images, "--onnx", SampleData.Network, "--rank", "4", .. calibration, "--output", _folder[name]]).Succeeds();
+        Run(["fit", "--images", images, "--onnx", SampleData.Network, "--method", "dime", "--rank", "4", .. calibration, "--output", _folder[name]]).Succeeds();
         return _folder[name];
     }
 

@@ -16,7 +16,7 @@ internal static class GeneratedReport
     public static ReportFigures Of(params ScoredSet[] sets) => Of(Calibrated, sets);
 
     public static ReportFigures Of(ModelledEmbedding embedding, params ScoredSet[] sets) => new(
-        new ReportContent("A title", new DateTimeOffset(2026, 5, 4, 13, 7, 0, TimeSpan.Zero), embedding, 0.95, "net.onnx", "/relu"),
+        new ReportContent("A title", new DateTimeOffset(2026, 5, 4, 13, 7, 0, TimeSpan.Zero), new FittedModel(embedding, Ensemble: null), 0.95, "net.onnx", ["/relu"]),
         SetFigures.Of(sets));
 
     public static ScoredSet Inside(string name = "inside", int rows = 400, double noise = 0.1) =>

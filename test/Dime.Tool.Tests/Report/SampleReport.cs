@@ -30,10 +30,10 @@ internal sealed class SampleReport : IDisposable
             new ReportContent(
                 "Out-of-distribution report",
                 new DateTimeOffset(2026, 5, 4, 13, 7, 0, TimeSpan.FromHours(2)),
-                model.LastTransformer.Embedding,
+                FittedModel.Of(model.LastTransformer),
                 model.LastTransformer.OutlierProbability,
                 Path.GetFileName(network),
-                Tensor),
+                [Tensor]),
             SetFigures.Of(
             [
                 Score(mlContext, model, "test", SetRole.InDistribution),

@@ -19,7 +19,7 @@ public sealed class DistanceLimitTests
         ModelledEmbedding model = ModelledEmbedding.Fit([-1, 0, 1, 0], 2, rank: 1)
             .Calibrate([.. Enumerable.Range(0, 300).SelectMany(i => new[] { 0f, i * i })], percentileCount);
 
-        float limit = DistanceLimit.Of(model, outlierProbability)!.Value;
+        float limit = DistanceLimit.Of(model.DistancePercentiles.Span, outlierProbability)!.Value;
         float[] probabilities = model.ProbabilityOfDistanceToHyperplane([0, limit, 0, MathF.BitDecrement(limit)]);
 
         Assert.IsGreaterThanOrEqualTo((float)outlierProbability, probabilities[0]);
@@ -27,5 +27,5 @@ public sealed class DistanceLimitTests
     }
 
     [TestMethod]
-    public void There_is_no_limit_without_calibration() => Assert.IsNull(DistanceLimit.Of(GeneratedReport.Uncalibrated, 0.95));
+    public void There_is_no_limit_without_calibration() => Assert.IsNull(DistanceLimit.Of(GeneratedReport.Uncalibrated.DistancePercentiles.Span, 0.95));
 }

@@ -106,7 +106,7 @@ public sealed class HtmlReportTests
         ScoredSet inside = GeneratedReport.Inside(Name);
         ReportFigures figures = GeneratedReport.Of(inside, GeneratedReport.Outside());
 
-        string html = GeneratedReport.Html(figures with { Content = figures.Content with { Title = Name, NetworkFile = Name, TensorName = Name } });
+        string html = GeneratedReport.Html(figures with { Content = figures.Content with { Title = Name, NetworkFile = Name, TensorNames = [Name] } });
 
         Assert.DoesNotContain("<script", html);
         StringAssert.Contains(html, "&lt;script&gt;alert('&amp;amp;\"')&lt;/script&gt;&#x1;", StringComparison.Ordinal);
