@@ -11,7 +11,7 @@ internal sealed class ExportCommand : ToolCommand
     private readonly ModelOption _model = new();
     private readonly Option<string> _output = new("--output", "-o") { Description = "The ONNX file to write.", HelpName = "file.onnx", Required = true };
     private readonly Option<string?> _network = new("--fuse") { Description = "Put the detector into this network; without it, the detector is written alone.", HelpName = "file.onnx" };
-    private readonly Option<string?> _layer = new("--layer") { Description = "The tensor to watch; the one the model was fitted to if left out.", HelpName = "tensor" };
+    private readonly Option<string?> _layer = new("--layer") { Description = "The tensor to watch; those the model was fitted to if left out.", HelpName = "tensor" };
     private readonly Option<string?> _prefix = new("--prefix") { Description = "What the names of the detector's outputs begin with.", HelpName = "text" };
 
     public ExportCommand()

@@ -25,26 +25,44 @@ internal static class ExportJob
 
     private static OnnxGraph GraphOf(SavedModel model, ExportSettings settings)
     {
-        OnnxGraph detector = model.Detector is DimeTransformer dime
-            ? dime.ToOnnx()
-            : throw new InputException($"'{settings.Model}' is an ensemble, which cannot be exported yet; fit one DIME distance with --method dime.");
+        OnnxGraph detector = model.Detector switch
+        {
+            DimeTransformer dime => dime.ToOnnx(),
+            EnsembleTransformer ensemble => ensemble.ToOnnx(),
+            _ => throw new InvalidOperationException($"There is no export of {model.Detector.GetType()}."),
+        };
         if (settings.Network is not { } network)
         {
             return detector;
         }
 
         OnnxGraph watched = NetworkFile.Load(network);
-        string layer = LayerAdvice.Named(settings.Layer, network, watched) ?? (model.Layers is [var own] ? own : null)
-            ?? throw new InputException($"'{settings.Model}' was fitted to embeddings and does not tell their tensor; name it with --layer.");
+        IReadOnlyList<string> layers = LayersOf(model, settings.Layer, network, watched);
         RequireFreeNames(detector, watched, settings);
-        return watched.Fuse(detector, layer, settings.Prefix);
+        return watched.Fuse(detector, layers, settings.Prefix);
+    }
+
+    /// <summary>The tensor of each column that the detector reads.</summary>
+    private static IReadOnlyList<string> LayersOf(SavedModel model, string? named, string file, OnnxGraph network)
+    {
+        int count = model.Detector.InputColumnNames.Count;
+        return (named, model.Layers.Count) switch
+        {
+            (not null, _) when count > 1 => throw new InputException($"'{model.Path}' is an ensemble of {count} tensors, and --layer names one; leave it out."),
+            (not null, _) => [LayerAdvice.Named(named, file, network)!],
+            (null, 0) when count > 1 => throw new InputException(
+                $"'{model.Path}' is an ensemble that does not tell its {count} tensors; fuse it in a program, with OnnxGraph.Fuse."),
+            (null, 0) => throw new InputException($"'{model.Path}' was fitted to embeddings and does not tell their tensor; name it with --layer."),
+            _ => model.Layers,
+        };
     }
 
     // Fusing would number them, and who reads the outputs would read those of another detector.
     private static void RequireFreeNames(OnnxGraph detector, OnnxGraph network, ExportSettings settings)
     {
-        HashSet<string> taken = [.. network.Tensors.Concat(network.Outputs).Select(tensor => tensor.Name)];
-        if (detector.Outputs.Select(output => settings.Prefix is { } prefix ? $"{prefix}_{output.Name}" : output.Name).FirstOrDefault(taken.Contains) is { } name)
+        HashSet<string> taken = [.. network.Tensors.Concat(network.Outputs).Concat(network.Inputs).Select(tensor => tensor.Name)];
+        IEnumerable<string> names = detector.Outputs.Select(output => output.Name).Concat(detector.Detectors.Select(one => one.OutlierThresholdInput).OfType<string>());
+        if (names.Select(name => settings.Prefix is { } prefix ? $"{prefix}_{name}" : name).FirstOrDefault(taken.Contains) is { } name)
         {
             throw new InputException(
                 $"'{settings.Network}' has a tensor '{name}' already{(network.Detectors.Count > 0 ? ", of a detector in it" : "")}; give the outputs of this one other names with --prefix.");
@@ -55,7 +73,7 @@ internal static class ExportJob
 /// <summary>What <c>dime export</c> does.</summary>
 /// <param name="Model">The zip.</param>
 /// <param name="Network">The network to fuse the detector into; null to write it alone.</param>
-/// <param name="Layer">The tensor that it watches; null for the one it was fitted to.</param>
+/// <param name="Layer">The tensor that it watches; null for those it was fitted to.</param>
 /// <param name="Prefix">What its outputs' names begin with; null for nothing.</param>
 /// <param name="Output">The ONNX file.</param>
 internal sealed record ExportSettings(string Model, string? Network, string? Layer, string? Prefix, string Output);

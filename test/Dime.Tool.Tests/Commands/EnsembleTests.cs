@@ -36,12 +36,13 @@ public sealed class EnsembleTests : IDisposable
 
         var scores = ScoreLines.Of(Model, "--images", _digits);
         Scored[] expected = ByLibrary(new EnsembleOptions { ScoreProbabilitiesColumnName = "ScoreProbabilities" }, _digits);
+        int classes = ClassesOf(FitByLibrary(new EnsembleOptions(), className: null, out _));
         Assert.AreSequenceEqual(expected.Select(row => row.DimeDistance), scores.Numbers("distance"));
         Assert.AreSequenceEqual(expected.Select(row => row.DimeProbability), scores.Numbers("probability"));
         Assert.AreSequenceEqual(expected.Select(TopOf), scores.Texts("topScore"));
         Assert.AreEqual(
             $"{Images} rows: an ensemble of 5 scores of /l1/l1.1/Relu_1_output_0, {SampleData.Layer}, /l3/l3.1/Relu_1_output_0, /ReduceMean_output_0, logits, "
-                + $"with 10 classes from the logits. Saved to {Model}.",
+                + $"with {classes} classes from the logits. Saved to {Model}.",
             run.Lines.Single());
         new MLContext().Model.Load(Model, out DataViewSchema schema);
         Assert.AreSequenceEqual(["Path"], schema.Select(column => column.Name));
@@ -189,7 +190,7 @@ public sealed class EnsembleTests : IDisposable
 
         Assert.Contains("Which score finds what", page);
         Assert.Contains("all together", page);
-        Assert.Contains("An ensemble of 5 scores and 10 classes, calibrated on", page);
+        Assert.Contains("An ensemble of 5 scores and ", page);
         Assert.Contains("an ensemble has no hyperplane of its own", page);
         Assert.DoesNotContain("id=\"variance\"", page);
     }
@@ -219,6 +220,33 @@ public sealed class EnsembleTests : IDisposable
 
         DimeProcess.Run("score", "--model", Model, "--images", _digits).Fails(3, Model, "not calibrated");
         DimeProcess.Run("evaluate", "--model", Model, "--in", _digits, "--ood", _digits).Fails(3, Model, "not calibrated");
+    }
+
+    [TestMethod]
+    public void An_exported_network_says_what_the_model_says()
+    {
+        Fit();
+        var scores = ScoreLines.Of(Model, "--images", _digits);
+
+        JsonElement exported = DimeProcess.Run(
+            "export", "--model", Model, "--fuse", SampleData.Network, "--prefix", "dime", "--output", _folder["guarded.onnx"], "--json").Succeeds().Json;
+
+        Assert.HasCount(5, exported.GetProperty("outputs").EnumerateArray().ToArray());
+        OnnxDetectorInfo info = OnnxGraph.Load(_folder["guarded.onnx"]).Detectors.Single();
+        using var network = new ImageSession(_folder["guarded.onnx"]);
+        foreach ((string path, int i) in scores.Texts("id").Select((path, i) => (path, i)))
+        {
+            Assert.AreEqual(scores.Numbers("distance")[i], network.Run(path, "dime_distance")[0], 1e-3 * scores.Numbers("distance")[i]);
+            float[] probabilities = network.Run(path, "dime_score_probabilities");
+            Assert.AreEqual(probabilities.Max(), probabilities[info.ScoreNames.ToList().IndexOf(scores.Texts("topScore")[i])], 1e-3);
+        }
+
+        DimeProcess.Run("export", "--model", Model, "--output", _folder["detector.onnx"]).Succeeds();
+        Assert.HasCount(5, OnnxGraph.Load(_folder["detector.onnx"]).ToEnsemble().Scores);
+        DimeProcess.Run("export", "--model", Model, "--fuse", _folder["guarded.onnx"], "--prefix", "dime", "--output", _folder["twice.onnx"])
+            .Fails(3, "'dime_distance'", "--prefix");
+        DimeProcess.Run("export", "--model", Model, "--fuse", SampleData.Network, "--layer", SampleData.Layer, "--output", _folder["x.onnx"])
+            .Fails(3, "5 tensors", "--layer");
     }
 
     [TestMethod]
@@ -257,6 +285,9 @@ public sealed class EnsembleTests : IDisposable
 
     private JsonElement Fit(string[] options, string images) =>
         DimeProcess.Run(["fit", "--images", images, "--onnx", SampleData.Network, .. options, "--output", Model, "--json"]).Succeeds().Json;
+
+    private static int ClassesOf(TransformerChain<ITransformer> model) =>
+        ((TransformerChain<EnsembleTransformer>)model.LastTransformer).LastTransformer.Ensemble.ClassNames.Count;
 
     private string ScoreDigits() => DimeProcess.Run("score", "--model", Model, "--images", _digits).Succeeds().Output;
 

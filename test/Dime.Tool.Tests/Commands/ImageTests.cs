@@ -4,8 +4,6 @@ using Dime.MLNet;
 using Dime.Tool.Tests.Fixtures;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using Microsoft.ML.Transforms.Image;
 using SkiaSharp;
 
@@ -189,8 +187,8 @@ public sealed class ImageTests : IDisposable
         DimeProcess.Run("export", "--model", _folder["m.zip"], "--output", _folder["detector.onnx"]).Succeeds();
 
         Assert.HasCount(4, exported.GetProperty("outputs").EnumerateArray().ToArray());
-        using var session = new InferenceSession(_folder["guarded.onnx"]);
-        float[] distances = [.. scores.Texts("id").Select(path => Run(session, path))];
+        using var network = new ImageSession(_folder["guarded.onnx"]);
+        float[] distances = [.. scores.Texts("id").Select(path => network.Run(path, "dime_distance")[0])];
         foreach ((float one, float two) in scores.Numbers("distance").Zip(distances))
         {
             Assert.AreEqual(one, two, 1e-4 * one);
@@ -207,24 +205,6 @@ public sealed class ImageTests : IDisposable
         DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", SampleData.Network, "--layer", "nope", "--output", _folder["x.onnx"])
             .Fails(3, "'nope'", "dime layers", "--layer");
         Assert.IsFalse(_folder.Names.Any(file => file is "thrice.onnx" or "x.onnx"));
-    }
-
-    private static float Run(InferenceSession session, string path)
-    {
-        using var image = MLImage.CreateFromFile(path);
-        ReadOnlySpan<byte> pixels = image.Pixels;
-        bool isRgba = image.PixelFormat == MLPixelFormat.Rgba32;
-        var tensor = new DenseTensor<float>([1, 3, image.Height, image.Width]);
-        for (int i = 0; i < image.Width * image.Height; i++)
-        {
-            for (int color = 0; color < 3; color++)
-            {
-                tensor.SetValue((color * image.Width * image.Height) + i, pixels[(4 * i) + (isRgba ? color : 2 - color)]);
-            }
-        }
-
-        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs = session.Run([NamedOnnxValue.CreateFromTensor("image", tensor)], ["dime_distance"]);
-        return outputs[0].AsTensor<float>().First();
     }
 
     private static void AssertSameEntries(string expected, string actual)

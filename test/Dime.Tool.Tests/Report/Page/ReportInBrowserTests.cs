@@ -82,7 +82,7 @@ public sealed class ReportInBrowserTests
             broken,
             .. Enumerable.Range(0, 13).Select(i => GeneratedReport.Outside($"{name}-{i}", noise: 0.1 + (0.1 * i))),
         ]);
-        return figures with { Content = figures.Content with { Title = name, NetworkFile = name, TensorName = "/" + name } };
+        return figures with { Content = figures.Content with { Title = name, NetworkFile = name, TensorNames = ["/" + name] } };
     }
 
     private static async Task<IPage> OpenWithoutFault(string name, Func<ReportFigures> figures, int width, string theme)
