@@ -1,7 +1,7 @@
-// Fits DIME to images that a CIFAR-10 network was trained on, saves the pipeline, loads it again, and shows how well it
-// tells images like those from images of another kind.
+// Monitors a CIFAR-10 network: fits an ensemble of scores to images that it was trained on, saves the pipeline, loads it
+// again, and shows how well it tells images like those from others, and which score finds which.
 //
-//   dotnet run --project samples/ImageMonitoring [-- <tensor>]
+//   dotnet run --project samples/ImageMonitoring
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
@@ -11,7 +11,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-string tensorName = args.FirstOrDefault() ?? "/l2/l2.1/Relu_1_output_0";
 string network = Path.Combine(AppContext.BaseDirectory, "data", "cifar10-resnet.onnx");
 string archive = Path.Combine(AppContext.BaseDirectory, "data", "cifar10-sample.zip");
 DirectoryInfo folder = Directory.CreateTempSubdirectory("dime-");
@@ -28,13 +27,13 @@ try
     var model = (TransformerChain<ITransformer>)Timed("load", () => mlContext.Model.Load(zip, out _));
     using (model)
     {
-        DimeTransformer detector = model.OfType<DimeTransformer>().Single();
-        Console.WriteLine($"{Path.GetFileName(network)} at {tensorName}: a hyperplane of rank {detector.Embedding.Rank} in "
-            + $"{detector.Embedding.Dimension} dimensions explains {detector.Embedding.ExplainedVariance.Sum():P1}.");
+        ModelledEnsemble ensemble = model.OfType<TransformerChain<ITransformer>>().SelectMany(chain => chain).OfType<EnsembleTransformer>().Single().Ensemble;
+        Console.WriteLine($"{Path.GetFileName(network)}: {ensemble.Scores.Count} scores, {ensemble.ClassNames.Count} classes, "
+            + $"calibrated on {ensemble.CalibrationRowCount} images.");
 
         ScoredSet test = Score(mlContext, model, "test");
         ScoredSet[] others = [Score(mlContext, model, "ood-mnist"), Score(mlContext, model, "ood-cifar100")];
-        Report.Print(mlContext, inDistribution: test, others);
+        Report.Print(mlContext, [.. ensemble.Scores.Select(score => score.Name)], inDistribution: test, others);
     }
 
     Console.WriteLine($"Seconds: {string.Join(", ", times)}.");
@@ -48,12 +47,11 @@ finally
 bool FitAndSave(MLContext mlContext)
 {
     IDataView train = mlContext.Data.LoadFromEnumerable(ImageFiles.In(folder, "train"));
-    EstimatorChain<DimeTransformer> pipeline = mlContext.Transforms.LoadImages("image", imageFolder: null, nameof(ImageFile.Path))
+    EstimatorChain<TransformerChain<EnsembleTransformer>> pipeline = mlContext.Transforms.LoadImages("image", imageFolder: null, nameof(ImageFile.Path))
         .Append(mlContext.Transforms.ResizeImages("image", 32, 32))
         .Append(mlContext.Transforms.ExtractPixels("pixels", "image"))
-        .Append(mlContext.Transforms.ExtractOnnxFeatures("Features", "pixels", network, tensorName))
-        .Append(mlContext.Transforms.DetectOutOfDistribution("Features"));
-    using TransformerChain<DimeTransformer> model = pipeline.Fit(train);
+        .Append(mlContext.Transforms.MonitorNetwork(network, "pixels", new EnsembleOptions { ScoreProbabilitiesColumnName = nameof(ScoredImage.ScoreProbabilities) }));
+    using TransformerChain<TransformerChain<EnsembleTransformer>> model = pipeline.Fit(train);
     mlContext.Model.Save(model, train.Schema, zip);
     return true;
 }

@@ -8,7 +8,7 @@ internal static class Report
 {
     private const int MostOutlying = 5;
 
-    public static void Print(MLContext mlContext, ScoredSet inDistribution, IReadOnlyList<ScoredSet> others)
+    public static void Print(MLContext mlContext, IReadOnlyList<string> scores, ScoredSet inDistribution, IReadOnlyList<ScoredSet> others)
     {
         ScoredSet[] sets = [inDistribution, .. others];
         Console.WriteLine();
@@ -26,13 +26,20 @@ internal static class Report
         }
 
         Console.WriteLine();
+        Console.WriteLine($"{"AUROC of each score",-56}{string.Concat(others.Select(set => $"{set.Name,14}"))}");
+        foreach ((string score, int i) in scores.Select((score, i) => (score, i)))
+        {
+            Console.WriteLine($"{score,-56}{string.Concat(others.Select(set => $"{set.Compare(inDistribution, i).AreaUnderRocCurve,14:F3}"))}");
+        }
+
+        Console.WriteLine();
         Console.WriteLine("Most outlying images:");
         IEnumerable<(string Name, ScoredImage Image)> outlying = sets.SelectMany(set => set.Images.Select(image => (set.Name, Image: image)))
             .OrderByDescending(row => row.Image.DimeDistance)
             .Take(MostOutlying);
         foreach ((string name, ScoredImage image) in outlying)
         {
-            Console.WriteLine($"  {image.DimeDistance:F4}  probability {image.DimeProbability:F4}  {FromSet(name, image.Path)}");
+            Console.WriteLine($"  {image.DimeDistance:F4}  probability {image.DimeProbability:F4}  {FromSet(name, image.Path)}, by {scores[image.ScoreProbabilities.AsSpan().IndexOf(image.ScoreProbabilities.Max())]}");
         }
 
         Console.WriteLine();
