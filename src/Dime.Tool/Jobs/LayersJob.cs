@@ -31,7 +31,7 @@ internal static class LayersJob
     {
         try
         {
-            return (LibraryErrors.AsInput(() => NetworkPlan.Of(file, network, classes: null)), null);
+            return (NetworkPlan.Of(file, network, classes: null), null);
         }
         catch (InputException e)
         {

@@ -9,10 +9,12 @@ internal static class NetworkPlan
     /// <param name="file">The network's file, for messages.</param>
     /// <param name="network">The network.</param>
     /// <param name="classes">Where classes come from; null for the logits, where the network has them.</param>
-    /// <exception cref="InputException">The classes shall come from logits, and the network has none.</exception>
+    /// <exception cref="InputException">Nothing can be monitored, or the classes shall come from logits and the network has none.</exception>
     public static MonitoringPlan Of(string file, OnnxGraph network, ClassSource? classes)
     {
-        MonitoringPlan plan = network.SuggestMonitoring(hasClasses: classes == ClassSource.Folders);
+        MonitoringPlan plan = LibraryErrors.AsInput(
+            () => network.SuggestMonitoring(hasClasses: classes == ClassSource.Folders),
+            e => $"'{file}': {Failure.CauseOf(e).Message} Or watch one tensor, with --layer.");
         return classes switch
         {
             ClassSource.Logits when plan.LogitsColumnName is null => throw new InputException(

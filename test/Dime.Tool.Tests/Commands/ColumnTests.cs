@@ -111,6 +111,31 @@ public sealed class ColumnTests : IDisposable
         {
             Assert.IsTrue(one == two || Math.Abs(one - two) <= 1e-4 * one, $"{one}, {two}");
         }
+
+        // All commands that read a model.
+        DimeProcess.Run("evaluate", "--model", zip, "--in", rows, "--ood", rows).Succeeds();
+        DimeProcess.Run("report", "--model", zip, "--in", rows, "--ood", rows, "--output", _folder["report.html"]).Succeeds();
+        DimeProcess.Run("export", "--model", zip, "--output", _folder["detector.onnx"]).Succeeds();
+        Assert.Contains("A hyperplane of rank", File.ReadAllText(_folder["report.html"]));
+    }
+
+    [TestMethod]
+    public void A_zip_of_images_of_the_first_version_scores_as_ever()
+    {
+        string golden = Path.Combine(AppContext.BaseDirectory, "Golden");
+        string zip = Path.Combine(golden, "pipeline-images.zip");
+        float[] expected = Numbers(JsonDocument.Parse(File.ReadAllText(zip + ".json")).RootElement.GetProperty("Outputs").GetProperty("DimeDistance"));
+
+        var scores = Scores.Parse(DimeProcess.Run("score", "--model", zip, "--images", Path.Combine(golden, "images")).Succeeds().Output);
+
+        Assert.AreSequenceEqual(["id", "distance", "probability", "isOutOfDistribution"], scores.Columns);
+        Assert.HasCount(expected.Length, scores.Rows);
+        foreach ((float one, float two) in expected.Order().Zip(scores.Numbers("distance").Order()))
+        {
+            Assert.AreEqual(one, two, 1e-4 * one);
+        }
+
+        DimeProcess.Run("export", "--model", zip, "--fuse", SampleData.Network, "--output", _folder["guarded.onnx"]).Succeeds();
     }
 
     [TestMethod]

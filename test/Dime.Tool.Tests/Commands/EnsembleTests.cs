@@ -121,6 +121,32 @@ public sealed class EnsembleTests : IDisposable
     }
 
     [TestMethod]
+    public void A_network_without_logits_is_measured_without_classes_or_by_folders()
+    {
+        string network = Featurizer.Write(_folder, "featurizer.onnx");
+        string[] Names(JsonElement fit) => [.. fit.GetProperty("ensemble").GetProperty("scores").EnumerateArray().Select(score => score.GetProperty("name").GetString()!)];
+        JsonElement FitTo(string images, params string[] options) =>
+            DimeProcess.Run(["fit", "--images", images, "--onnx", network, .. options, "--output", Model, "--json"]).Succeeds().Json;
+        string folders = _folder["folders"];
+        foreach (string file in Directory.GetFiles(_train))
+        {
+            string folder = Path.Combine(folders, file.EndsWith("0.jpg", StringComparison.Ordinal) ? "round" : "other");
+            Directory.CreateDirectory(folder);
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        JsonElement plain = FitTo(_train);
+
+        Assert.AreSequenceEqual(["Mahalanobis(embedding, normalized)", "FeatureNorm(embedding)"], Names(plain));
+        string[] warnings = [.. plain.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!)];
+        Assert.IsTrue(warnings.Any(warning => warning.Contains("no logits", StringComparison.Ordinal)), string.Join('\n', warnings));
+        Assert.AreSequenceEqual(["RelativeMahalanobis(embedding, normalized)", "FeatureNorm(embedding)"], Names(FitTo(folders, "--classes", "folders")));
+        DimeProcess.Run("fit", "--images", _train, "--onnx", network, "--classes", "logits", "--output", _folder["n.zip"])
+            .Fails(3, network, "no logits", "--classes folders", "--classes none");
+        Assert.IsFalse(DimeProcess.Run("layers", network, "--json").Succeeds().Json.GetProperty("plan").GetProperty("hasLogits").GetBoolean());
+    }
+
+    [TestMethod]
     public void Layers_prints_the_plan()
     {
         string expected = OnnxGraph.Load(SampleData.Network).SuggestMonitoring().ToString();

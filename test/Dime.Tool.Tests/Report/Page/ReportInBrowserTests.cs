@@ -50,6 +50,21 @@ public sealed class ReportInBrowserTests
     [TestMethod]
     [DataRow(1280, "light")]
     [DataRow(390, "dark")]
+    public async Task Report_on_an_ensemble_renders_without_fault(int width, string theme)
+    {
+        await using IPage page = await OpenWithoutFault(
+            "ensemble",
+            () => EnsembleReport.Of(
+                EnsembleReport.Fit($"/features/{new string('x', 200)}/Relu_output_0"), EnsembleReport.Inside(), EnsembleReport.Outside(), EnsembleReport.Outside("near", -0.5f)),
+            width,
+            theme);
+
+        Assert.AreEqual(3, await page.EvaluateFunctionAsync<int>("() => document.querySelectorAll('svg.plot').length"));
+    }
+
+    [TestMethod]
+    [DataRow(1280, "light")]
+    [DataRow(390, "dark")]
     public async Task Report_with_long_names_and_many_sets_renders_without_fault(int width, string theme)
     {
         await using IPage page = await OpenWithoutFault("awkward", Awkward, width, theme);
