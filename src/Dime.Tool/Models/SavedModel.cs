@@ -65,7 +65,7 @@ internal sealed class SavedModel : IDisposable
 
         DetectorTransformer detector = PipelineParts.Of(model).OfType<DetectorTransformer>().LastOrDefault()
             ?? throw new InputException($"'{path}' has no out-of-distribution detector in it; make a model with 'dime fit', or append DetectOutOfDistribution to the pipeline.");
-        return new SavedModel(path, model, detector, InputOf(path, schema, detector));
+        return new SavedModel(path, model, detector, InputOf(path, model, schema, detector));
     }
 
     /// <summary>The rows with the model's columns; they are scored when they are read.</summary>
@@ -82,14 +82,27 @@ internal sealed class SavedModel : IDisposable
         .Select(network => network.TensorNames.Zip(network.OutputColumnNames).FirstOrDefault(pair => pair.Second == column).First)
         .LastOrDefault(layer => layer is not null);
 
-    private static DataViewSchema.Column InputOf(string path, DataViewSchema? schema, DetectorTransformer detector)
+    private static DataViewSchema.Column InputOf(string path, ITransformer model, DataViewSchema? schema, DetectorTransformer detector)
     {
-        DataViewSchema.Column[] columns = [.. schema?.Where(column => !column.IsHidden) ?? []];
+        DataViewSchema.Column[] columns = schema is null ? [] : [.. Needed(model, schema, detector).Where(column => !column.IsHidden)];
         DataViewSchema.Column[] embeddings = [.. columns.Where(column => IsEmbedding(column.Type))];
         DataViewSchema.Column[] texts = [.. columns.Where(column => column.Type is TextDataViewType)];
         DataViewSchema.Column[][] choices = [[.. embeddings.Where(column => detector.InputColumnNames.Contains(column.Name))], texts, embeddings];
         return choices.FirstOrDefault(choice => choice.Length == 1)?[0]
             ?? throw new InputException($"'{path}' takes neither the paths of images in its only text column nor embeddings in its only vector of Single; score its rows in a program of your own.");
+    }
+
+    // Programs save the schema of their training data, with labels and whatever else is in it.
+    private static IEnumerable<DataViewSchema.Column> Needed(ITransformer model, DataViewSchema schema, DetectorTransformer detector)
+    {
+        if (!model.IsRowToRowMapper)
+        {
+            return schema;
+        }
+
+        IRowToRowMapper mapper = LibraryErrors.AsInput(() => model.GetRowToRowMapper(schema));
+        string?[] names = [detector.DistanceColumnName, detector.ProbabilityColumnName, detector.OutlierColumnName];
+        return mapper.GetDependencies(mapper.OutputSchema.Where(column => names.Contains(column.Name)));
     }
 
     // ML.NET says of other zips which of its own entries they lack.

@@ -114,7 +114,7 @@ public sealed class ColumnTests : IDisposable
 
         // All commands that read a model.
         DimeProcess.Run("evaluate", "--model", zip, "--in", rows, "--ood", rows).Succeeds();
-        DimeProcess.Run("report", "--model", zip, "--in", rows, "--ood", rows, "--output", _folder["report.html"]).Succeeds();
+        DimeProcess.Run("report", "--model", zip, "--in", rows, "--ood", $"same={rows}", "--output", _folder["report.html"]).Succeeds();
         DimeProcess.Run("export", "--model", zip, "--output", _folder["detector.onnx"]).Succeeds();
         Assert.Contains("A hyperplane of rank", File.ReadAllText(_folder["report.html"]));
     }
