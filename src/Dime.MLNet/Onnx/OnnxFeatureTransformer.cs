@@ -53,6 +53,9 @@ public sealed class OnnxFeatureTransformer : ITransformer, IDisposable, ISharing
     /// <summary>The tensors, in the order of <see cref="OutputColumnNames"/>.</summary>
     public IReadOnlyList<string> TensorNames => Plan.Settings.TensorNames;
 
+    /// <summary>What becomes of tensors of three dimensions, as <see cref="OnnxFeatureOptions.TokenPooling"/> has it; a network that a detector is fused into takes the same.</summary>
+    public TokenPooling TokenPooling => Plan.Settings.TokenPooling;
+
     /// <summary>The most rows that one inference takes.</summary>
     public int BatchSize => Plan.BatchRows;
 

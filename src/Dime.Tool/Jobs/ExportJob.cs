@@ -39,7 +39,7 @@ internal static class ExportJob
         OnnxGraph watched = NetworkFile.Load(network);
         IReadOnlyList<string> layers = LayersOf(model, settings.Layer, network, watched);
         RequireFreeNames(detector, watched, settings);
-        return watched.Fuse(detector, layers, settings.Prefix);
+        return watched.Fuse(detector, layers, settings.Prefix, model.TokenPooling);
     }
 
     /// <summary>The tensor of each column that the detector reads.</summary>

@@ -19,8 +19,10 @@ internal sealed class SavedModel : IDisposable
         Detector = detector;
         InputColumn = input;
         TakesImages = input.Type is TextDataViewType;
-        string?[] layers = [.. detector.InputColumnNames.Select(column => LayerOf(model, column))];
+        OnnxFeatureTransformer[] networks = [.. PipelineParts.Of(model).OfType<OnnxFeatureTransformer>()];
+        string?[] layers = [.. detector.InputColumnNames.Select(column => LayerOf(networks, column))];
         Layers = layers.Contains(null) ? [] : [.. layers.OfType<string>()];
+        TokenPooling = networks.LastOrDefault(network => network.OutputColumnNames.Contains(detector.InputColumnNames[0]))?.TokenPooling ?? TokenPooling.None;
     }
 
     /// <summary>The zip.</summary>
@@ -34,6 +36,9 @@ internal sealed class SavedModel : IDisposable
 
     /// <summary>The tensor that each column of the detector comes from; empty where the pipeline takes embeddings, or runs its network by other means.</summary>
     public IReadOnlyList<string> Layers { get; }
+
+    /// <summary>How the tokens of such tensors are pooled.</summary>
+    public TokenPooling TokenPooling { get; }
 
     /// <summary>The scores of an ensemble whose rows say what each score finds; empty where they do not, and of other detectors.</summary>
     public IReadOnlyList<OutOfDistributionScore> Scores =>
@@ -77,8 +82,7 @@ internal sealed class SavedModel : IDisposable
 
     public void Dispose() => (_model as IDisposable)?.Dispose();
 
-    private static string? LayerOf(ITransformer model, string column) => PipelineParts.Of(model)
-        .OfType<OnnxFeatureTransformer>()
+    private static string? LayerOf(OnnxFeatureTransformer[] networks, string column) => networks
         .Select(network => network.TensorNames.Zip(network.OutputColumnNames).FirstOrDefault(pair => pair.Second == column).First)
         .LastOrDefault(layer => layer is not null);
 
