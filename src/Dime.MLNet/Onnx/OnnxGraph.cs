@@ -122,7 +122,8 @@ public sealed class OnnxGraph
     /// <summary>Adds a detector of one tensor to the network, with its outputs after those that the network already has.</summary>
     /// <remarks>
     /// All that is in the network stays as it is; where a new name is taken, a number is put behind it. The tensor is averaged
-    /// over its positions if it is N×C×T or N×C×H×W, and converted if it is of half or double precision. Several detectors, each
+    /// over its positions if it is N×C×T or N×C×H×W, or flattened if the detector was fitted to as many values as the whole map has
+    /// (<see cref="OnnxFeatureOptions.Flatten"/>), and converted if it is of half or double precision. Several detectors, each
     /// with its own prefix, can be fused into one network, one after the other. The limit of a detector's flag becomes an optional input
     /// of the network, <see cref="OnnxDetectorInfo.OutlierThresholdInput"/>.
     /// </remarks>

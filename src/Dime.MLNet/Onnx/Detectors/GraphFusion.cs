@@ -43,7 +43,7 @@ internal static class GraphFusion
         // Outputs first: they have the better claim to a name.
         var ports = DetectorPorts.Of(detector, tensorNames, [], batch, Choose);
         var graph = new GraphBuilder(model, names, name);
-        string[] features = [.. tensorNames.Zip(types, (tensor, type) => AppendPooling(graph, tensor, type, tokenPooling))];
+        string[] features = [.. tensorNames.Select((tensor, i) => AppendEmbeddings(graph, tensor, types[i], inputs[i].Dimension, tokenPooling))];
         DetectorNodes.Append(model, names, name, detector, ports with { Features = features });
         return model;
     }
@@ -86,7 +86,8 @@ internal static class GraphFusion
             throw new ArgumentException($"'{tensorName}' has {shape.Dim.Count} dimensions; a detector takes N×P, N×C×T or N×C×H×W.", parameterName);
         }
 
-        if (shape.Dim[HasTokens(shape, tokenPooling) ? 2 : 1] is { HasDimValue: true } channels && channels.DimValue != input.Dimension)
+        if (shape.Dim[HasTokens(shape, tokenPooling) ? 2 : 1] is { HasDimValue: true } channels
+            && channels.DimValue != input.Dimension && !IsFlattened(shape, input.Dimension, tokenPooling))
         {
             throw new ArgumentException(
                 $"'{tensorName}' gives embeddings of {channels.DimValue} values; the detector was fitted to embeddings of {input.Dimension}. Fuse it where its training embeddings came from.",
@@ -97,6 +98,14 @@ internal static class GraphFusion
     }
 
     private static bool HasTokens(TensorShapeProto shape, TokenPooling tokenPooling) => tokenPooling != TokenPooling.None && shape.Dim.Count == 3;
+
+    /// <summary>Whether a detector of so many values was fitted to whole maps: to more values than channels.</summary>
+    private static bool IsFlattened(TensorShapeProto shape, int dimension, TokenPooling tokenPooling) =>
+        shape.Dim.Count > 2
+        && !HasTokens(shape, tokenPooling)
+        && shape.Dim[1].DimValue != dimension
+        && shape.Dim.Skip(1).All(size => size.HasDimValue)
+        && shape.Dim.Skip(1).Aggregate(1.0, (product, size) => product * size.DimValue) == dimension;
 
     private static void RequireTokens(TypeProto.Types.Tensor[] types, TokenPooling tokenPooling)
     {
@@ -128,7 +137,7 @@ internal static class GraphFusion
     }
 
     // GlobalAveragePool takes any number of positions, and no axes, whose form changed with opset 18, as ReduceMean does.
-    private static string AppendPooling(GraphBuilder graph, string tensorName, TypeProto.Types.Tensor type, TokenPooling tokenPooling)
+    private static string AppendEmbeddings(GraphBuilder graph, string tensorName, TypeProto.Types.Tensor type, int dimension, TokenPooling tokenPooling)
     {
         string single = type.ElemType == (int)DetectorTypes.Float
             ? tensorName
@@ -136,6 +145,7 @@ internal static class GraphFusion
         return (type.Shape.Dim.Count, HasTokens(type.Shape, tokenPooling)) switch
         {
             (2, _) => single,
+            _ when IsFlattened(type.Shape, dimension, tokenPooling) => Flatten(graph, single),
             (_, false) => AppendMean(graph, single),
             _ when tokenPooling == TokenPooling.First =>
                 Flatten(graph, graph.Node("Gather", "token", [single, graph.Integers("first", 0)], Attribute("axis", 1L))),

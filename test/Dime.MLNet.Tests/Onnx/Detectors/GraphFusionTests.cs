@@ -130,6 +130,22 @@ public sealed class GraphFusionTests
     }
 
     [TestMethod]
+    [DataRow(9, new[] { 2, 3, 4 })]
+    [DataRow(11, new[] { 2, 5 })]
+    [DataRow(21, new[] { 2, 2, 3 })]
+    public void Maps_are_flattened_where_the_detector_was_fitted_to_whole_ones(int opset, int[] shape)
+    {
+        int size = shape.Aggregate(1, (product, length) => product * length);
+        ModelledEmbedding model = ModelledEmbedding.Fit(Embeddings.Gaussian(6, size, 1), size, rank: 2).Calibrate(Embeddings.Gaussian(40, size, 2), 20);
+        float[] maps = Embeddings.Gaussian(7, size, 8);
+
+        OnnxGraph fused = TinyNetwork.Load(OfOpset(FeatureMaps(1, null, shape), opset)).Fuse(model.ToOnnx(), "negated");
+
+        var run = DetectorRun.Of(fused, maps, [.. shape.Select(length => (long)length)]);
+        DetectorAssert.Agrees(model, [.. maps.Select(value => -value)], run, fused.Detectors.Single());
+    }
+
+    [TestMethod]
     public void Sequences_of_positions_are_pooled_too() => AssertPooled(FeatureMaps(1, null, 2, 5), 2, 5);
 
     [TestMethod]
