@@ -10,8 +10,9 @@ namespace Dime.MLNet;
 /// sums XᵀX, Σx, Σw and N from then on.
 /// </summary>
 /// <remarks>
-/// Memory is about 4·P·min(N, P) bytes, so any number of rows can be streamed through it; a fit takes about
-/// 16·min(N, P)² bytes more. Which form the rows take depends on their number alone, and the fitted model is the same but
+/// Memory is about 4·P·min(N, P) bytes, so any number of rows can be streamed through it, and 8·P² for the moment in which
+/// the rows become sums; a fit takes about 16·min(N, P)² bytes more, and several times that where nearly all directions are
+/// kept. Which form the rows take depends on their number alone, and the fitted model is the same but
 /// for rounding. Two accumulators of disjoint data merge, so shards may be summed on several machines, stored, and fitted
 /// together later. Sums are in double precision. An instance is not safe for use by several threads at once: give each thread its own and
 /// <see cref="Merge"/> them. <see cref="Add(ReadOnlySpan{float})"/> itself uses all cores for large blocks, and gives the
