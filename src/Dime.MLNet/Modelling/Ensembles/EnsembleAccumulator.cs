@@ -250,7 +250,7 @@ public sealed class EnsembleAccumulator
         if (NeedsClasses && _logits is null && count > 0)
         {
             throw new InvalidOperationException(
-                $"{_groups.First(group => group.NeedsClasses).Name} needs the class of each row: pass classes with the rows, or name the column of logits.");
+                $"{_groups.First(group => group.NeedsClasses).NameOfClassScore} needs the class of each row: pass classes with the rows, or name the column of logits.");
         }
 
         AddBlocks(rows, [], weights);

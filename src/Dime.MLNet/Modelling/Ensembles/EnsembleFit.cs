@@ -57,7 +57,7 @@ internal static class EnsembleFit
         if (count < FewestClasses)
         {
             throw new InvalidOperationException(
-                $"{groups.First(group => group.NeedsClasses).Name} needs {FewestClasses} classes with two rows or more; {count} of {all} have them. "
+                $"{groups.First(group => group.NeedsClasses).NameOfClassScore} needs {FewestClasses} classes with two rows or more; {count} of {all} have them. "
                 + (isWeighted ? "Rows count by their weights, 2 as two rows: scale them to about 1. " : "")
                 + $"Use {nameof(Kind.Mahalanobis)}, which needs no classes, or give more rows.");
         }

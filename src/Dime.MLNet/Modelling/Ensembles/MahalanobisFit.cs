@@ -24,10 +24,10 @@ internal static class MahalanobisFit
             return new MahalanobisModel(ToWhitening(covariances, whitener, sums.Normalizes), null, null, ResidualsOf(covariances));
         }
 
-        if (!HasSpread(covariances.Within, covariances.Total, sums.Count))
+        if (!covariances.VariesWithin)
         {
             throw new InvalidOperationException(
-                $"The embeddings of column '{group.Column.Name}' do not vary within their classes, so that {group.Name} has no scale: use {nameof(OutOfDistributionScoreKind.Mahalanobis)}, which needs no classes.");
+                $"The embeddings of column '{group.Column.Name}' do not vary within their classes, so that {group.NameOfClassScore} has no scale: use {nameof(OutOfDistributionScoreKind.Mahalanobis)}, which needs no classes.");
         }
 
         double[] within = Whitener(covariances.Within);
@@ -35,13 +35,6 @@ internal static class MahalanobisFit
         Whitening whitening = ToWhitening(covariances, within, sums.Normalizes);
         return new MahalanobisModel(whitening, WhitenedMeans(covariances.ClassMeans, whitening), precisions, ResidualsOf(covariances));
     }
-
-    // Of coordinates with this variance in all, so much may be the rounding of their sums.
-    private static bool HasSpread(ShrunkCovariance within, ShrunkCovariance total, long count) =>
-        LargestVariance(within) > count * Math.ScaleB(1, -50) * LargestVariance(total);
-
-    private static double LargestVariance(ShrunkCovariance covariance) =>
-        Enumerable.Range(0, covariance.Order).Max(i => covariance.Matrix[i * (covariance.Order + 1)]);
 
     /// <summary>What the covariances are outside of the space of their coordinates.</summary>
     private static ResidualPrecisions? ResidualsOf(StandardizedCovariances covariances) => covariances.Basis is null
@@ -54,7 +47,8 @@ internal static class MahalanobisFit
         EigenPairs pairs = SymmetricEigen.All(covariance.Matrix, covariance.Order);
         for (int i = 0; i < covariance.Order; i++)
         {
-            double factor = 1 / Math.Sqrt(pairs.Values[i]);
+            // No variance of a shrunk covariance is less; rounding may leave even one below 0.
+            double factor = 1 / Math.Sqrt(Math.Max(pairs.Values[i], covariance.Floor));
             foreach (ref double value in pairs.Vectors.AsSpan(i * covariance.Order, covariance.Order))
             {
                 value *= factor;

@@ -25,6 +25,7 @@ internal sealed class ScoreGroup
         Array.Fill(_slots, -1);
         Kinds = [.. scores.Select(pair => pair.Score.Kind)];
         Name = scores.First().Score.Name;
+        NameOfClassScore = scores.Select(pair => pair.Score).FirstOrDefault(score => score.NeedsClasses)?.Name;
         foreach ((OutOfDistributionScore score, int slot) in scores)
         {
             _slots[(int)score.Kind] = slot;
@@ -42,11 +43,14 @@ internal sealed class ScoreGroup
     /// <summary>The name of the first of the scores, for messages.</summary>
     public string Name { get; }
 
+    /// <summary>The name of the first of the scores that needs classes; null where none does.</summary>
+    public string? NameOfClassScore { get; }
+
     public OutOfDistributionScoreKind[] Kinds { get; }
 
     public bool NeedsMoment => Family is ScoreFamily.Hyperplane or ScoreFamily.Mahalanobis;
 
-    public bool NeedsClasses => Has(Kind.ClassMahalanobis) || Has(Kind.RelativeMahalanobis);
+    public bool NeedsClasses => NameOfClassScore is not null;
 
     /// <summary>Whether the distance to the mean of all rows is needed.</summary>
     public bool NeedsTotal => Has(Kind.Mahalanobis) || Has(Kind.RelativeMahalanobis);

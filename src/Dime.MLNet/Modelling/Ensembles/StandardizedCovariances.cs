@@ -13,7 +13,8 @@ internal sealed class StandardizedCovariances
     // A feature that hardly varies must not count for more than this lets it.
     private const double LeastDeviation = 1e-3;
 
-    private StandardizedCovariances(double[] mean, double[] deviation, float[]? basis, ShrunkCovariance total, double[] classMeans, ShrunkCovariance? within)
+    private StandardizedCovariances(
+        double[] mean, double[] deviation, float[]? basis, ShrunkCovariance total, double[] classMeans, ShrunkCovariance? within, bool variesWithin)
     {
         Basis = basis;
         Mean = mean;
@@ -21,6 +22,7 @@ internal sealed class StandardizedCovariances
         Total = total;
         ClassMeans = classMeans;
         Within = within;
+        VariesWithin = variesWithin;
     }
 
     /// <summary>x̄, of the embeddings as they are.</summary>
@@ -41,6 +43,9 @@ internal sealed class StandardizedCovariances
     /// <summary>Σ_w, of what is left of (x − x̄) / σ without the classes' means; null without classes.</summary>
     public ShrunkCovariance? Within { get; }
 
+    /// <summary>Whether Σ_w, before it is shrunk, is more than the rounding of the sums it comes from; false without classes.</summary>
+    public bool VariesWithin { get; }
+
     /// <param name="moment">The sums of all rows.</param>
     /// <param name="classes">The sums of each class; null where covariances within classes are not needed.</param>
     public static StandardizedCovariances Of(SecondMoment moment, IReadOnlyList<ClassSum>? classes)
@@ -58,17 +63,20 @@ internal sealed class StandardizedCovariances
         double[] total = Covariance(moment, mean, variance, deviation);
         if (classes is null)
         {
-            return new StandardizedCovariances(mean, deviation, null, ShrunkCovariance.Of(total, order, n, order), [], null);
+            return new StandardizedCovariances(mean, deviation, null, ShrunkCovariance.Of(total, order, n, order), [], null, false);
         }
 
         double[] within = Without(total, Between(classes, mean, variance, deviation, n), order);
+        bool varies = Enumerable.Range(0, order).Any(i =>
+            within[i * (order + 1)] * deviation[i] * deviation[i] > Rounding(moment.Count) * (variance[i] + (mean[i] * mean[i])));
         return new StandardizedCovariances(
             mean,
             deviation,
             null,
             ShrunkCovariance.Of(total, order, n, order),
             MeansOf(classes, mean, variance, deviation),
-            ShrunkCovariance.Of(within, order, n, order));
+            ShrunkCovariance.Of(within, order, n, order),
+            varies);
     }
 
     /// <param name="rows">All rows, fewer than features.</param>
@@ -86,7 +94,7 @@ internal sealed class StandardizedCovariances
         double[] deviation = Deviations(variance);
         if (Array.TrueForAll(variance, value => value == 0))
         {
-            return new StandardizedCovariances(mean, deviation, [], new ShrunkCovariance([], 0, 1, 0), [], null);
+            return new StandardizedCovariances(mean, deviation, [], new ShrunkCovariance([], 0, 1, 0), [], null, false);
         }
 
         ScaledRows standardized = rows.Standardized(mean, [.. deviation.Zip(variance, (value, square) => square == 0 ? 0 : 1 / value)]);
@@ -99,15 +107,38 @@ internal sealed class StandardizedCovariances
             total[i * (order + 1)] = pairs.Values[i] / n;
         }
 
-        double[]? within = classes is null ? null : Without(total, DenseProduct.MultiplyByTranspose(Transposed(space.Products, order), Transposed(space.Products, order), space.Products.Length / order), order);
+        double[]? within = null;
+        if (classes is not null)
+        {
+            double[] products = Transposed(space.Products, order);
+            within = Without(total, DenseProduct.MultiplyByTranspose(products, products, products.Length / order), order);
+        }
+
+        bool varies = within is not null && LargestVariance(within, order) > RoundingWithin(rows, LargestVariance(total, order), mean, variance, deviation);
         return new StandardizedCovariances(
             mean,
             deviation,
             space.Basis,
             ShrunkCovariance.Of(total, order, n, rows.Dimension),
             MeansOf(classes ?? [], mean, variance, deviation),
-            within is null ? null : ShrunkCovariance.Of(within, order, n, rows.Dimension));
+            within is null ? null : ShrunkCovariance.Of(within, order, n, rows.Dimension),
+            varies);
     }
+
+    /// <summary>The share of a sum of so many terms of one sign that its rounding, and that of what is taken from it, may leave.</summary>
+    private static double Rounding(long terms) => Math.Max(2, terms) * Math.ScaleB(1, -50);
+
+    /// <summary>
+    /// What rounding may leave of a variance within classes: of the products of rows with each other, which are sums over the
+    /// features, and of the means of classes, which are off by a share of the means themselves.
+    /// </summary>
+    private static double RoundingWithin(ScaledRows rows, double largestVariance, double[] mean, double[] variance, double[] deviation)
+    {
+        double squares = Enumerable.Range(0, mean.Length).Sum(i => variance[i] == 0 ? 0 : mean[i] / deviation[i] * (mean[i] / deviation[i]));
+        return (Rounding(rows.Dimension) * largestVariance) + (Rounding(rows.Count) * Math.Sqrt(largestVariance * squares));
+    }
+
+    private static double LargestVariance(double[] covariance, int order) => Enumerable.Range(0, order).Max(i => covariance[i * (order + 1)]);
 
     private static double[] Without(double[] total, double[] between, int order)
     {

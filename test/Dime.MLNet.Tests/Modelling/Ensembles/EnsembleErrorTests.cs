@@ -71,6 +71,45 @@ public sealed class EnsembleErrorTests
         AssertMessage(FitFails(sums), "'x'", "within their classes", "use Mahalanobis");
     }
 
+    /// <summary>Fewer rows than features and more, and means that are large beside the deviations: more rounding than few rows have.</summary>
+    [TestMethod]
+    [DataRow(4, 2, 1f)]
+    [DataRow(75, 3, 1f)]
+    [DataRow(75, 3, 1e-12f)]
+    [DataRow(149, 3, 1e-25f)]
+    [DataRow(150, 3, 1f)]
+    [DataRow(400, 5, 1e12f)]
+    public void Rounding_is_no_scale_within_classes(int count, int classCount, float scale)
+    {
+        const int P = 150;
+        var sums = new EnsembleAccumulator(new EmbeddingLayout(("x", P)), [OutOfDistributionScore.Mahalanobis("x"), OutOfDistributionScore.RelativeMahalanobis("x")]);
+        int[] classes = [.. Enumerable.Range(0, count).Select(i => sums.ClassNumber($"{i % classCount}"))];
+        float[][] each = Embeddings.Split(Embeddings.Gaussian(classCount, P, 3), P);
+        sums.Add([.. classes.SelectMany(c => each[c].Select((x, j) => scale * ((j % 11) + (x / (1 + (j % 7))))))], classes);
+
+        AssertMessage(FitFails(sums), "within their classes", "RelativeMahalanobis(x) has no scale", "use Mahalanobis");
+    }
+
+    [TestMethod]
+    [DataRow(60)]
+    [DataRow(300)]
+    public void Little_spread_within_classes_is_a_scale(int count)
+    {
+        // One feature varies by 1e-5 of what the classes differ by, the others not at all.
+        const int P = 100;
+        var sums = new EnsembleAccumulator(new EmbeddingLayout(("x", P)), [OutOfDistributionScore.ClassMahalanobis("x"), OutOfDistributionScore.RelativeMahalanobis("x")]);
+        int[] classes = [.. Enumerable.Range(0, count).Select(i => sums.ClassNumber($"{i % 3}"))];
+        float[][] each = Embeddings.Split(Embeddings.Gaussian(3, P, 3), P);
+        float[] noise = Embeddings.Gaussian(count, 1, 4, 1e-5f);
+        float[] rows = [.. classes.SelectMany((c, i) => each[c].Select((x, j) => j == 0 ? x + noise[i] : 3 + x))];
+        sums.Add(rows, classes);
+
+        float[] scores = sums.Fit().MeasureScores([.. rows, .. Embeddings.Gaussian(5, P, 6)]);
+
+        Assert.IsTrue(Array.TrueForAll(scores, float.IsFinite));
+        Assert.IsLessThan(scores[^2] / 1000, scores[..(2 * count)].Where((_, i) => i % 2 == 0).Max());
+    }
+
     [TestMethod]
     public void A_rank_above_the_numerical_rank_names_the_score()
     {
