@@ -5,6 +5,9 @@ namespace Dime.MLNet.Modelling.Ensembles;
 /// <summary>From the sums of a column, and of its classes, to its Mahalanobis distances.</summary>
 internal static class MahalanobisFit
 {
+    // A covariance has no negative eigenvalues: what is left of it where one is as much of the largest is rounding.
+    private const double RoundingShare = 0.01;
+
     /// <param name="group">The scores that are wanted.</param>
     /// <param name="sums">The sums of all rows.</param>
     /// <param name="classes">The sums of the classes; null where no score needs them.</param>
@@ -20,21 +23,24 @@ internal static class MahalanobisFit
 
         if (covariances.Within is null)
         {
-            double[] whitener = Whitener(covariances.Total);
+            double[] whitener = Whitener(covariances.Total, SymmetricEigen.All(covariances.Total.Matrix, covariances.Total.Order));
             return new MahalanobisModel(ToWhitening(covariances, whitener, sums.Normalizes), null, null, ResidualsOf(covariances));
         }
 
-        if (!covariances.VariesWithin)
+        EigenPairs pairs = covariances.VariesWithin ? SymmetricEigen.All(covariances.Within.Matrix, covariances.Within.Order) : throw NoScale(group);
+        if (pairs.Values.Min() < -RoundingShare * pairs.Values.Max())
         {
-            throw new InvalidOperationException(
-                $"The embeddings of column '{group.Column.Name}' do not vary within their classes, so that {group.NameOfClassScore} has no scale: use {nameof(OutOfDistributionScoreKind.Mahalanobis)}, which needs no classes.");
+            throw NoScale(group);
         }
 
-        double[] within = Whitener(covariances.Within);
+        double[] within = Whitener(covariances.Within, pairs);
         double[]? precisions = group.NeedsTotal ? DiagonalizeTotal(covariances.Total, ref within) : null;
         Whitening whitening = ToWhitening(covariances, within, sums.Normalizes);
         return new MahalanobisModel(whitening, WhitenedMeans(covariances.ClassMeans, whitening), precisions, ResidualsOf(covariances));
     }
+
+    private static InvalidOperationException NoScale(ScoreGroup group) => new(
+        $"The embeddings of column '{group.Column.Name}' do not vary within their classes, so that {group.NameOfClassScore} has no scale: use {nameof(OutOfDistributionScoreKind.Mahalanobis)}, which needs no classes.");
 
     /// <summary>What the covariances are outside of the space of their coordinates.</summary>
     private static ResidualPrecisions? ResidualsOf(StandardizedCovariances covariances) => covariances.Basis is null
@@ -42,9 +48,8 @@ internal static class MahalanobisFit
         : new ResidualPrecisions(1 / covariances.Total.Floor, covariances.Within is null ? 0 : 1 / covariances.Within.Floor);
 
     /// <summary>Rows w of Wᵀ with w·Σ·wᵀ = 1, orthogonal by Σ: the eigenvectors over the roots of their eigenvalues.</summary>
-    private static double[] Whitener(ShrunkCovariance covariance)
+    private static double[] Whitener(ShrunkCovariance covariance, EigenPairs pairs)
     {
-        EigenPairs pairs = SymmetricEigen.All(covariance.Matrix, covariance.Order);
         for (int i = 0; i < covariance.Order; i++)
         {
             // No variance of a shrunk covariance is less; rounding may leave even one below 0.
