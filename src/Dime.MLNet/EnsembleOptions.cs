@@ -11,8 +11,10 @@ namespace Dime.MLNet;
 /// </remarks>
 public sealed class EnsembleOptions : DetectorOptions
 {
-    private readonly IReadOnlyList<OutOfDistributionScore> _scores = [];
-    private readonly string? _logitsColumnName;
+    // Set once: by the user, or in the copy that a plan completes.
+    private IReadOnlyList<OutOfDistributionScore> _scores = [];
+    private string? _logitsColumnName;
+
     private readonly string? _classColumnName;
     private readonly string? _scoreProbabilitiesColumnName;
 
@@ -84,21 +86,10 @@ public sealed class EnsembleOptions : DetectorOptions
             throw new ArgumentException($"{wrong}.", parameterName);
         }
 
-        return new EnsembleOptions
-        {
-            Scores = plan.Scores,
-            LogitsColumnName = needsClasses && ClassColumnName is null ? plan.LogitsColumnName : null,
-            ClassColumnName = ClassColumnName,
-            ScoreProbabilitiesColumnName = ScoreProbabilitiesColumnName,
-            DistanceColumnName = DistanceColumnName,
-            ProbabilityColumnName = ProbabilityColumnName,
-            OutlierColumnName = OutlierColumnName,
-            ExampleWeightColumnName = ExampleWeightColumnName,
-            ExplainedVarianceThreshold = ExplainedVarianceThreshold,
-            PercentileCount = PercentileCount,
-            OutlierProbability = OutlierProbability,
-            Calibration = Calibration,
-        };
+        var options = (EnsembleOptions)MemberwiseClone();
+        options._scores = plan.Scores;
+        options._logitsColumnName = needsClasses && ClassColumnName is null ? plan.LogitsColumnName : null;
+        return options;
     }
 
     internal EnsembleFitSettings ForFit() => new(Scores, LogitsColumnName, ExplainedVarianceThreshold, ExampleWeightColumnName, ClassColumnName);

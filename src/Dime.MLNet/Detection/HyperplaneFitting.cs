@@ -15,10 +15,9 @@ internal sealed record HyperplaneFitSettings(double ExplainedVarianceThreshold, 
 {
     /// <inheritdoc/>
     public override IFitting<ModelledEmbedding> Begin(ScoringSettings settings, IReadOnlyList<int> dimensions) =>
-        Rank <= dimensions[0] || Rank is null
-            ? new HyperplaneFitting(this, settings, dimensions[0])
-            : throw new InvalidOperationException(
-                $"The rank {Rank} is above the length of the embeddings, {dimensions[0]}: choose {dimensions[0]} or less.");
+        Rank > dimensions[0]
+            ? throw new InvalidOperationException($"The rank {Rank} is above the length of the embeddings, {dimensions[0]}: choose {dimensions[0]} or less.")
+            : new HyperplaneFitting(this, settings, dimensions[0]);
 }
 
 /// <summary>The fit of a hyperplane.</summary>
