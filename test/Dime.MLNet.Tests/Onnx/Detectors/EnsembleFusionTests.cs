@@ -17,15 +17,7 @@ public sealed class EnsembleFusionTests
     internal static IReadOnlyList<string> Tensors => _tensors;
 
     [TestMethod]
-    [DataRow(9)]
-    [DataRow(10)]
-    [DataRow(11)]
-    [DataRow(12)]
-    [DataRow(13)]
-    [DataRow(17)]
-    [DataRow(18)]
-    [DataRow(21)]
-    [DataRow(22)]
+    [DynamicData(nameof(GraphFusionTests.Opsets), typeof(GraphFusionTests))]
     public void Fused_network_agrees_in_all_opsets(int opset)
     {
         OnnxGraph network = TinyNetwork.Load(GraphFusionTests.OfOpset(Network(), opset));

@@ -10,6 +10,9 @@ public sealed class GraphFusionTests
 {
     private static readonly float[] _rows = Embeddings.Gaussian(9, 2, 5);
 
+    /// <summary>From the oldest that a detector can be in.</summary>
+    public static IEnumerable<int> Opsets => [9, 10, 11, 12, 13, 17, 18, 21, 22];
+
     [TestMethod]
     public void Everything_in_the_network_stays_as_it_is()
     {
@@ -107,15 +110,7 @@ public sealed class GraphFusionTests
     }
 
     [TestMethod]
-    [DataRow(9)]
-    [DataRow(10)]
-    [DataRow(11)]
-    [DataRow(12)]
-    [DataRow(13)]
-    [DataRow(17)]
-    [DataRow(18)]
-    [DataRow(21)]
-    [DataRow(22)]
+    [DynamicData(nameof(Opsets))]
     public void Networks_of_all_opsets_run(int opset)
     {
         ModelProto network = OfOpset(FeatureMaps(1, null, 2, 3, 4), opset);

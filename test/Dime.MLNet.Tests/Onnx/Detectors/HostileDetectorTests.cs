@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Tests.Fixtures;
 using Dime.MLNet.Tests.Modelling;
+using Dime.MLNet.Tests.Serialization;
 using Google.Protobuf;
 using Embeddings = Dime.MLNet.Tests.Modelling.Embeddings;
 
@@ -125,11 +126,7 @@ public sealed class HostileDetectorTests
         const int Rounds = 4000;
         for (int round = 0; round < Rounds; round++)
         {
-            byte[] bytes = [.. original];
-            for (int change = random.Next(1, 4); change > 0; change--)
-            {
-                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            }
+            byte[] bytes = Hostile.Altered(original, random);
 
             try
             {
@@ -166,11 +163,7 @@ public sealed class HostileDetectorTests
         const int Rounds = 3000;
         for (int round = 0; round < Rounds; round++)
         {
-            byte[] bytes = [.. original];
-            for (int change = random.Next(1, 4); change > 0; change--)
-            {
-                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            }
+            byte[] bytes = Hostile.Altered(original, random);
 
             try
             {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Tests.Modelling.Ensembles;
+using Dime.MLNet.Tests.Serialization;
 using Google.Protobuf;
 
 namespace Dime.MLNet.Tests.Onnx.Detectors;
@@ -153,11 +154,7 @@ public sealed class HostileEnsembleTests
         const int Rounds = 3000;
         for (int round = 0; round < Rounds; round++)
         {
-            byte[] bytes = [.. original];
-            for (int change = random.Next(1, 4); change > 0; change--)
-            {
-                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            }
+            byte[] bytes = Hostile.Altered(original, random);
 
             try
             {

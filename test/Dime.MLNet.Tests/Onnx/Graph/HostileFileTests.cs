@@ -1,6 +1,7 @@
 using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Tests.Fixtures;
+using Dime.MLNet.Tests.Serialization;
 using Google.Protobuf;
 
 namespace Dime.MLNet.Tests.Onnx.Graph;
@@ -120,11 +121,7 @@ public sealed class HostileFileTests
         var random = new Random(5);
         for (int round = 0; round < 5000; round++)
         {
-            byte[] bytes = original.ToArray();
-            for (int change = random.Next(1, 4); change > 0; change--)
-            {
-                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            }
+            byte[] bytes = Hostile.Altered(original, random);
 
             try
             {
