@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Images;
 

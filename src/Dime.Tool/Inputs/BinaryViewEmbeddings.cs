@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dime.Tool.Terminal;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -91,7 +90,7 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new InputException($"'{_path}' cannot be read to its end ({Failure.CauseOf(e).Message.TrimEnd('.')}); write it again with mlContext.Data.SaveAsBinary.", e);
+            throw new InputException($"'{_path}' cannot be read to its end ({Cause.Of(e).Message.TrimEnd('.')}); write it again with mlContext.Data.SaveAsBinary.", e);
         }
     }
 

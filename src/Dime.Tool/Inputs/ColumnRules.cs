@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Inputs;
 

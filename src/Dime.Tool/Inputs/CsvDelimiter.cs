@@ -1,5 +1,3 @@
-using Dime.Tool.Terminal;
-
 namespace Dime.Tool.Inputs;
 
 /// <summary>Sees that lines were read with the wrong delimiter.</summary>

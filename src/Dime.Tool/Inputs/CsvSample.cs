@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Inputs;
 

@@ -13,7 +13,7 @@ internal interface IEmbeddingReader : IDisposable
     long? RowCount { get; }
 
     /// <summary>The rows, in the file's order.</summary>
-    /// <exception cref="Terminal.InputException">A row cannot be used; the message names it.</exception>
+    /// <exception cref="InputException">A row cannot be used; the message names it.</exception>
     IEnumerable<EmbeddingRow> Read();
 }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dime.Tool.Terminal;
 using Parquet;
 using Parquet.Schema;
 

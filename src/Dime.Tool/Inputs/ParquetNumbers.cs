@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using Dime.Tool.Terminal;
 using Parquet;
 using Parquet.Data;
 using Parquet.Schema;

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Jobs;
 

@@ -1,9 +1,8 @@
+using Dime.Server.Models;
 using Dime.MLNet;
 using Dime.Tool.Images;
 using Dime.Tool.Inputs;
-using Dime.Tool.Models;
 using Dime.Tool.Report.Figures;
-using Dime.Tool.Terminal;
 using Microsoft.ML;
 
 namespace Dime.Tool.Jobs;
@@ -15,7 +14,7 @@ internal static class EvaluationJob
     public static IReadOnlyList<SetResult> Run(ToolContext context, EvaluationSettings settings)
     {
         using var model = SavedModel.Load(new MLContext(), settings.Model);
-        ScoredRows.Require(model, model.Detector.IsCalibrated);
+        model.RequireScores(model.Detector.IsCalibrated);
         return
         [
             .. Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable).Select(set => SetResult.Of(set.Figures, model.Scores, set.Columns)),

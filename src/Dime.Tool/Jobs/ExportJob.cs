@@ -1,7 +1,7 @@
+using Dime.Server.Models;
 using Dime.MLNet;
 using Dime.Tool.Models;
 using Dime.Tool.Outputs;
-using Dime.Tool.Terminal;
 using Microsoft.ML;
 
 namespace Dime.Tool.Jobs;

@@ -1,3 +1,4 @@
+using Dime.Server.Models;
 using Dime.MLNet;
 using Dime.Tool.Images;
 using Dime.Tool.Inputs;

@@ -13,7 +13,7 @@ internal sealed record FitPipeline(IEstimator<ITransformer> Estimator, IReadOnly
     // As ML.NET's own are named.
     private const string ScoreProbabilities = nameof(ScoreProbabilities);
 
-    /// <exception cref="Terminal.InputException">The network cannot be used so.</exception>
+    /// <exception cref="InputException">The network cannot be used so.</exception>
     public static FitPipeline Create(MLContext mlContext, FitSettings settings) => settings.Detector.Method switch
     {
         FitMethod.Ensemble when settings.Images is { } images => EnsembleOfNetwork(mlContext, settings, images),

@@ -1,6 +1,5 @@
 using Dime.MLNet;
 using Dime.Tool.Models;
-using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Jobs;
 

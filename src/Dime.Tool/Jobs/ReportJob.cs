@@ -1,9 +1,8 @@
+using Dime.Server.Models;
 using Dime.Tool.Inputs;
-using Dime.Tool.Models;
 using Dime.Tool.Outputs;
 using Dime.Tool.Report.Figures;
 using Dime.Tool.Report.Page;
-using Dime.Tool.Terminal;
 using Microsoft.ML;
 
 namespace Dime.Tool.Jobs;
@@ -21,7 +20,7 @@ internal static class ReportJob
 
         using OutputFile file = context.Files.Create(settings.Output, [settings.Model, .. settings.Sets.Select(set => set.Path)]);
         using var model = SavedModel.Load(new MLContext(), settings.Model);
-        ScoredRows.Require(model, model.Detector.IsCalibrated);
+        model.RequireScores(model.Detector.IsCalibrated);
         IReadOnlyList<(SetFigures Figures, TakenColumns? Columns)> sets =
             EvaluationJob.Figures(context, model, settings.Sets, settings.Embeddings, settings.SkipsUnreadable);
         var figures = new ReportFigures(

@@ -1,6 +1,6 @@
+using Dime.Server.Models;
 using Dime.Tool.Images;
 using Dime.Tool.Inputs;
-using Dime.Tool.Models;
 using Dime.Tool.Outputs;
 using Dime.Tool.Terminal;
 using Microsoft.ML;
@@ -14,7 +14,7 @@ internal static class ScoreJob
     public static ScoreResult Run(ToolContext context, ScoreSettings settings)
     {
         using var model = SavedModel.Load(new MLContext(), settings.Model);
-        ScoredRows.Require(model, settings.NeedsFlags);
+        model.RequireScores(settings.NeedsFlags);
         using ScoredRows rows = new(model, settings.Input, settings.Embeddings, settings.SkipsUnreadable);
         ScoreFormat format = FormatOf(settings);
         var columns = ScoreColumns.Of(model.Detector);

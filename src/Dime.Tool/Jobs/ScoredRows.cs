@@ -1,8 +1,7 @@
-using Dime.MLNet;
+using Dime.Server.Models;
 using Dime.Tool.Images;
 using Dime.Tool.Inputs;
 using Dime.Tool.Models;
-using Dime.Tool.Outputs;
 using Dime.Tool.Terminal;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -46,65 +45,18 @@ internal sealed class ScoredRows : IDisposable
     /// <summary>The images that were left out of the rows read so far because they cannot be read.</summary>
     public IReadOnlyList<UnreadableImage> Unreadable => _unreadable.Skipped;
 
-    /// <summary>Checks that a model gives distances, and probabilities and flags where they are needed or come with the calibration.</summary>
-    /// <exception cref="InputException">It does not.</exception>
-    public static void Require(SavedModel model, bool calibrated)
-    {
-        DetectorTransformer detector = model.Detector;
-        if (detector.DistanceColumnName is null)
-        {
-            throw new InputException($"The detector of '{model.Path}' leaves the distance out; fit it with a DistanceColumnName.");
-        }
-
-        if (detector is EnsembleTransformer { IsCalibrated: false })
-        {
-            throw new InputException($"The ensemble of '{model.Path}' is not calibrated, and says nothing of a row before it is; calibrate it on rows that it was not fitted to.");
-        }
-
-        if (calibrated && !(detector.IsCalibrated && detector.ProbabilityColumnName is not null && detector.OutlierColumnName is not null))
-        {
-            throw new InputException($"The detector of '{model.Path}' gives no probabilities and flags; fit it with a calibration and their columns.");
-        }
-    }
-
     /// <summary>Reads the rows and scores them, one by one.</summary>
     /// <exception cref="InputException">A row cannot be read, or not be scored.</exception>
     public IEnumerable<RowScore> Read(RowProgress progress)
     {
         var mlContext = new MLContext();
         IDataView view = LibraryErrors.AsInput(
-            () => _model.Transform(mlContext, _rows.ToView(mlContext, _model.InputColumn.Name, progress), _unreadable));
-        DetectorTransformer detector = _model.Detector;
-        var dime = detector as DimeTransformer;
-        bool calibrated = detector.IsCalibrated;
-        string? scoresName = _model.Scores.Count > 0 ? ((EnsembleTransformer)detector).ScoreProbabilitiesColumnName : null;
-        string[] names =
-        [
-            RowColumns.Id,
-            .. new[] { detector.DistanceColumnName, dime?.WithinDistanceColumnName, scoresName }.OfType<string>(),
-            .. new[] { detector.ProbabilityColumnName, detector.OutlierColumnName, dime?.WithinProbabilityColumnName }.OfType<string>().Where(_ => calibrated),
-        ];
-
+            () => ImageLoading.Transform(mlContext, _model.Parts, _rows.ToView(mlContext, _model.InputColumn.Name, progress), _unreadable));
+        IEnumerable<string> names = ScoreReader.Columns(_model).Prepend(RowColumns.Id);
         using DataViewRowCursor cursor = LibraryErrors.AsInput(() => view.GetRowCursor(names.Select(name => view.Schema[name])));
-        Func<ReadOnlyMemory<char>> id = Required<ReadOnlyMemory<char>>(cursor, RowColumns.Id);
-        Func<float> distance = Required<float>(cursor, detector.DistanceColumnName!);
-        Func<float?> probability = Optional<float>(cursor, calibrated ? detector.ProbabilityColumnName : null);
-        Func<bool?> flag = Optional<bool>(cursor, calibrated ? detector.OutlierColumnName : null);
-        Func<float?> withinDistance = Optional<float>(cursor, dime?.WithinDistanceColumnName);
-        Func<float?> withinProbability = Optional<float>(cursor, calibrated ? dime?.WithinProbabilityColumnName : null);
-        Func<float[]> scores = Scores(cursor, scoresName);
-        TopScore? top = scoresName is null ? null : new TopScore(_model.Scores);
-        RowScore? Next()
-        {
-            if (!cursor.MoveNext())
-            {
-                return null;
-            }
-
-            float[] each = scores();
-            return new RowScore(id().ToString(), distance(), probability(), flag(), withinDistance(), withinProbability(), top?.Of(each)) { ScoreProbabilities = each };
-        }
-
+        Func<ReadOnlyMemory<char>> id = ScoreReader.Required<ReadOnlyMemory<char>>(cursor, RowColumns.Id);
+        var reader = new ScoreReader(cursor, _model);
+        RowScore? Next() => cursor.MoveNext() ? reader.Read(id().ToString()) : null;
         while (LibraryErrors.AsInput(Next) is { } score)
         {
             yield return score;
@@ -135,45 +87,5 @@ internal sealed class ScoredRows : IDisposable
         return !Directory.Exists(path)
             ? new EmbeddingFile(path, options, ColumnLayout.Of(model.InputColumn))
             : throw new InputException($"'{model.Path}' takes embeddings, and '{path}' is a folder; name a file of embeddings.");
-    }
-
-    private static Func<T> Required<T>(DataViewRowCursor cursor, string name)
-        where T : struct
-    {
-        ValueGetter<T> getter = cursor.GetGetter<T>(cursor.Schema[name]);
-        T value = default;
-        return () =>
-        {
-            getter(ref value);
-            return value;
-        };
-    }
-
-    private static Func<float[]> Scores(DataViewRowCursor cursor, string? name)
-    {
-        if (name is null)
-        {
-            return () => [];
-        }
-
-        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(cursor.Schema[name]);
-        VBuffer<float> values = default;
-        return () =>
-        {
-            getter(ref values);
-            return [.. values.DenseValues()];
-        };
-    }
-
-    private static Func<T?> Optional<T>(DataViewRowCursor cursor, string? name)
-        where T : struct
-    {
-        if (name is null)
-        {
-            return () => null;
-        }
-
-        Func<T> value = Required<T>(cursor, name);
-        return () => value();
     }
 }

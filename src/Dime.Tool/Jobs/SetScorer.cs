@@ -1,6 +1,5 @@
+using Dime.Server.Models;
 using Dime.Tool.Inputs;
-using Dime.Tool.Models;
-using Dime.Tool.Outputs;
 using Dime.Tool.Report.Figures;
 using Dime.Tool.Terminal;
 

@@ -1,14 +1,12 @@
+using Dime.Server.Images;
+using Dime.Server.Models;
 using Dime.Tool.Images;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 
 namespace Dime.Tool.Models;
 
-/// <summary>
-/// Applies transformers, of which those that load images leave the reading of the files to the tool: ML.NET's takes half
-/// an image for a whole one, has no regard for orientation, and does not say which file it cannot read.
-/// </summary>
+/// <summary>Applies transformers, of which those that load images leave the reading of the files to the tool.</summary>
 internal static class ImageLoading
 {
     private const string IsReadable = "dime.readable";
@@ -19,32 +17,14 @@ internal static class ImageLoading
     /// <param name="unreadable">Hears of images that cannot be read, when the rows are read.</param>
     /// <returns>The rows with what the transformers append; images are read by the threads that read the rows.</returns>
     public static IDataView Transform(MLContext mlContext, IEnumerable<ITransformer> transformers, IDataView rows, UnreadableImages unreadable) =>
-        transformers.Aggregate(rows, (view, transformer) => transformer is ImageLoadingTransformer loader
-            ? Load(mlContext, loader, view, unreadable)
-            : transformer.Transform(view));
+        PipelineParts.Transform(transformers, rows, (view, column) => Load(mlContext, column, view, unreadable));
 
-    private static IDataView Load(MLContext mlContext, ImageLoadingTransformer loader, IDataView rows, UnreadableImages unreadable)
-    {
-        // What it appends stands behind the columns of the rows.
-        DataViewSchema.Column[] outputs = [.. loader.GetOutputSchema(rows.Schema).Skip(rows.Schema.Count)];
-        if (!outputs.All(output => output.Type is ImageDataViewType))
-        {
-            // It hands on the bytes of the files.
-            return loader.Transform(rows);
-        }
-
-        IRowToRowMapper mapper = ((ITransformer)loader).GetRowToRowMapper(rows.Schema);
-        return outputs.Aggregate(
-            rows, (view, output) => Load(mlContext, loader.ImageFolder, mapper.GetDependencies([output]).Single().Name, output.Name, view, unreadable));
-    }
-
-    private static IDataView Load(
-        MLContext mlContext, string? folder, string pathColumn, string imageColumn, IDataView rows, UnreadableImages unreadable)
+    private static IDataView Load(MLContext mlContext, ImageColumn column, IDataView rows, UnreadableImages unreadable)
     {
         var input = SchemaDefinition.Create(typeof(PathRow));
-        input[nameof(PathRow.Path)].ColumnName = pathColumn;
+        input[nameof(PathRow.Path)].ColumnName = column.PathColumn;
         var output = SchemaDefinition.Create(typeof(ImageRow));
-        output[nameof(ImageRow.Image)].ColumnName = imageColumn;
+        output[nameof(ImageRow.Image)].ColumnName = column.Name;
         IDataView images = mlContext.Transforms.CustomMapping<PathRow, ImageRow>(Read, contractName: null, input, output).Fit(rows).Transform(rows);
         return unreadable.AreSkipped ? mlContext.Data.FilterByCustomPredicate<ReadableRow>(images, row => !row.IsReadable) : images;
 
@@ -53,7 +33,7 @@ internal static class ImageLoading
         {
             image.Image?.Dispose();
             image.Image = null;
-            string file = string.IsNullOrWhiteSpace(folder) ? path.Path : Path.Combine(folder, path.Path);
+            string file = string.IsNullOrWhiteSpace(column.Folder) ? path.Path : Path.Combine(column.Folder, path.Path);
             image.IsReadable = ImageFile.TryRead(file, out ImagePixels? pixels, out string? fault);
             using (pixels)
             {

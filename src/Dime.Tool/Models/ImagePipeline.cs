@@ -1,5 +1,4 @@
 using Dime.MLNet;
-using Dime.Tool.Terminal;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;

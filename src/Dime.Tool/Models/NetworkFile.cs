@@ -1,5 +1,4 @@
 using Dime.MLNet;
-using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Models;
 

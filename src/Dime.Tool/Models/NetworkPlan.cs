@@ -1,5 +1,4 @@
 using Dime.MLNet;
-using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Models;
 
@@ -14,7 +13,7 @@ internal static class NetworkPlan
     {
         MonitoringPlan plan = LibraryErrors.AsInput(
             () => network.SuggestMonitoring(hasClasses: classes == ClassSource.Folders),
-            e => $"'{file}': {Failure.CauseOf(e).Message} Or watch one tensor, with --layer.");
+            e => $"'{file}': {Cause.Of(e).Message} Or watch one tensor, with --layer.");
         return classes switch
         {
             ClassSource.Logits when plan.LogitsColumnName is null => throw new InputException(

@@ -1,3 +1,4 @@
+using Dime.Server.Models;
 using System.Globalization;
 using CsvHelper;
 

@@ -1,3 +1,4 @@
+using Dime.Server.Models;
 using System.Text.Json;
 using Dime.Tool.Terminal;
 

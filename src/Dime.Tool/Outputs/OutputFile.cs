@@ -1,5 +1,3 @@
-using Dime.Tool.Terminal;
-
 namespace Dime.Tool.Outputs;
 
 /// <summary>An output that appears in its place only when it is complete.</summary>

@@ -1,3 +1,4 @@
+using Dime.Server.Models;
 using Parquet;
 using Parquet.Schema;
 

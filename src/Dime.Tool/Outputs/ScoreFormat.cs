@@ -1,5 +1,3 @@
-using Dime.Tool.Terminal;
-
 namespace Dime.Tool.Outputs;
 
 /// <summary>How scores are written.</summary>

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 
 namespace Dime.Tool.Terminal;
@@ -10,7 +9,7 @@ internal sealed partial record Failure(int Code, string Sentence)
 {
     public static Failure Of(Exception exception)
     {
-        Exception cause = CauseOf(exception);
+        Exception cause = Cause.Of(exception);
         return cause is InputException || IsOfSystem(exception.GetBaseException())
             ? new Failure(ExitCode.Input, OneLine(cause.Message))
             : new Failure(ExitCode.Unexpected, $"Unexpected {cause.GetType().Name}: {OneLine(cause.Message)} --verbose shows where; please report it.");
@@ -19,25 +18,6 @@ internal sealed partial record Failure(int Code, string Sentence)
     /// <param name="output">The file that was not written for it; null where none was open.</param>
     public static Failure OfInterruption(string? output) =>
         new(ExitCode.Interrupted, output is null ? "Interrupted." : $"Interrupted; '{output}' was not written.");
-
-    /// <summary>What made an exception, inside what ML.NET and .NET have wrapped around it.</summary>
-    public static Exception CauseOf(Exception exception)
-    {
-        Exception[] chain = [.. Chain(exception)];
-        return chain.FirstOrDefault(e => e is InputException) ?? chain.First(e => !IsWrapper(e));
-    }
-
-    private static IEnumerable<Exception> Chain(Exception exception)
-    {
-        for (Exception? e = exception; e is not null; e = e.InnerException)
-        {
-            yield return e;
-        }
-    }
-
-    // ML.NET and reflection wrap what a source of rows or a loader throws, sometimes more than once.
-    private static bool IsWrapper(Exception e) => e.InnerException is not null
-        && (e is AggregateException or TargetInvocationException || e.Source?.StartsWith("Microsoft.ML", StringComparison.Ordinal) is true);
 
     // The operating system refuses a file: it is missing or locked, may not be read, or the disk is full.
     private static bool IsOfSystem(Exception e) => e is IOException or UnauthorizedAccessException;

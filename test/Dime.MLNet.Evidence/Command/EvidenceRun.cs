@@ -4,7 +4,6 @@ using Dime.MLNet.Evidence.Detectors;
 using Dime.MLNet.Evidence.Report;
 using Dime.MLNet.Evidence.Text;
 using Dime.Tool.Models;
-using Dime.Tool.Terminal;
 
 namespace Dime.MLNet.Evidence.Command;
 

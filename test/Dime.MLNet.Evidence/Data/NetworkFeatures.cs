@@ -1,7 +1,6 @@
 using Dime.Tool.Images;
 using Dime.Tool.Inputs;
 using Dime.Tool.Models;
-using Dime.Tool.Terminal;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

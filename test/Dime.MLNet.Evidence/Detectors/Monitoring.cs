@@ -1,5 +1,4 @@
 using Dime.Tool.Models;
-using Dime.Tool.Terminal;
 
 namespace Dime.MLNet.Evidence.Detectors;
 

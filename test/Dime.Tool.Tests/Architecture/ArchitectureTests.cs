@@ -25,7 +25,7 @@ public sealed class ArchitectureTests
         ["Terminal"] = [],
     };
 
-    private static ArchUnitNET.Domain.Architecture Tool { get; } = new ArchLoader().LoadAssemblies(typeof(InputException).Assembly).Build();
+    private static ArchUnitNET.Domain.Architecture Tool { get; } = new ArchLoader().LoadAssemblies(typeof(Failure).Assembly).Build();
 
     private static IEnumerable<string> Rooms => _rooms.Keys;
 
@@ -55,7 +55,7 @@ public sealed class ArchitectureTests
     [DataRow("Jobs", "Outputs", "ScoreJob uses Dime.Tool.Outputs.IScoreWriter")]
     [DataRow("Jobs", "Report.Page", "ReportJob uses Dime.Tool.Report.Page.HtmlReport")]
     [DataRow("Report.Page", "Report.Plots", "Headline uses Dime.Tool.Report.Plots.PlotTheme")]
-    [DataRow("Inputs", "Terminal", "NpyEmbeddings uses Dime.Tool.Terminal.InputException")]
+    [DataRow("Inputs", "Terminal", "ImageFolder uses Dime.Tool.Terminal.RowProgress")]
     public void Uses_are_seen(string from, string to, string description) =>
         Assert.Contains(use => use.From == from && use.To == to && use.Description.Contains(description, StringComparison.Ordinal), Uses());
 

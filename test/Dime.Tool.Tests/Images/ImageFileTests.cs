@@ -1,4 +1,4 @@
-using Dime.Tool.Images;
+using Dime.Server.Images;
 using Dime.Tool.Tests.Fixtures;
 using Microsoft.ML.Data;
 using SkiaSharp;

@@ -1,5 +1,4 @@
 using Dime.Tool.Inputs;
-using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Tests.Inputs;
 

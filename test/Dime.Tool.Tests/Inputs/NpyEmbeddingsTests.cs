@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Dime.Tool.Inputs;
-using Dime.Tool.Terminal;
 using Dime.Tool.Tests.Fixtures;
 
 namespace Dime.Tool.Tests.Inputs;

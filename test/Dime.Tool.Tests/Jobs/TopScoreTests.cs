@@ -1,5 +1,5 @@
+using Dime.Server.Models;
 using Dime.MLNet;
-using Dime.Tool.Jobs;
 
 namespace Dime.Tool.Tests.Jobs;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Dime.Tool.Outputs;
-using Dime.Tool.Terminal;
 using Dime.Tool.Tests.Fixtures;
 
 namespace Dime.Tool.Tests.Outputs;

@@ -1,3 +1,4 @@
+using Dime.Server.Images;
 using System.Xml.Linq;
 using Dime.Tool.Report.Figures;
 using Dime.Tool.Report.Plots;

@@ -1,4 +1,4 @@
-using Dime.Tool.Report.Page;
+using Dime.Server.Images;
 using Dime.Tool.Tests.Fixtures;
 using SkiaSharp;
 

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Dime.Tool.Images;
+namespace Dime.Server.Images;
 
 /// <summary>Turns images as the orientation asks that a camera noted (Exif 2.3, tag 274).</summary>
 internal static class ImageOrientation

@@ -1,25 +1,25 @@
 using System.IO.Compression;
 using Dime.MLNet;
-using Dime.Tool.Images;
-using Dime.Tool.Terminal;
+using Dime.Server.Errors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace Dime.Tool.Models;
+namespace Dime.Server.Models;
 
 /// <summary>A pipeline with a detector in it, loaded from a zip.</summary>
 internal sealed class SavedModel : IDisposable
 {
     private readonly ITransformer _model;
 
-    private SavedModel(string path, ITransformer model, DetectorTransformer detector, DataViewSchema.Column input)
+    private SavedModel(string path, ITransformer model, DataViewSchema schema, DetectorTransformer detector, DataViewSchema.Column input)
     {
         Path = path;
         _model = model;
+        Schema = schema;
         Detector = detector;
         InputColumn = input;
         TakesImages = input.Type is TextDataViewType;
-        OnnxFeatureTransformer[] networks = [.. PipelineParts.Of(model).OfType<OnnxFeatureTransformer>()];
+        OnnxFeatureTransformer[] networks = [.. Parts.OfType<OnnxFeatureTransformer>()];
         string?[] layers = [.. detector.InputColumnNames.Select(column => LayerOf(networks, column))];
         Layers = layers.Contains(null) ? [] : [.. layers.OfType<string>()];
         TokenPooling = networks.LastOrDefault(network => network.OutputColumnNames.Contains(detector.InputColumnNames[0]))?.TokenPooling ?? TokenPooling.None;
@@ -27,6 +27,12 @@ internal sealed class SavedModel : IDisposable
 
     /// <summary>The zip.</summary>
     public string Path { get; }
+
+    /// <summary>The columns of the rows that the pipeline was fitted to.</summary>
+    public DataViewSchema Schema { get; }
+
+    /// <summary>The stages, in the order in which they are applied.</summary>
+    public IEnumerable<ITransformer> Parts => PipelineParts.Of(_model);
 
     /// <summary>The last detector of the pipeline.</summary>
     public DetectorTransformer Detector { get; }
@@ -70,15 +76,28 @@ internal sealed class SavedModel : IDisposable
 
         DetectorTransformer detector = PipelineParts.Of(model).OfType<DetectorTransformer>().LastOrDefault()
             ?? throw new InputException($"'{path}' has no out-of-distribution detector in it; make a model with 'dime fit', or append DetectOutOfDistribution to the pipeline.");
-        return new SavedModel(path, model, detector, InputOf(path, model, schema, detector));
+        return new SavedModel(path, model, schema ?? new DataViewSchema.Builder().ToSchema(), detector, InputOf(path, model, schema, detector));
     }
 
-    /// <summary>The rows with the model's columns; they are scored when they are read.</summary>
-    /// <param name="mlContext">The context.</param>
-    /// <param name="rows">The rows.</param>
-    /// <param name="unreadable">Hears of images that cannot be read.</param>
-    public IDataView Transform(MLContext mlContext, IDataView rows, UnreadableImages unreadable) =>
-        ImageLoading.Transform(mlContext, PipelineParts.Of(_model), rows, unreadable);
+    /// <summary>Checks that the model gives distances, and probabilities and flags where they are needed or come with the calibration.</summary>
+    /// <exception cref="InputException">It does not.</exception>
+    public void RequireScores(bool calibrated)
+    {
+        if (Detector.DistanceColumnName is null)
+        {
+            throw new InputException($"The detector of '{Path}' leaves the distance out; fit it with a DistanceColumnName.");
+        }
+
+        if (Detector is EnsembleTransformer { IsCalibrated: false })
+        {
+            throw new InputException($"The ensemble of '{Path}' is not calibrated, and says nothing of a row before it is; calibrate it on rows that it was not fitted to.");
+        }
+
+        if (calibrated && !(Detector.IsCalibrated && Detector.ProbabilityColumnName is not null && Detector.OutlierColumnName is not null))
+        {
+            throw new InputException($"The detector of '{Path}' gives no probabilities and flags; fit it with a calibration and their columns.");
+        }
+    }
 
     public void Dispose() => (_model as IDisposable)?.Dispose();
 

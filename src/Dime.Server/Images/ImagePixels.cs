@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
-namespace Dime.Tool.Images;
+namespace Dime.Server.Images;
 
 /// <summary>
 /// The pixels of an image, in memory that is lent again when they are disposed: fresh memory for every image costs half as

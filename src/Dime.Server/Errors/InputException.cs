@@ -1,4 +1,4 @@
-namespace Dime.Tool.Terminal;
+namespace Dime.Server.Errors;
 
 /// <summary>Something the user gave cannot be used. The message is one sentence with the remedy.</summary>
 internal sealed class InputException : Exception

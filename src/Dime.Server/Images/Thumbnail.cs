@@ -1,7 +1,6 @@
-using Dime.Tool.Images;
 using SkiaSharp;
 
-namespace Dime.Tool.Report.Page;
+namespace Dime.Server.Images;
 
 /// <summary>A small copy of an image that travels inside the page.</summary>
 /// <param name="DataUri">The copy.</param>
@@ -23,10 +22,16 @@ internal sealed record Thumbnail(string DataUri, bool IsTiny)
         }
 
         using (pixels)
-        using (SKBitmap image = pixels.ToBitmap())
         {
-            return Of(image);
+            return Of(pixels);
         }
+    }
+
+    /// <summary>A small copy of an image.</summary>
+    public static Thumbnail Of(ImagePixels pixels)
+    {
+        using SKBitmap image = pixels.ToBitmap();
+        return Of(image);
     }
 
     private static Thumbnail Of(SKBitmap image)

@@ -1,6 +1,6 @@
 using Dime.MLNet;
 
-namespace Dime.Tool.Jobs;
+namespace Dime.Server.Models;
 
 /// <summary>
 /// Finds the score of an ensemble that objected most to a row: the one with the largest probability 1 − p. Where several are as large,

@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 
-namespace Dime.Tool.Terminal;
+namespace Dime.Server.Errors;
 
 /// <summary>Calls of the library and ML.NET with what the user gave: what they refuse then is wrong input.</summary>
 internal static class LibraryErrors
 {
+    // The assemblies whose own mistakes are no wrong input, though rows are read in the midst of a call.
+    private static readonly string?[] _own = [typeof(LibraryErrors).Assembly.GetName().Name, "dime"];
+
     /// <summary>Makes a call.</summary>
     /// <param name="call">The call.</param>
     /// <param name="explain">Says of the exception what is to blame, where it knows better than the exception's message; null where it does not.</param>
@@ -18,12 +21,12 @@ internal static class LibraryErrors
         }
         catch (Exception e) when (e is not InputException && IsOfInput(e))
         {
-            throw new InputException(explain?.Invoke(e) ?? Failure.CauseOf(e).Message, e);
+            throw new InputException(explain?.Invoke(e) ?? Cause.Of(e).Message, e);
         }
     }
 
-    private static bool IsOfInput(Exception e) => Failure.CauseOf(e) is InputException
-        || (IsRefusal(e.GetBaseException()) && !IsThrownByTool(e.GetBaseException()));
+    private static bool IsOfInput(Exception e) => Cause.Of(e) is InputException
+        || (IsRefusal(e.GetBaseException()) && !IsThrownByUs(e.GetBaseException()));
 
     // What the library, ML.NET and the packages below them throw where a file or a value is at fault; others are mistakes of a program.
     private static bool IsRefusal(Exception e) => e
@@ -34,9 +37,8 @@ internal static class LibraryErrors
         or NotSupportedException
         or OnnxRuntimeException;
 
-    // Rows are read in the midst of a call, and the tool's own mistakes are no wrong input.
-    private static bool IsThrownByTool(Exception e) =>
+    private static bool IsThrownByUs(Exception e) => _own.Contains(
         new StackTrace(e).GetFrames()
-            .Select(frame => frame.GetMethod()?.Module.Assembly)
-            .FirstOrDefault(assembly => assembly?.GetName().Name?.StartsWith("System.", StringComparison.Ordinal) is false) == typeof(LibraryErrors).Assembly;
+            .Select(frame => frame.GetMethod()?.Module.Assembly.GetName().Name)
+            .FirstOrDefault(name => name?.StartsWith("System.", StringComparison.Ordinal) is false));
 }

@@ -1,0 +1,97 @@
+using Dime.Server.Errors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Dime.Server.Models;
+
+/// <summary>Scores batches of rows that are in memory with a saved model, one batch at a time.</summary>
+internal sealed class BatchScorer : IDisposable
+{
+    private readonly BatchView _batch;
+    private readonly IDataView _view;
+    private readonly DataViewSchema.Column[] _columns;
+    private readonly DataViewSchema.Column[] _withOutputs;
+    private readonly (string Name, string Column)[] _outputs;
+    private readonly bool _hasNumbers;
+    private readonly IDisposable? _network;
+
+    /// <param name="model">The model, which is not disposed with the scorer.</param>
+    /// <param name="network">The file of the network whose outputs are given when asked for; null for those that the pipeline has.</param>
+    /// <exception cref="InputException">The pipeline or the network cannot be used so.</exception>
+    public BatchScorer(SavedModel model, string? network)
+    {
+        Model = model;
+        model.RequireScores(calibrated: false);
+        var mlContext = new MLContext();
+        _batch = new BatchView(model.Schema, model.InputColumn);
+        IDataView view = LibraryErrors.AsInput(() => PipelineParts.Transform(
+            model.Parts,
+            _batch,
+            (rows, column) => mlContext.Transforms.CopyColumns(column.Name, BatchView.ImageColumn).Fit(rows).Transform(rows)));
+        _outputs = [.. NetworkOutputs.Of(model, view.Schema)];
+        if (network is not null)
+        {
+            (ITransformer stage, IReadOnlyList<(string, string)> outputs) = NetworkOutputs.Create(mlContext, model, network, view);
+            view = stage.Transform(view);
+            _network = stage as IDisposable;
+            _outputs = [.. outputs];
+        }
+
+        _view = view;
+        _hasNumbers = view.Schema.GetColumnOrNull(BatchView.NumberColumn) is not null;
+        IEnumerable<string> needed = _hasNumbers ? ScoreReader.Columns(model).Append(BatchView.NumberColumn) : ScoreReader.Columns(model);
+        _columns = [.. needed.Select(name => view.Schema[name])];
+        _withOutputs = [.. _columns.Concat(_outputs.Select(output => view.Schema[output.Column])).DistinctBy(column => column.Index)];
+    }
+
+    public SavedModel Model { get; }
+
+    /// <summary>The names of the outputs of the network that can be asked for.</summary>
+    public IEnumerable<string> OutputNames => _outputs.Select(output => output.Name);
+
+    /// <summary>Scores rows.</summary>
+    /// <param name="rows">The rows, of the kind that the model takes.</param>
+    /// <param name="withOutputs">Whether the outputs of the network are wanted.</param>
+    /// <returns>What the model says of each, in their order.</returns>
+    public RowResult[] Score(IReadOnlyList<RowInput> rows, bool withOutputs)
+    {
+        _batch.Rows = rows;
+        try
+        {
+            using DataViewRowCursor cursor = _view.GetRowCursor(withOutputs ? _withOutputs : _columns);
+            return Read(cursor, rows, withOutputs ? _outputs : []);
+        }
+        finally
+        {
+            _batch.Rows = [];
+            foreach (RowInput row in rows)
+            {
+                row.Image?.EndBatch();
+            }
+        }
+    }
+
+    public void Dispose() => _network?.Dispose();
+
+    private RowResult[] Read(DataViewRowCursor cursor, IReadOnlyList<RowInput> rows, (string Name, string Column)[] outputs)
+    {
+        var reader = new ScoreReader(cursor, Model);
+        Func<int>? number = _hasNumbers ? ScoreReader.Required<int>(cursor, BatchView.NumberColumn) : null;
+        Func<float[]>[] readOutputs = [.. outputs.Select(output => ScoreReader.Vector(cursor, output.Column))];
+        var results = new RowResult?[rows.Count];
+        for (int next = 0; cursor.MoveNext(); next++)
+        {
+            int row = number?.Invoke() ?? next;
+            results[row] = new RowResult(reader.Read(rows[row].Id), [.. readOutputs.Select(read => read())]);
+        }
+
+        return results.All(result => result is not null)
+            ? results!
+            : throw new InvalidOperationException("The pipeline leaves out rows; a model that is served gives each row a score.");
+    }
+}
+
+/// <summary>What a model says of a row.</summary>
+/// <param name="Score">The detector's part.</param>
+/// <param name="Outputs">The network's part, in the order of the scorer's outputs; empty where it was not asked for.</param>
+internal sealed record RowResult(RowScore Score, float[][] Outputs);
