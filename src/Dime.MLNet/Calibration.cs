@@ -1,4 +1,4 @@
-using Dime.MLNet.Detection;
+using Dime.MLNet.Detection.Training;
 
 namespace Dime.MLNet;
 
@@ -42,4 +42,6 @@ public sealed class Calibration
     }
 
     internal CalibrationRows Rows { get; }
+
+    internal static Calibration Of(CalibrationRows rows) => rows == None.Rows ? None : rows == TrainingSet.Rows ? TrainingSet : new Calibration(rows);
 }

@@ -39,7 +39,7 @@ public sealed class DetectorScoringEstimator<TTransformer> : IEstimator<TTransfo
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        TrainingColumns.Require(inputSchema, _transformer.Settings, nameof(inputSchema));
+        InputColumns.Require(inputSchema, _transformer.Settings, nameof(inputSchema));
         return _transformer.Settings.AppendTo(inputSchema);
     }
 }

@@ -1,4 +1,5 @@
 using Dime.MLNet.Detection;
+using Dime.MLNet.Detection.Training;
 using Dime.MLNet.Modelling;
 
 namespace Dime.MLNet;
@@ -41,6 +42,24 @@ public sealed class DimeOptions : DetectorOptions
     /// (the cosine kernel of Fang, Tao, Lv, He, Huang and Yang, "Kernel PCA for Out-of-Distribution Detection", NeurIPS 2024).
     /// </summary>
     public bool NormalizeEmbeddings { get; init; }
+
+    /// <summary>The options of a fit.</summary>
+    internal static DimeOptions Of(ScoringSettings scoring, HyperplaneFitSettings fit, CalibrationRows calibration) => new()
+    {
+        InputColumnName = scoring.InputColumnNames[0],
+        DistanceColumnName = scoring.DistanceColumnName,
+        ProbabilityColumnName = scoring.ProbabilityColumnName,
+        OutlierColumnName = scoring.OutlierColumnName,
+        WithinDistanceColumnName = scoring.WithinDistanceColumnName,
+        WithinProbabilityColumnName = scoring.WithinProbabilityColumnName,
+        OutlierProbability = scoring.OutlierProbability,
+        PercentileCount = scoring.PercentileCount,
+        ExampleWeightColumnName = fit.ExampleWeightColumnName,
+        ExplainedVarianceThreshold = fit.ExplainedVarianceThreshold,
+        Rank = fit.Rank,
+        NormalizeEmbeddings = fit.NormalizeEmbeddings,
+        Calibration = Calibration.Of(calibration),
+    };
 
     internal HyperplaneFitSettings ForFit() => new(ExplainedVarianceThreshold, Rank, NormalizeEmbeddings, ExampleWeightColumnName);
 

@@ -1,5 +1,6 @@
 using Dime.MLNet;
 using Dime.MLNet.Detection;
+using Dime.MLNet.Detection.Training;
 using Dime.MLNet.Internals;
 using Dime.MLNet.Modelling;
 using Microsoft.ML;
@@ -74,8 +75,8 @@ public sealed class DimeTransformer : DetectorTransformer
     public override DimeTransformer Calibrate(IDataView data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var trainer = new DetectorTrainer<ModelledEmbedding>(Host, Settings);
-        return new DimeTransformer(Host, trainer.Calibrate(Embedding, data, nameof(data)), Settings);
+        var calibrator = new DetectorCalibrator<ModelledEmbedding>(Host, Settings);
+        return new DimeTransformer(Host, calibrator.Calibrate(Embedding, data, nameof(data)), Settings);
     }
 
     /// <inheritdoc/>

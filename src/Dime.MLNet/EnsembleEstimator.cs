@@ -1,4 +1,5 @@
 using Dime.MLNet.Detection;
+using Dime.MLNet.Detection.Training;
 using Dime.MLNet.Internals;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -48,7 +49,7 @@ public sealed class EnsembleEstimator : IEstimator<EnsembleTransformer>
         _fit = options.ForFit();
     }
 
-    private DetectorTrainer<ModelledEnsemble> Trainer => new(_host, _settings);
+    private DetectorTrainer<ModelledEnsemble> Trainer => new(_host, _settings, _fit);
 
     /// <summary>Fits the scores, and calibrates them on the rows that <see cref="DetectorOptions.Calibration"/> names. Reads the data once.</summary>
     /// <param name="input">Training data. Rows with a value that is not finite, or without a class where one is needed, are left out, with a warning.</param>
@@ -61,7 +62,7 @@ public sealed class EnsembleEstimator : IEstimator<EnsembleTransformer>
     public EnsembleTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Transformer(Trainer.Fit(input, _fit, _options.Calibration.Rows, nameof(input)));
+        return Transformer(Trainer.Fit(input, _options.Calibration.Rows, nameof(input)));
     }
 
     /// <summary>Fits the scores to all rows of one data set and calibrates them on another. Reads each once.</summary>
@@ -72,7 +73,32 @@ public sealed class EnsembleEstimator : IEstimator<EnsembleTransformer>
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(calibration);
-        return Transformer(Trainer.Fit(train, calibration, _fit, nameof(train), nameof(calibration)));
+        return Transformer(Trainer.Fit(train, calibration, nameof(train), nameof(calibration)));
+    }
+
+    /// <summary>
+    /// Reads a part of the training data, to be merged with others and fitted later: <see cref="Fit(IDataView)"/> is this, then
+    /// <see cref="Fit(EnsembleSums)"/>. Reads the data once.
+    /// </summary>
+    /// <param name="input">The part of the data. Rows with a value that is not finite, or without a class where one is needed, are left out, with a warning.</param>
+    /// <param name="options">The name of the part, and what else to note of it; null for data that is not in parts.</param>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, embeddings are of unknown size, or an unpooled feature map.</exception>
+    /// <exception cref="InvalidOperationException">A score cannot be of its column, a weight or class is bad, or there are too many classes; or a row cannot be read, which the message names.</exception>
+    /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
+    public EnsembleSums Accumulate(IDataView input, AccumulationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new EnsembleSums(Trainer.Accumulate(input, _options.Calibration.Rows, options ?? new AccumulationOptions(), nameof(input)));
+    }
+
+    /// <summary>Fits the scores to sums, and calibrates on the rows in them. What matters to the fit alone is as in the options of this estimator.</summary>
+    /// <param name="sums">Sums that were made with the same scores, classes, weights and calibration; left as they are.</param>
+    /// <exception cref="ArgumentException">The sums were made with other options, which the message names.</exception>
+    /// <inheritdoc cref="Fit(IDataView)" path="/exception[@cref='InvalidOperationException']"/>
+    public EnsembleTransformer Fit(EnsembleSums sums)
+    {
+        ArgumentNullException.ThrowIfNull(sums);
+        return Transformer(Trainer.Fit(sums.Sums, _options.Calibration.Rows, nameof(sums)));
     }
 
     /// <summary>The shape of what the transformer will deliver.</summary>
@@ -81,7 +107,7 @@ public sealed class EnsembleEstimator : IEstimator<EnsembleTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        TrainingColumns.Require(inputSchema, _settings, _fit, nameof(inputSchema));
+        _fit.RequireColumns(inputSchema, _settings, nameof(inputSchema));
         return _settings.AppendTo(inputSchema);
     }
 

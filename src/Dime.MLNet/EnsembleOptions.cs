@@ -1,4 +1,5 @@
 using Dime.MLNet.Detection;
+using Dime.MLNet.Detection.Training;
 
 namespace Dime.MLNet;
 
@@ -91,6 +92,23 @@ public sealed class EnsembleOptions : DetectorOptions
         options._logitsColumnName = needsClasses && ClassColumnName is null ? plan.LogitsColumnName : null;
         return options;
     }
+
+    /// <summary>The options of a fit.</summary>
+    internal static EnsembleOptions Of(ScoringSettings scoring, EnsembleFitSettings fit, CalibrationRows calibration) => new()
+    {
+        Scores = fit.Scores,
+        LogitsColumnName = fit.LogitsColumnName,
+        ClassColumnName = fit.ClassColumnName,
+        DistanceColumnName = scoring.DistanceColumnName,
+        ProbabilityColumnName = scoring.ProbabilityColumnName,
+        OutlierColumnName = scoring.OutlierColumnName,
+        ScoreProbabilitiesColumnName = scoring.ScoreProbabilitiesColumnName,
+        OutlierProbability = scoring.OutlierProbability,
+        PercentileCount = scoring.PercentileCount,
+        ExampleWeightColumnName = fit.ExampleWeightColumnName,
+        ExplainedVarianceThreshold = fit.ExplainedVarianceThreshold,
+        Calibration = Calibration.Of(calibration),
+    };
 
     internal EnsembleFitSettings ForFit() => new(Scores, LogitsColumnName, ExplainedVarianceThreshold, ExampleWeightColumnName, ClassColumnName);
 

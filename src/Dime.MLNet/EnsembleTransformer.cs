@@ -1,5 +1,6 @@
 using Dime.MLNet;
 using Dime.MLNet.Detection;
+using Dime.MLNet.Detection.Training;
 using Dime.MLNet.Internals;
 using Dime.MLNet.Modelling;
 using Microsoft.ML;
@@ -61,8 +62,8 @@ public sealed class EnsembleTransformer : DetectorTransformer
     public override EnsembleTransformer Calibrate(IDataView data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var trainer = new DetectorTrainer<ModelledEnsemble>(Host, Settings);
-        return new EnsembleTransformer(Host, trainer.Calibrate(Ensemble, data, nameof(data)), Settings);
+        var calibrator = new DetectorCalibrator<ModelledEnsemble>(Host, Settings);
+        return new EnsembleTransformer(Host, calibrator.Calibrate(Ensemble, data, nameof(data)), Settings);
     }
 
     /// <inheritdoc/>

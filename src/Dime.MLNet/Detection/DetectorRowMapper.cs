@@ -19,7 +19,7 @@ internal sealed class DetectorRowMapper : IBlockMapper
         _transformer = transformer;
         _model = model;
         _outlierProbability = settings.OutlierProbability;
-        var columns = TrainingColumns.Require(inputSchema, settings, nameof(inputSchema));
+        var columns = InputColumns.Require(inputSchema, settings, nameof(inputSchema));
         columns.RequireDimensions(model.Dimensions, nameof(inputSchema));
         _features = columns.Features;
         _outputs = [.. settings.OutputColumns()];

@@ -17,7 +17,7 @@ namespace Dime.MLNet;
 /// <see cref="Merge"/> them. <see cref="Add(ReadOnlySpan{float})"/> itself uses all cores for large blocks, and gives the
 /// same bits whatever their number.
 /// </remarks>
-public sealed class EmbeddingAccumulator
+public sealed class EmbeddingAccumulator : IRowSums
 {
     // One of the two.
     private KeptRows? _rows;
@@ -67,6 +67,10 @@ public sealed class EmbeddingAccumulator
 
     /// <summary>Σw, the sum of the weights of the added rows; equals <see cref="Count"/> where none were given.</summary>
     public double TotalWeight => _rows?.WeightSum ?? _moment!.WeightSum;
+
+    long IRowSums.UnclassifiedCount => 0;
+
+    IReadOnlyList<string> IRowSums.ClassNames => [];
 
     /// <summary>The rows as they were added; null where only the sums are left.</summary>
     internal KeptRows? KeptRows => _rows;
@@ -181,6 +185,27 @@ public sealed class EmbeddingAccumulator
         ArgumentNullException.ThrowIfNull(stream);
         return EmbeddingSumsFormat.Load(stream);
     }
+
+    IRowSums IRowSums.CreateEmpty() => new EmbeddingAccumulator(Dimension, Normalizes);
+
+    void IRowSums.Add(ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<float> weights)
+    {
+        if (weights.IsEmpty)
+        {
+            Add(rows);
+        }
+        else
+        {
+            Add(rows, weights);
+        }
+    }
+
+    void IRowSums.Merge(IRowSums other) => Merge((EmbeddingAccumulator)other);
+
+    void IRowSums.Settle() => Settle();
+
+    /// <inheritdoc cref="IRowSums.Settle"/>
+    internal void Settle() => _moment?.Settle();
 
     /// <summary>Adds rows that are known to be finite, with weights that are known to be good, or none.</summary>
     internal void AddFinite(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights)

@@ -14,10 +14,44 @@ internal static class EmbeddingSumsFormat
 
     private static ReadOnlySpan<byte> Magic => "DIMESUMS"u8;
 
+    /// <summary>A file of its own.</summary>
     public static void Save(Stream stream, EmbeddingAccumulator sums)
     {
-        int version = sums.KeptRows is not null ? RowsVersion : sums.Normalizes ? NormalizableVersion : PlainVersion;
+        int version = VersionOf(sums);
         using var writer = new SealedWriter(stream, Magic, version);
+        Write(writer, sums, version);
+        writer.Seal();
+    }
+
+    public static EmbeddingAccumulator Load(Stream stream)
+    {
+        using var reader = new SealedReader(stream, Magic, RowsVersion, "set of embedding sums");
+        RestoredSums restored = Read(reader, reader.Version);
+        reader.CheckSeal();
+        return restored.ToSums(reader.Invalid);
+    }
+
+    /// <summary>A part of a file.</summary>
+    public static void Write(SealedWriter writer, EmbeddingAccumulator sums)
+    {
+        int version = VersionOf(sums);
+        writer.Write(version);
+        Write(writer, sums, version);
+    }
+
+    /// <summary>Reads what <see cref="Write(SealedWriter, EmbeddingAccumulator)"/> wrote, to be believed only once the seal and its parts are checked.</summary>
+    public static RestoredSums Read(SealedReader reader)
+    {
+        int version = reader.ReadCount("version of sums", PlainVersion);
+        reader.Require(version <= RowsVersion, $"its version of sums is {version}");
+        return Read(reader, version);
+    }
+
+    private static int VersionOf(EmbeddingAccumulator sums) =>
+        sums.KeptRows is not null ? RowsVersion : sums.Normalizes ? NormalizableVersion : PlainVersion;
+
+    private static void Write(SealedWriter writer, EmbeddingAccumulator sums, int version)
+    {
         if (version >= NormalizableVersion)
         {
             writer.Write(sums.Normalizes);
@@ -34,21 +68,25 @@ internal static class EmbeddingSumsFormat
         {
             Write(writer, sums.Moment);
         }
-
-        writer.Seal();
     }
 
-    public static EmbeddingAccumulator Load(Stream stream)
+    private static RestoredSums Read(SealedReader reader, int version)
     {
-        using var reader = new SealedReader(stream, Magic, RowsVersion, "set of embedding sums");
-        bool normalizes = reader.Version >= NormalizableVersion && reader.ReadBoolean();
+        bool normalizes = version >= NormalizableVersion && reader.ReadBoolean();
         int dimension = reader.ReadCount("dimension", minimum: 1);
         long count = reader.ReadInt64();
         long skipped = reader.ReadInt64();
-        reader.Require(skipped >= 0, $"its number of skipped rows is {skipped}");
-        return reader.Version < RowsVersion
-            ? new EmbeddingAccumulator(dimension, null, ReadMoment(reader, dimension, count), normalizes, skipped)
-            : new EmbeddingAccumulator(dimension, ReadRows(reader, dimension, count), null, normalizes, skipped);
+        var restored = new RestoredSums(dimension, normalizes, count, skipped);
+        return version < RowsVersion
+            ? restored with
+            {
+                Weight = reader.ReadDouble(),
+                Sum = reader.ReadDoubles(dimension),
+
+                // One read of the whole triangle: it grows with the bytes that arrive, and P² is allocated only once they have.
+                Upper = reader.ReadDoubles((long)dimension * (dimension + 1) / 2),
+            }
+            : restored with { Rows = ReadRows(reader, dimension, count) };
     }
 
     private static void Write(SealedWriter writer, SecondMoment moment)
@@ -75,26 +113,6 @@ internal static class EmbeddingSumsFormat
         }
     }
 
-    private static SecondMoment ReadMoment(SealedReader reader, int dimension, long count)
-    {
-        double weight = reader.ReadDouble();
-        double[] sum = reader.ReadDoubles(dimension);
-
-        // One read of the whole triangle: it grows with the bytes that arrive, and P² is allocated only once they have.
-        double[] upper = reader.ReadDoubles((long)dimension * (dimension + 1) / 2);
-        reader.CheckSeal();
-        CheckRanges(reader, count, weight, sum, upper);
-
-        int start = 0;
-        return SecondMoment.Restore(count, weight, sum, (row, _) =>
-        {
-            // A diagonal element starts each row of the triangle.
-            reader.Require(upper[start] >= 0, "a sum of squares is negative");
-            upper.AsSpan(start, row.Length).CopyTo(row);
-            start += row.Length;
-        });
-    }
-
     private static KeptRows ReadRows(SealedReader reader, int dimension, long count)
     {
         reader.Require(count >= 0 && count < dimension && count <= SecondMoment.MaxDimension, $"it has {count} rows of {dimension} values");
@@ -110,22 +128,6 @@ internal static class EmbeddingSumsFormat
             rows.Add(row, weight);
         }
 
-        reader.CheckSeal();
-        rows ??= new KeptRows(dimension);
-        for (int i = 0; i < rows.Count; i++)
-        {
-            reader.Require(FiniteRows.IsFinite(rows[i]), "a value is not finite");
-            reader.Require(float.IsFinite(rows.Weight(i)) && rows.Weight(i) >= 0, $"a weight is {rows.Weight(i)}");
-        }
-
-        return rows;
-    }
-
-    private static void CheckRanges(SealedReader reader, long count, double weight, double[] sum, double[] upper)
-    {
-        reader.Require(sum.Length <= SecondMoment.MaxDimension, $"its dimension is {sum.Length}");
-        reader.Require(count >= 0, $"its number of rows is {count}");
-        reader.Require(double.IsFinite(weight) && weight >= 0, $"its sum of weights is {weight}");
-        reader.Require(Array.TrueForAll(sum, double.IsFinite) && Array.TrueForAll(upper, double.IsFinite), "a sum is not finite");
+        return rows ?? new KeptRows(dimension);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class SecondMoment
     {
         get
         {
-            Flush();
+            Settle();
             return _matrix;
         }
     }
@@ -166,7 +166,7 @@ internal sealed class SecondMoment
     {
         if (_block.IsWeighted != !weights.IsEmpty)
         {
-            Flush();
+            Settle();
         }
 
         for (int first = 0; first < count;)
@@ -182,14 +182,15 @@ internal sealed class SecondMoment
             first += taken;
             if (_block.Count == WidenedBlock.Capacity)
             {
-                Flush();
+                Settle();
             }
         }
 
         Count += count;
     }
 
-    private void Flush()
+    /// <summary>Takes in rows that wait for others to fill a block.</summary>
+    public void Settle()
     {
         if (_block.Count == 0)
         {

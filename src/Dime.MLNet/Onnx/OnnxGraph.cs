@@ -5,6 +5,7 @@ using Dime.MLNet.Onnx.Features;
 using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Monitoring;
 using Dime.MLNet.Onnx.Protobuf;
+using Dime.MLNet.Serialization;
 using Google.Protobuf;
 
 namespace Dime.MLNet;
@@ -197,24 +198,7 @@ public sealed class OnnxGraph
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
 
-        // Beside the file, because only within one volume is a move a rename.
-        string partial = $"{Path.GetFullPath(path)}.{Path.GetRandomFileName()}";
-        var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write);
-        try
-        {
-            using (stream)
-            {
-                Save(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(partial, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(partial);
-            throw;
-        }
+        WholeFile.Write(path, Save);
     }
 
     /// <summary>Writes the network to a stream. The stream stays open.</summary>

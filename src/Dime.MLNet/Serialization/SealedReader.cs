@@ -95,15 +95,31 @@ internal sealed class SealedReader : IDisposable
         return Encoding.UTF8.GetString(bytes);
     }
 
+    /// <summary>Reads a string that must be there.</summary>
+    public string ReadName() => ReadString() ?? throw Invalid("a name is missing");
+
+    /// <summary>Reads a list that grows with what really arrives, whatever number the file claims.</summary>
+    public T[] ReadAll<T>(string count, Func<T> read)
+    {
+        int claimed = ReadCount(count);
+        var all = new List<T>();
+        while (all.Count < claimed)
+        {
+            all.Add(read());
+        }
+
+        return [.. all];
+    }
+
     public byte[] ReadBytes(long count) => ReadArray<byte>(count);
 
     public float[] ReadSingles(long count) => ReadArray<float>(count);
 
     public double[] ReadDoubles(long count) => ReadArray<double>(count);
 
-    /// <summary>Reads the seal and compares.</summary>
+    /// <summary>Reads the seal, compares, and returns it.</summary>
     /// <exception cref="InvalidDataException">The content is not what was written.</exception>
-    public void CheckSeal()
+    public byte[] CheckSeal()
     {
         byte[] expected = _hash.GetHashAndReset();
         Span<byte> found = stackalloc byte[expected.Length];
@@ -112,6 +128,8 @@ internal sealed class SealedReader : IDisposable
         {
             throw Invalid("its checksum does not match: it was altered");
         }
+
+        return expected;
     }
 
     /// <exception cref="InvalidDataException">The condition does not hold.</exception>

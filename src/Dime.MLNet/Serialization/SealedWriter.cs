@@ -56,8 +56,13 @@ internal sealed class SealedWriter : IDisposable
 
     public void Write(ReadOnlySpan<double> values) => Append(LittleEndian.BytesOf(values));
 
-    /// <summary>Writes the seal; nothing may follow.</summary>
-    public void Seal() => _stream.Write(_hash.GetHashAndReset());
+    /// <summary>Writes the seal, and returns it; nothing may follow.</summary>
+    public byte[] Seal()
+    {
+        byte[] seal = _hash.GetHashAndReset();
+        _stream.Write(seal);
+        return seal;
+    }
 
     public void Dispose() => _hash.Dispose();
 

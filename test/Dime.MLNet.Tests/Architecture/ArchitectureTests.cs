@@ -38,7 +38,7 @@ public sealed class ArchitectureTests
 
     // A test that sees no uses would find none that is wrong.
     [TestMethod]
-    [DataRow("", "Detection", "DimeEstimator uses Dime.MLNet.Detection.DetectorTrainer")]
+    [DataRow("", "Detection/Training", "DimeEstimator uses Dime.MLNet.Detection.Training.DetectorTrainer")]
     [DataRow("", "Onnx", "OnnxDetectorExtensions uses Dime.MLNet.OnnxGraph")]
     [DataRow("Detection", "Modelling", "EmbeddingBlock uses Dime.MLNet.Modelling.IDetectorModel")]
     [DataRow("Pooling", "Mapping", "PoolingRowMapper uses Dime.MLNet.Mapping.ColumnReader")]

@@ -6,7 +6,8 @@ internal sealed record Room(string Folder, params string[] MayUse)
     /// <summary>The table of CONTRIBUTING.md; "" is the face.</summary>
     public static IReadOnlyList<Room> All { get; } =
     [
-        new("", ["Detection", "Onnx", "Onnx/Features", "Onnx/Detectors", "Onnx/Monitoring", "Onnx/Graph", "Onnx/Protobuf", "Pooling", "Evaluation", .. Below]),
+        new("", ["Detection", "Detection/Training", "Onnx", "Onnx/Features", "Onnx/Detectors", "Onnx/Monitoring", "Onnx/Graph", "Onnx/Protobuf", "Pooling", "Evaluation", .. Below]),
+        new("Detection/Training", ["Detection", .. Below]),
         new("Detection", Below),
         new("Onnx", ["Onnx/Features", "Onnx/Detectors", "Onnx/Monitoring", "Onnx/Graph", "Onnx/Protobuf", "Pooling", .. Below]),
         new("Onnx/Features", ["Onnx/Graph", "Onnx/Protobuf", "Pooling", .. Below.Except(["Modelling", "Modelling/Ensembles"])]),

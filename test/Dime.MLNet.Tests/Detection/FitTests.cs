@@ -1,4 +1,5 @@
 using Dime.MLNet.Detection;
+using Dime.MLNet.Detection.Training;
 using Dime.MLNet.Tests.Fixtures;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -76,7 +77,7 @@ public sealed class FitTests
 
         var counts = new List<int>();
         var values = new List<float>();
-        using (var blocks = new EmbeddingReader(data, new TrainingColumns([data.Schema["Features"]])))
+        using (var blocks = new EmbeddingReader(data, new InputColumns([data.Schema["Features"]])))
         {
             while (blocks.MoveNext())
             {

@@ -1,4 +1,4 @@
-using Dime.MLNet.Detection;
+using Dime.MLNet.Detection.Training;
 using Dime.MLNet.Tests.Fixtures;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -123,7 +123,8 @@ public sealed class HeldOutTests
     private static HashSet<int> HeldOut(MLContext mlContext, List<EmbeddingRow> rows, double share, int maxRows, int seed)
     {
         IDataView data = mlContext.Data.LoadFromEnumerable(rows);
-        var sample = new RowSample(share, maxRows, seed);
+        var sample = new RowSample(maxRows);
+        var draw = new RowDraw(sample, share, seed, source: "");
         using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
         ValueGetter<DataViewRowId> idGetter = cursor.GetIdGetter();
         ValueGetter<int> numberGetter = cursor.GetGetter<int>(data.Schema["Number"]);
@@ -133,10 +134,10 @@ public sealed class HeldOutTests
             int number = 0;
             idGetter(ref id);
             numberGetter(ref number);
-            sample.Offer(id, [number]);
+            draw.Offer(id, [number]);
         }
 
-        return [.. sample.Rows.Select(row => (int)row[0])];
+        return [.. sample.Rows.Select(row => (int)row.Values[0])];
     }
 
     private static uint[] Bits(DimeTransformer model) =>

@@ -89,7 +89,7 @@ public sealed class RejectedInputTests
         DimeEstimator estimator = _mlContext.Transforms.DetectOutOfDistribution();
         IDataView data = _mlContext.Data.LoadFromEnumerable(Embeddings.Create(10));
 
-        Assert.ThrowsExactly<ArgumentNullException>(() => estimator.Fit(null!));
+        Assert.ThrowsExactly<ArgumentNullException>(() => estimator.Fit((IDataView)null!));
         Assert.ThrowsExactly<ArgumentNullException>(() => estimator.Fit(null!, data));
         Assert.ThrowsExactly<ArgumentNullException>(() => estimator.Fit(data, null!));
         Assert.ThrowsExactly<ArgumentNullException>(() => estimator.GetOutputSchema(null!));

@@ -1,4 +1,5 @@
 using Dime.MLNet.Detection;
+using Dime.MLNet.Detection.Training;
 using Dime.MLNet.Onnx.Protobuf;
 using Dime.MLNet.Tests.Fixtures;
 using Dime.MLNet.Tests.Onnx;
@@ -56,7 +57,7 @@ public sealed class FailedCursorTests
     public void Fit_that_reads_on_after_a_failure_gets_no_rows()
     {
         IDataView data = _mlContext.Data.LoadFromEnumerable(Embeddings.Create(20).Select((row, i) => new FailingRow(row.Features, fails: i == 7)));
-        using var reader = new EmbeddingReader(data, new TrainingColumns([data.Schema["Features"]]));
+        using var reader = new EmbeddingReader(data, new InputColumns([data.Schema["Features"]]));
 
         string first = Assert.Throws<InvalidOperationException>(() => reader.MoveNext()).Message;
         Assert.AreEqual(first, Assert.Throws<InvalidOperationException>(() => reader.MoveNext()).Message);

@@ -19,7 +19,10 @@ internal sealed class ColumnSums
 
     public bool HasClasses { get; }
 
-    public EmbeddingAccumulator Total { get; }
+    public EmbeddingAccumulator Total { get; private set; }
+
+    /// <summary>Σ w·x of each class, by its number; null, or missing at the end, for classes without rows.</summary>
+    public IReadOnlyList<double[]?> SumsOfClasses => _classSums;
 
     public static ColumnSums[] Of(IEnumerable<ScoreGroup> groups) =>
     [
@@ -27,6 +30,14 @@ internal sealed class ColumnSums
             .GroupBy(group => (group.Column, group.Normalizes))
             .Select(same => new ColumnSums(same.Key.Column, same.Key.Normalizes, same.Any(group => group.NeedsClasses))),
     ];
+
+    /// <summary>Takes the place of what was stored.</summary>
+    public void Restore(EmbeddingAccumulator total, IEnumerable<double[]?> sumsOfClasses)
+    {
+        Total = total;
+        _classSums.Clear();
+        _classSums.AddRange(sumsOfClasses);
+    }
 
     /// <summary>Adds finite rows of this column.</summary>
     /// <param name="rows">N×P values.</param>

@@ -19,7 +19,7 @@ namespace Dime.MLNet;
 /// </para>
 /// <para>An instance is not safe for use by several threads at once: give each thread its own and <see cref="Merge"/> them.</para>
 /// </remarks>
-public sealed class EnsembleAccumulator
+public sealed class EnsembleAccumulator : IRowSums
 {
     // Rows that are gathered by column at a time: as many as the sums take at once.
     private const int BlockRows = 512;
@@ -54,8 +54,25 @@ public sealed class EnsembleAccumulator
 
         for (int c = 0; c < _logits?.Dimension; c++)
         {
-            _classes.NumberOf(c.ToString(CultureInfo.InvariantCulture));
+            _classes.NumberOf(NameOfLogit(c));
         }
+    }
+
+    /// <summary>What was stored, all of it checked.</summary>
+    internal EnsembleAccumulator(RestoredEnsembleSums restored, IReadOnlyList<EmbeddingAccumulator> totals)
+        : this(restored.Layout, restored.Scores, restored.LogitsColumnName)
+    {
+        foreach ((string name, double weight) in restored.Classes)
+        {
+            _classes[_classes.NumberOf(name)] = weight;
+        }
+
+        for (int i = 0; i < _columns.Length; i++)
+        {
+            _columns[i].Restore(totals[i], restored.Columns[i].SumsOfClasses);
+        }
+
+        (Count, SkippedCount, UnclassifiedCount, TotalWeight) = (restored.Count, restored.SkippedCount, restored.UnclassifiedCount, restored.TotalWeight);
     }
 
     /// <summary>The columns of a row.</summary>
@@ -200,6 +217,34 @@ public sealed class EnsembleAccumulator
 
         return EnsembleFit.Run(Layout, _scores, _groups, _columns, NeedsClasses ? _classes : null, explainedVarianceThreshold);
     }
+
+    /// <summary>The name of a class that is a place among logits.</summary>
+    internal static string NameOfLogit(int place) => place.ToString(CultureInfo.InvariantCulture);
+
+    IRowSums IRowSums.CreateEmpty() => new EnsembleAccumulator(Layout, _scores, LogitsColumnName);
+
+    void IRowSums.Add(ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<float> weights)
+    {
+        switch (!classes.IsEmpty, !weights.IsEmpty)
+        {
+            case (true, true):
+                Add(rows, classes, weights);
+                break;
+            case (true, false):
+                Add(rows, classes);
+                break;
+            case (false, true):
+                Add(rows, weights);
+                break;
+            default:
+                Add(rows);
+                break;
+        }
+    }
+
+    void IRowSums.Merge(IRowSums other) => Merge((EnsembleAccumulator)other);
+
+    void IRowSums.Settle() => Array.ForEach(_columns, column => column.Total.Settle());
 
     private static EmbeddingColumn Logits(EmbeddingLayout layout, string name, string parameterName)
     {

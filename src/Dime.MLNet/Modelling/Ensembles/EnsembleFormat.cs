@@ -28,19 +28,7 @@ internal static class EnsembleFormat
     /// <summary>A part of a file.</summary>
     public static void Write(SealedWriter writer, ModelledEnsemble model)
     {
-        writer.Write(model.Layout.Count);
-        foreach (EmbeddingColumn column in model.Layout)
-        {
-            writer.Write(column.Name);
-            writer.Write(column.Dimension);
-        }
-
-        writer.Write(model.Scores.Count);
-        foreach (OutOfDistributionScore score in model.Scores)
-        {
-            Write(writer, score);
-        }
-
+        Write(writer, model.Layout, model.Scores);
         Write(writer, model.ClassNames);
         Write(writer, model.LeftOutClassNames);
         foreach (IScoreModel part in model.Models)
@@ -58,18 +46,41 @@ internal static class EnsembleFormat
     /// <summary>Reads what <see cref="Write(SealedWriter, ModelledEnsemble)"/> wrote, to be believed only once the seal and its parts are checked.</summary>
     public static RestoredEnsemble Read(SealedReader reader)
     {
-        (string, int)[] columns = ReadAll(reader, "number of columns", () => (ReadName(reader), reader.ReadCount("dimension", minimum: 1)));
-        OutOfDistributionScore[] scores = ReadAll(reader, "number of scores", () => ReadScore(reader));
-        EmbeddingLayout layout = RestoredEnsemble.ToLayout(columns, reader.Invalid);
-        ScoreGroup[] groups = RestoredEnsemble.ToGroups(layout, scores, reader.Invalid);
+        (EmbeddingLayout layout, OutOfDistributionScore[] scores, ScoreGroup[] groups) = ReadScores(reader);
         return new RestoredEnsemble(
             layout,
             scores,
             groups,
-            ReadAll(reader, "number of classes", () => ReadName(reader)),
-            ReadAll(reader, "number of classes", () => ReadName(reader)),
+            reader.ReadAll("number of classes", reader.ReadName),
+            reader.ReadAll("number of classes", reader.ReadName),
             [.. groups.Select(group => ReadPart(reader, group))],
             reader.ReadBoolean() ? ReadCalibration(reader, scores.Length) : null);
+    }
+
+    /// <summary>The columns of a row, and what is measured of them.</summary>
+    public static void Write(SealedWriter writer, EmbeddingLayout layout, IReadOnlyList<OutOfDistributionScore> scores)
+    {
+        writer.Write(layout.Count);
+        foreach (EmbeddingColumn column in layout)
+        {
+            writer.Write(column.Name);
+            writer.Write(column.Dimension);
+        }
+
+        writer.Write(scores.Count);
+        foreach (OutOfDistributionScore score in scores)
+        {
+            Write(writer, score);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write(SealedWriter, EmbeddingLayout, IReadOnlyList{OutOfDistributionScore})"/> wrote.</summary>
+    public static (EmbeddingLayout Layout, OutOfDistributionScore[] Scores, ScoreGroup[] Groups) ReadScores(SealedReader reader)
+    {
+        (string, int)[] columns = reader.ReadAll("number of columns", () => (reader.ReadName(), reader.ReadCount("dimension", minimum: 1)));
+        OutOfDistributionScore[] scores = reader.ReadAll("number of scores", () => ReadScore(reader));
+        EmbeddingLayout layout = RestoredEnsemble.ToLayout(columns, reader.Invalid);
+        return (layout, scores, RestoredEnsemble.ToGroups(layout, scores, reader.Invalid));
     }
 
     private static void Write(SealedWriter writer, OutOfDistributionScore score)
@@ -82,7 +93,7 @@ internal static class EnsembleFormat
     }
 
     private static OutOfDistributionScore ReadScore(SealedReader reader) => RestoredEnsemble.ToScore(
-        reader.ReadInt32(), ReadName(reader), reader.ReadDouble(), reader.ReadBoolean(), reader.ReadCount("rank of a score"), reader.Invalid);
+        reader.ReadInt32(), reader.ReadName(), reader.ReadDouble(), reader.ReadBoolean(), reader.ReadCount("rank of a score"), reader.Invalid);
 
     private static void Write(SealedWriter writer, IReadOnlyList<string> names)
     {
@@ -181,19 +192,4 @@ internal static class EnsembleFormat
     }
 
     private static float[] ReadPercentiles(SealedReader reader) => EmbeddingFormat.ReadPercentiles(reader) ?? throw reader.Invalid("it has no percentiles");
-
-    private static string ReadName(SealedReader reader) => reader.ReadString() ?? throw reader.Invalid("a name is missing");
-
-    // Grows with what really arrives, whatever number the file claims.
-    private static T[] ReadAll<T>(SealedReader reader, string count, Func<T> read)
-    {
-        int claimed = reader.ReadCount(count);
-        var all = new List<T>();
-        while (all.Count < claimed)
-        {
-            all.Add(read());
-        }
-
-        return [.. all];
-    }
 }

@@ -1,5 +1,6 @@
 using Dime.MLNet.Onnx.Graph;
 using Dime.MLNet.Onnx.Protobuf;
+using Dime.MLNet.Serialization;
 
 namespace Dime.MLNet.Onnx.Detectors;
 
@@ -20,7 +21,7 @@ internal static class DetectorGraph
         {
             IrVersion = IrVersion,
             ProducerName = DetectorMetadata.LibraryName,
-            ProducerVersion = DetectorMetadata.LibraryVersion,
+            ProducerVersion = LibraryVersion.Current,
             OpsetImport = { new OperatorSetIdProto { Domain = "", Version = Opset } },
             Graph = new GraphProto
             {

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dime.MLNet.Onnx.Protobuf;
@@ -35,9 +34,6 @@ internal sealed record DetectorMetadata(
 
     private const string KeyPrefix = "dime.detector.";
 
-    public static string LibraryVersion { get; } =
-        typeof(DetectorMetadata).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
-
     /// <summary>The input that sets the limit of the flag; null without calibration, and in files of 0.1.0.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Threshold { get; init; }
@@ -68,7 +64,7 @@ internal sealed record DetectorMetadata(
         var hyperplane = HyperplaneDescription.Of(embedding, basis);
         return new DetectorMetadata(
             embedding.Normalizes ? NewestVersion : PlainVersion,
-            $"{LibraryName} {LibraryVersion}",
+            $"{LibraryName} {LibraryVersion.Current}",
             ports.Tensors[0],
             embedding.Dimension,
             embedding.Rank,
@@ -91,7 +87,7 @@ internal sealed record DetectorMetadata(
 
     public static DetectorMetadata Of(EnsembleDetector detector, EnsembleDescription ensemble, string percentiles, DetectorPorts ports) => new(
         NewestVersion,
-        $"{LibraryName} {LibraryVersion}",
+        $"{LibraryName} {LibraryVersion.Current}",
         ports.Tensors[0],
         detector.Inputs.Sum(input => input.Dimension),
         Rank: 0,

@@ -3,7 +3,7 @@ using Dime.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace Dime.MLNet.Detection;
+namespace Dime.MLNet.Detection.Training;
 
 /// <summary>
 /// Reads embeddings in order and in blocks. ML.NET evaluates what stands before the one cursor on several threads and
@@ -30,7 +30,7 @@ internal sealed class EmbeddingReader : IDisposable
     /// <param name="data">What to read.</param>
     /// <param name="columns">Its columns.</param>
     /// <param name="classNumber">The number of a class by its name; null where there is no column of classes.</param>
-    public EmbeddingReader(IDataView data, TrainingColumns columns, Func<string, int>? classNumber = null)
+    public EmbeddingReader(IDataView data, InputColumns columns, Func<string, int>? classNumber = null)
     {
         _cursor = data.GetRowCursor(columns.All);
         _located = new LocatedCursor(_cursor);

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Dime.MLNet.Mapping;
+using Dime.MLNet.Modelling;
 using Microsoft.ML.Runtime;
 
-namespace Dime.MLNet.Detection;
+namespace Dime.MLNet.Detection.Training;
 
 /// <summary>How to fit a hyperplane.</summary>
 /// <param name="ExplainedVarianceThreshold">The share that the hyperplane must explain where no rank is given.</param>
@@ -14,54 +14,42 @@ internal sealed record HyperplaneFitSettings(double ExplainedVarianceThreshold, 
     : FitSettings<ModelledEmbedding>(ExampleWeightColumnName, ClassColumnName: null)
 {
     /// <inheritdoc/>
-    public override IFitting<ModelledEmbedding> Begin(ScoringSettings settings, IReadOnlyList<int> dimensions) =>
-        Rank > dimensions[0]
-            ? throw new InvalidOperationException($"The rank {Rank} is above the length of the embeddings, {dimensions[0]}: choose {dimensions[0]} or less.")
-            : new HyperplaneFitting(this, settings, dimensions[0]);
-}
+    public override string Kind => "a hyperplane";
 
-/// <summary>The fit of a hyperplane.</summary>
-internal sealed class HyperplaneFitting(HyperplaneFitSettings fit, ScoringSettings settings, int dimension) : IFitting<ModelledEmbedding>
-{
-    private readonly EmbeddingAccumulator _sums = new(dimension, fit.NormalizeEmbeddings);
-
-    public long Count => _sums.Count;
-
-    public long SkippedCount => _sums.SkippedCount;
-
-    public long UnclassifiedCount => 0;
-
-    public int ClassNumber(string name) => ClassColumn.Unknown;
-
-    public void Add(ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<float> weights)
+    /// <inheritdoc/>
+    public override IRowSums Begin(ScoringSettings settings, IReadOnlyList<int> dimensions)
     {
-        if (weights.IsEmpty)
-        {
-            _sums.Add(rows);
-        }
-        else
-        {
-            _sums.Add(rows, weights);
-        }
+        CheckRank(dimensions[0]);
+        return new EmbeddingAccumulator(dimensions[0], NormalizeEmbeddings);
     }
 
-    public ModelledEmbedding Fit(IChannel channel, TimeSpan reading)
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, string Value)> OptionsOfSums(ScoringSettings settings) =>
+    [
+        ("InputColumnName", Text(settings.InputColumnNames[0])),
+        (nameof(NormalizeEmbeddings), NormalizeEmbeddings ? "true" : "false"),
+        (nameof(ExampleWeightColumnName), Text(ExampleWeightColumnName)),
+    ];
+
+    /// <inheritdoc/>
+    public override ModelledEmbedding Fit(IRowSums sums, ScoringSettings settings, IChannel channel, TimeSpan reading)
     {
         var clock = Stopwatch.StartNew();
-        ModelledEmbedding model = Fit();
+        ModelledEmbedding model = Fit((EmbeddingAccumulator)sums, settings);
         channel.Info(
             MessageSensitivity.Schema,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The hyperplane of {settings.Input} has rank {model.Rank} of {model.Dimension} and explains {model.ExplainedVariance.Sum():P2} of {Count} rows ({(reading + clock.Elapsed).TotalSeconds:F2} s)."));
+                $"The hyperplane of {settings.Input} has rank {model.Rank} of {model.Dimension} and explains {model.ExplainedVariance.Sum():P2} of {sums.Count} rows ({(reading + clock.Elapsed).TotalSeconds:F2} s)."));
         return model;
     }
 
-    private ModelledEmbedding Fit()
+    private ModelledEmbedding Fit(EmbeddingAccumulator sums, ScoringSettings settings)
     {
+        CheckRank(sums.Dimension);
         try
         {
-            ModelledEmbedding model = _sums.Fit(fit.ExplainedVarianceThreshold, fit.Rank);
+            ModelledEmbedding model = sums.Fit(ExplainedVarianceThreshold, Rank);
             return !settings.NeedsDistanceWithin || model.HasDistanceWithinHyperplane
                 ? model
                 : throw new InvalidOperationException(
@@ -70,6 +58,14 @@ internal sealed class HyperplaneFitting(HyperplaneFitSettings fit, ScoringSettin
         catch (Exception e) when (e is InvalidOperationException or ArgumentOutOfRangeException)
         {
             throw new InvalidOperationException($"Column '{settings.InputColumnNames[0]}' cannot be fitted. {e.Message}", e);
+        }
+    }
+
+    private void CheckRank(int dimension)
+    {
+        if (Rank > dimension)
+        {
+            throw new InvalidOperationException($"The rank {Rank} is above the length of the embeddings, {dimension}: choose {dimension} or less.");
         }
     }
 }

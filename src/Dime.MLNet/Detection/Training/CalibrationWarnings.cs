@@ -1,7 +1,7 @@
 using System.Globalization;
 using Dime.MLNet.Modelling;
 
-namespace Dime.MLNet.Detection;
+namespace Dime.MLNet.Detection.Training;
 
 /// <summary>What is to be said of calibration rows that make poor probabilities.</summary>
 internal static class CalibrationWarnings

@@ -3,48 +3,23 @@ using Microsoft.ML;
 
 namespace Dime.MLNet.Detection;
 
-/// <summary>The columns that a fit reads.</summary>
+/// <summary>The columns that a detector or its fit reads.</summary>
 /// <param name="Features">The embeddings, side by side in a row.</param>
 /// <param name="Weight">The weights; null for 1 everywhere.</param>
 /// <param name="Class">The classes; null where none are needed, or they come otherwise.</param>
-internal sealed record TrainingColumns(DataViewSchema.Column[] Features, DataViewSchema.Column? Weight = null, DataViewSchema.Column? Class = null)
+internal sealed record InputColumns(DataViewSchema.Column[] Features, DataViewSchema.Column? Weight = null, DataViewSchema.Column? Class = null)
 {
     public IReadOnlyList<int> Dimensions => [.. Features.Select(FeatureColumn.Dimension)];
 
     public IEnumerable<DataViewSchema.Column> All =>
         Features.Concat(new[] { Weight, Class }.Where(column => column is not null).Select(column => column!.Value));
 
-    /// <summary>Finds all of them.</summary>
-    /// <exception cref="ArgumentException">A column is missing, or does not hold what it should.</exception>
-    public static TrainingColumns Require<TModel>(DataViewSchema schema, ScoringSettings settings, FitSettings<TModel> fit, string parameterName) =>
-        Require(schema, fit.Reading(settings), parameterName) with
-        {
-            Weight = fit.ExampleWeightColumnName is { } weight ? FeatureColumn.RequireWeight(schema, weight, parameterName) : null,
-            Class = fit.ClassColumnName is { } classes ? ClassColumn.Require(schema, classes, parameterName) : null,
-        };
-
     /// <summary>Finds the embeddings alone.</summary>
     /// <exception cref="ArgumentException">A column is missing, or does not hold embeddings.</exception>
-    public static TrainingColumns Require(DataViewSchema schema, ScoringSettings settings, string parameterName) =>
+    public static InputColumns Require(DataViewSchema schema, ScoringSettings settings, string parameterName) =>
         new([.. settings.InputColumnNames.Select(name => FeatureColumn.Require(schema, name, parameterName))]);
 
-    /// <summary>The same checks where only the shape of the schema is known yet.</summary>
-    /// <exception cref="ArgumentException">A column is missing, or does not hold what it should.</exception>
-    public static void Require<TModel>(SchemaShape schema, ScoringSettings settings, FitSettings<TModel> fit, string parameterName)
-    {
-        Require(schema, fit.Reading(settings), parameterName);
-        if (fit.ExampleWeightColumnName is { } weight)
-        {
-            FeatureColumn.RequireWeight(schema, weight, parameterName);
-        }
-
-        if (fit.ClassColumnName is { } classes)
-        {
-            ClassColumn.Require(schema, classes, parameterName);
-        }
-    }
-
-    /// <summary>The checks of the embeddings alone.</summary>
+    /// <summary>The same check where only the shape of the schema is known yet.</summary>
     /// <exception cref="ArgumentException">A column is missing, or does not hold embeddings.</exception>
     public static void Require(SchemaShape schema, ScoringSettings settings, string parameterName)
     {
