@@ -2,16 +2,20 @@ using SkiaSharp;
 
 namespace Dime.Server.Images;
 
-/// <summary>A small copy of an image that travels inside the page.</summary>
-/// <param name="DataUri">The copy.</param>
+/// <summary>A small copy of an image.</summary>
+/// <param name="Bytes">The copy, encoded.</param>
+/// <param name="MediaType">As what it is encoded.</param>
 /// <param name="IsTiny">Whether the image is shown larger than it is, so that its pixels should stay pixels.</param>
-internal sealed record Thumbnail(string DataUri, bool IsTiny)
+internal sealed record Thumbnail(byte[] Bytes, string MediaType, bool IsTiny)
 {
     private const int LongestSide = 192;
     private const int TinySide = 96;
 
     // Pixels of few kilobytes stay exact; photographs are stored as such.
     private const int JpegQuality = 82;
+
+    /// <summary>The copy as it travels inside a page.</summary>
+    public string DataUri => $"data:{MediaType};base64,{Convert.ToBase64String(Bytes)}";
 
     /// <summary>Reads an image; null where it cannot be read: a report of a run is worth having when an image has since gone.</summary>
     public static Thumbnail? Of(string path)
@@ -40,19 +44,19 @@ internal sealed record Thumbnail(string DataUri, bool IsTiny)
         bool isTiny = longest <= TinySide;
         if (longest <= LongestSide)
         {
-            return new Thumbnail(Encode(image, isTiny), isTiny);
+            return Encode(image, isTiny);
         }
 
         double scale = LongestSide / (double)longest;
         SKImageInfo size = image.Info.WithSize(Math.Max(1, (int)Math.Round(scale * image.Width)), Math.Max(1, (int)Math.Round(scale * image.Height)));
         using SKBitmap smaller = image.Resize(size, SKFilterQuality.Medium);
-        return new Thumbnail(Encode(smaller, isTiny), isTiny);
+        return Encode(smaller, isTiny);
     }
 
-    private static string Encode(SKBitmap image, bool exact)
+    private static Thumbnail Encode(SKBitmap image, bool isTiny)
     {
-        bool isPng = exact || image.AlphaType != SKAlphaType.Opaque;
+        bool isPng = isTiny || image.AlphaType != SKAlphaType.Opaque;
         using SKData data = image.Encode(isPng ? SKEncodedImageFormat.Png : SKEncodedImageFormat.Jpeg, JpegQuality);
-        return $"data:image/{(isPng ? "png" : "jpeg")};base64,{Convert.ToBase64String(data.AsSpan())}";
+        return new Thumbnail(data.ToArray(), isPng ? "image/png" : "image/jpeg", isTiny);
     }
 }

@@ -1,6 +1,5 @@
 using Dime.Server.Errors;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace Dime.Server.Models;
 
@@ -85,9 +84,10 @@ internal sealed class BatchScorer : IDisposable
             results[row] = new RowResult(reader.Read(rows[row].Id), [.. readOutputs.Select(read => read())]);
         }
 
-        return results.All(result => result is not null)
-            ? results!
-            : throw new InvalidOperationException("The pipeline leaves out rows; a model that is served gives each row a score.");
+        return
+        [
+            .. results.Select(result => result ?? throw new InvalidOperationException("The pipeline leaves out rows; a model that is served gives each row a score.")),
+        ];
     }
 }
 

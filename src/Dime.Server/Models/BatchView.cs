@@ -77,7 +77,7 @@ internal sealed class BatchView : IDataView
 
         private static void Copy(float[] embedding, ref VBuffer<float> value)
         {
-            VBufferEditor<float> editor = VBufferEditor.Create(ref value, embedding.Length);
+            var editor = VBufferEditor.Create(ref value, embedding.Length);
             embedding.CopyTo(editor.Values);
             value = editor.Commit();
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace Dime.Server.Scoring;
@@ -72,7 +73,7 @@ internal sealed class RowQueue
 
             if (batch.Count == 0)
             {
-                deadline = Environment.TickCount64 + (long)_limits.Wait.TotalMilliseconds;
+                deadline = Stopwatch.GetTimestamp() + (long)(_limits.Wait.TotalSeconds * Stopwatch.Frequency);
             }
 
             var row = new PendingRow(_current!, _nextOfCurrent);
@@ -92,15 +93,15 @@ internal sealed class RowQueue
 
     private async ValueTask<bool> WaitUntilAsync(long deadline)
     {
-        long left = deadline - Environment.TickCount64;
-        if (left <= 0)
+        TimeSpan left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
+        if (left <= TimeSpan.Zero)
         {
             return false;
         }
 
         // What is waited for in vain is waited for the next time.
         _more ??= _requests.Reader.WaitToReadAsync().AsTask();
-        if (await Task.WhenAny(_more, Task.Delay((int)left)).ConfigureAwait(false) != _more)
+        if (await Task.WhenAny(_more, Task.Delay(left)).ConfigureAwait(false) != _more)
         {
             return false;
         }

@@ -8,9 +8,6 @@ namespace Dime.Tool.Commands;
 /// <summary>The command <c>dime</c> with all its subcommands.</summary>
 internal static class DimeCommandLine
 {
-    // Rows stop a command sooner; this is for work between rows. Containers are killed after ten seconds.
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
-
     public static async Task<int> RunAsync(string[] arguments, OutputFiles files)
     {
         ParseResult parsed;
@@ -38,7 +35,7 @@ internal static class DimeCommandLine
         }
 
         // Our own, because the parser's knows no SIGHUP and ends the process without removing what is half-written.
-        using var interruption = new Interruption(_patience, files.Dispose);
+        using var interruption = new Interruption(parsed.CommandResult.Command is ToolCommand command ? command.Patience : TimeSpan.Zero, files.Dispose);
         var configuration = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
         int code = await parsed.InvokeAsync(configuration, interruption.Requested).ConfigureAwait(false);
         return code == ExitCode.Interrupted ? interruption.ExitCode ?? code : code;
@@ -64,7 +61,7 @@ internal static class DimeCommandLine
             """);
         ToolCommand[] commands =
         [
-            new DemoCommand(general), new LayersCommand(), new FitCommand(), new ScoreCommand(), new EvaluateCommand(), new ReportCommand(), new ExportCommand(),
+            new DemoCommand(general), new LayersCommand(), new FitCommand(), new ScoreCommand(), new EvaluateCommand(), new ReportCommand(), new ExportCommand(), new ServeCommand(),
         ];
         foreach (ToolCommand command in commands)
         {

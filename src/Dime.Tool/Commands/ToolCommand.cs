@@ -7,6 +7,9 @@ namespace Dime.Tool.Commands;
 /// <summary>A subcommand of <c>dime</c>: it declares its options, and does its work with what they were given.</summary>
 internal abstract class ToolCommand(string name, string description) : Command(name, description)
 {
+    /// <summary>How long the work may take to stop after a signal. Rows stop a command sooner; this is for work between rows. Containers are killed after ten seconds.</summary>
+    public virtual TimeSpan Patience => TimeSpan.FromSeconds(3);
+
     /// <summary>Does the work.</summary>
     /// <returns>The exit code.</returns>
     public abstract int Run(ParseResult parsed, ToolContext context);

@@ -15,13 +15,12 @@ internal sealed class ToolConsole
 
     private readonly TextWriter _output;
     private readonly IAnsiConsole _tables;
-    private readonly bool _isQuiet;
 
     public ToolConsole(TextWriter output, TextWriter error, bool isJson, bool isQuiet)
     {
         _output = output;
         IsJson = isJson;
-        _isQuiet = isQuiet;
+        IsQuiet = isQuiet;
         _tables = CreateConsole(output, Console.IsOutputRedirected);
         Error = CreateConsole(error, Console.IsErrorRedirected);
     }
@@ -32,13 +31,16 @@ internal sealed class ToolConsole
     /// <summary>Whether results are documents for machines.</summary>
     public bool IsJson { get; }
 
+    /// <summary>Whether nothing is said in passing.</summary>
+    public bool IsQuiet { get; }
+
     /// <summary>Whether someone watches the progress.</summary>
-    public bool ShowsProgress => !_isQuiet && !Console.IsErrorRedirected;
+    public bool ShowsProgress => !IsQuiet && !Console.IsErrorRedirected;
 
     /// <summary>Says something in passing.</summary>
     public void Remark(string text)
     {
-        if (!_isQuiet)
+        if (!IsQuiet)
         {
             Error.WriteLine(text);
         }

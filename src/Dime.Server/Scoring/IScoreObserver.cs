@@ -1,0 +1,18 @@
+using Dime.Server.Models;
+
+namespace Dime.Server.Scoring;
+
+/// <summary>Hears of each scored row, behind its answer and before the next batch.</summary>
+internal interface IScoreObserver
+{
+    /// <summary>Takes a row down.</summary>
+    /// <returns>Whether the observer keeps the row's input, and disposes it later.</returns>
+    bool Observe(ScoredRow row);
+}
+
+/// <summary>A row that was scored.</summary>
+/// <param name="Time">When.</param>
+/// <param name="Model">By which model.</param>
+/// <param name="Input">The row.</param>
+/// <param name="Score">What the model says of it.</param>
+internal sealed record ScoredRow(DateTimeOffset Time, ServedModel Model, RowInput Input, RowScore Score);

@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using Dime.Server.Errors;
+using Dime.Server.Models;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Dime.Server.Scoring;
+
+/// <summary>A model with its queue and the loop that scores what is in it, batch by batch. It is disposed when it is retired and its last batch is over.</summary>
+internal sealed partial class ServedModel
+{
+    private readonly BatchScorer _scorer;
+    private readonly RowQueue _queue;
+    private readonly IScoreObserver _observer;
+    private readonly ServerMeter _meter;
+    private readonly ILogger _logger;
+
+    private ServedModel(BatchScorer scorer, ServingSettings settings, int version)
+    {
+        _scorer = scorer;
+        _queue = new RowQueue(settings.Limits);
+        _observer = settings.Observer;
+        _meter = settings.Meter;
+        _logger = settings.Logger;
+        Version = version;
+        Dimension = (scorer.Model.InputColumn.Type as VectorDataViewType)?.Size;
+        OutputNames = [.. scorer.OutputNames];
+        Ended = Task.Run(RunAsync);
+    }
+
+    /// <summary>The file's name, without its folder.</summary>
+    public string Name => Path.GetFileName(Model.Path);
+
+    /// <summary>1 for the first that a server loads, and one more for each that takes its place.</summary>
+    public int Version { get; }
+
+    public DateTimeOffset LoadedAt { get; } = TimeProvider.System.GetUtcNow();
+
+    public SavedModel Model => _scorer.Model;
+
+    /// <summary>The length of an embedding; null where the model takes images.</summary>
+    public int? Dimension { get; }
+
+    /// <summary>The names of the network's outputs that can be asked for.</summary>
+    public IReadOnlyList<string> OutputNames { get; }
+
+    /// <summary>How many rows wait.</summary>
+    public int QueuedRows => _queue.Rows;
+
+    /// <summary>Whether the model takes no requests any more.</summary>
+    public bool IsRetired { get; private set; }
+
+    /// <summary>Ends when the model is disposed.</summary>
+    public Task Ended { get; }
+
+    /// <summary>Loads a model and scores a row with it, so that one that cannot be served is never served.</summary>
+    /// <exception cref="InputException">The file, the network or the score of the row is at fault.</exception>
+    public static ServedModel Load(ServingSettings settings, int version)
+    {
+        var model = SavedModel.Load(new MLContext(), settings.ModelFile);
+        BatchScorer? scorer = null;
+        try
+        {
+            scorer = new BatchScorer(model, settings.NetworkFile);
+            using RowInput row = TrialRow.For(model);
+            LibraryErrors.AsInput(
+                () => scorer.Score([row], withOutputs: true),
+                e => $"'{settings.ModelFile}' cannot score a row: {Cause.Of(e).Message}");
+            return new ServedModel(scorer, settings, version);
+        }
+        catch
+        {
+            scorer?.Dispose();
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts a request in line.</summary>
+    /// <returns>False where the model is retired, or too many rows wait.</returns>
+    public bool TryAdd(ScoreRequest request) => _queue.TryAdd(request);
+
+    /// <summary>Takes no request any more; those in line are still answered.</summary>
+    public void Retire()
+    {
+        IsRetired = true;
+        _queue.Close();
+    }
+
+    private async Task RunAsync()
+    {
+        List<PendingRow> batch = [];
+        while (await _queue.TakeAsync(batch).ConfigureAwait(false))
+        {
+            PendingRow[] wanted = [.. batch.Where(IsWanted)];
+            if (wanted.Length > 0)
+            {
+                Score(wanted);
+            }
+        }
+
+        _scorer.Dispose();
+        Model.Dispose();
+    }
+
+    private static bool IsWanted(PendingRow row)
+    {
+        if (!row.Request.IsCancelled)
+        {
+            return true;
+        }
+
+        row.Input.Dispose();
+        row.Request.Skip();
+        return false;
+    }
+
+    private void Score(ReadOnlySpan<PendingRow> batch)
+    {
+        long start = Stopwatch.GetTimestamp();
+        RowResult[] results;
+        try
+        {
+            results = _scorer.Score([.. batch.ToArray().Select(row => row.Input)], batch.ToArray().Any(row => row.Request.WantsOutputs));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Separate(batch, e);
+            return;
+        }
+
+        _meter.BatchScored(batch.Length, Stopwatch.GetElapsedTime(start));
+        for (int i = 0; i < batch.Length; i++)
+        {
+            batch[i].Request.Complete(batch[i].Number, results[i]);
+        }
+
+        // Behind the answers.
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        for (int i = 0; i < batch.Length; i++)
+        {
+            Observe(new ScoredRow(now, this, batch[i].Input, results[i].Score));
+        }
+    }
+
+    // One row that cannot be scored takes no other with it.
+    private void Separate(ReadOnlySpan<PendingRow> batch, Exception exception)
+    {
+        if (batch is [var only])
+        {
+            LogFailure(exception);
+            only.Input.Dispose();
+            only.Request.Fail(exception);
+            return;
+        }
+
+        foreach (ref readonly PendingRow row in batch)
+        {
+            Score([row]);
+        }
+    }
+
+    private void Observe(ScoredRow row)
+    {
+        bool isKept = false;
+        try
+        {
+            isKept = _observer.Observe(row);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogObserver(e);
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                row.Input.Dispose();
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A row could not be scored.")]
+    private partial void LogFailure(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A scored row could not be taken down.")]
+    private partial void LogObserver(Exception exception);
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace Dime.Tool.Jobs;
+
+/// <summary>Serves a model until it is told to stop, and then answers what is under way.</summary>
+internal static class ServeJob
+{
+    /// <param name="context">What the command works with.</param>
+    /// <param name="settings">What it does.</param>
+    /// <param name="level">What the log tells.</param>
+    /// <param name="started">Hears where the server listens, when it does.</param>
+    /// <exception cref="InputException">The settings, the model or an address cannot be used.</exception>
+    public static async Task RunAsync(ToolContext context, ServeSettings settings, LogLevel level, Action<IReadOnlyList<string>> started)
+    {
+        WebApplication app = ServeHost.Create(settings, level);
+        await using (app.ConfigureAwait(false))
+        {
+            await app.StartAsync(context.Cancelled).ConfigureAwait(false);
+            started([.. app.Urls]);
+            await Task.Delay(Timeout.Infinite, context.Cancelled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+}
