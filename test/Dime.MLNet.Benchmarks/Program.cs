@@ -2,6 +2,7 @@
 //
 //   dotnet run -c Release --project test/Dime.MLNet.Benchmarks
 //   dotnet run -c Release --project test/Dime.MLNet.Benchmarks -- --filter '*Scoring*'     some of it, nothing is written
+//   dotnet run -c Release --project test/Dime.MLNet.Benchmarks -- --partial-eigen          the solver against an iterative one
 using System.Globalization;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
@@ -12,6 +13,12 @@ using Dime.MLNet.Benchmarks.Work;
 if (args is [FewRowsFit.Argument])
 {
     FewRowsFit.Run();
+    return;
+}
+
+if (args is [PartialEigen.Argument])
+{
+    PartialEigen.Run();
     return;
 }
 

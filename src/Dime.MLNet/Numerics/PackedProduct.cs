@@ -13,6 +13,9 @@ internal static unsafe class PackedProduct
     // Rows that share a panel while it is in the nearest cache, and that one thread takes at a time.
     private const int ChunkRows = 32;
 
+    // Where the target comes from memory, as each row of a triangle does: no more streams than the processor fetches ahead.
+    private const int UpperRows = 8;
+
     // The part of a panel that stays there.
     private const int PartDepth = 256;
 
@@ -42,9 +45,9 @@ internal static unsafe class PackedProduct
     /// The rows of <paramref name="a"/> are the columns of Aᵀ. Other elements below the diagonal become arbitrary.
     /// </summary>
     public static void AddToUpper(double* a, nint strideA, PackedPanels<double> b, double* c, nint strideC, ForkJoin threads) =>
-        threads.Run(Chunks(b.Columns), chunk =>
+        threads.Run((b.Columns + UpperRows - 1) / UpperRows, chunk =>
         {
-            int first = chunk * ChunkRows, count = Math.Min(ChunkRows, b.Columns - first);
+            int first = chunk * UpperRows, count = Math.Min(UpperRows, b.Columns - first);
             Add(TileKernels.Double, a + first, 1, strideA, count, b, first / PackedPanels<double>.Width, PartDepth, c + (first * strideC), strideC);
         });
 

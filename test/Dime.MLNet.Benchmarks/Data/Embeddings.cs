@@ -49,7 +49,7 @@ internal static class Embeddings
     }
 
     // Box and Muller's transform, two values at a time: all lengths here are even, and multiples of a vector's.
-    private static void FillNormal(Random random, Span<float> values, float scale)
+    public static void FillNormal(Random random, Span<float> values, float scale)
     {
         for (int i = 0; i < values.Length; i += 2)
         {

@@ -110,7 +110,9 @@ internal sealed unsafe class HouseholderProduct : IDisposable
             {
                 if (piece < slices)
                 {
-                    MultiplySlice(v, SliceStart(start, piece, slices), SliceStart(start, piece + 1, slices), Partial(piece));
+                    // To and fro: where the triangle outgrows the cache, what was read last is still there.
+                    int slice = _count % 2 == 0 ? piece : slices - 1 - piece;
+                    MultiplySlice(v, SliceStart(start, slice, slices), SliceStart(start, slice + 1, slices), Partial(slice));
                 }
                 else
                 {
@@ -166,55 +168,84 @@ internal sealed unsafe class HouseholderProduct : IDisposable
         new Span<double>(result + first, _padded - first).Clear();
         for (int row = first; row < end; row += VectorOperations.Block)
         {
-            MultiplyRows(row, row + VectorOperations.Block, v, result);
-            MultiplyRows(row + 4, row + VectorOperations.Block, v, result);
+            MultiplyRows(row, v, result);
         }
     }
 
     /// <summary>
-    /// Four rows at once, as rows and as columns; their diagonal block, which ends at <paramref name="mirrorStart"/>,
-    /// is stored whole and counts as rows only.
+    /// A block of rows at once, as rows and as columns, so that v and the result are passed over seldom;
+    /// their diagonal block is stored whole and counts as rows only.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MultiplyRows(int row, int mirrorStart, double* v, double* result)
+    private void MultiplyRows(int row, double* v, double* result)
     {
         double* a0 = _matrix + ((nint)row * _stride);
         double* a1 = a0 + _stride;
         double* a2 = a1 + _stride;
         double* a3 = a2 + _stride;
-        Vector<double> s0 = Vector<double>.Zero, s1 = s0, s2 = s0, s3 = s0;
-        for (int i = mirrorStart - VectorOperations.Block; i < mirrorStart; i += Vector<double>.Count)
+        double* a4 = a3 + _stride;
+        double* a5 = a4 + _stride;
+        double* a6 = a5 + _stride;
+        double* a7 = a6 + _stride;
+        Vector<double> s0 = Vector<double>.Zero, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+        int mirrorStart = row + VectorOperations.Block;
+        for (int i = row; i < mirrorStart; i += Vector<double>.Count)
         {
             var x = Vector.Load(v + i);
             s0 = VectorOperations.MultiplyAdd(Vector.Load(a0 + i), x, s0);
             s1 = VectorOperations.MultiplyAdd(Vector.Load(a1 + i), x, s1);
             s2 = VectorOperations.MultiplyAdd(Vector.Load(a2 + i), x, s2);
             s3 = VectorOperations.MultiplyAdd(Vector.Load(a3 + i), x, s3);
+            s4 = VectorOperations.MultiplyAdd(Vector.Load(a4 + i), x, s4);
+            s5 = VectorOperations.MultiplyAdd(Vector.Load(a5 + i), x, s5);
+            s6 = VectorOperations.MultiplyAdd(Vector.Load(a6 + i), x, s6);
+            s7 = VectorOperations.MultiplyAdd(Vector.Load(a7 + i), x, s7);
         }
 
         var v0 = new Vector<double>(v[row]);
         var v1 = new Vector<double>(v[row + 1]);
         var v2 = new Vector<double>(v[row + 2]);
         var v3 = new Vector<double>(v[row + 3]);
+        var v4 = new Vector<double>(v[row + 4]);
+        var v5 = new Vector<double>(v[row + 5]);
+        var v6 = new Vector<double>(v[row + 6]);
+        var v7 = new Vector<double>(v[row + 7]);
         for (int i = mirrorStart; i < _padded; i += Vector<double>.Count)
         {
             var x = Vector.Load(v + i);
             var m0 = Vector.Load(a0 + i);
-            var m1 = Vector.Load(a1 + i);
-            var m2 = Vector.Load(a2 + i);
-            var m3 = Vector.Load(a3 + i);
             s0 = VectorOperations.MultiplyAdd(m0, x, s0);
+            var m1 = Vector.Load(a1 + i);
             s1 = VectorOperations.MultiplyAdd(m1, x, s1);
+            var m2 = Vector.Load(a2 + i);
             s2 = VectorOperations.MultiplyAdd(m2, x, s2);
+            var m3 = Vector.Load(a3 + i);
             s3 = VectorOperations.MultiplyAdd(m3, x, s3);
-            Vector<double> front = VectorOperations.MultiplyAdd(m1, v1, VectorOperations.MultiplyAdd(m0, v0, Vector.Load(result + i)));
-            Vector<double> back = VectorOperations.MultiplyAdd(m3, v3, m2 * v2);
-            (front + back).Store(result + i);
+            var m4 = Vector.Load(a4 + i);
+            s4 = VectorOperations.MultiplyAdd(m4, x, s4);
+            var m5 = Vector.Load(a5 + i);
+            s5 = VectorOperations.MultiplyAdd(m5, x, s5);
+            var m6 = Vector.Load(a6 + i);
+            s6 = VectorOperations.MultiplyAdd(m6, x, s6);
+            var m7 = Vector.Load(a7 + i);
+            s7 = VectorOperations.MultiplyAdd(m7, x, s7);
+            Vector<double> even = VectorOperations.MultiplyAdd(m0, v0, Vector.Load(result + i));
+            even = VectorOperations.MultiplyAdd(m2, v2, even);
+            even = VectorOperations.MultiplyAdd(m4, v4, even);
+            even = VectorOperations.MultiplyAdd(m6, v6, even);
+            Vector<double> odd = VectorOperations.MultiplyAdd(m3, v3, m1 * v1);
+            odd = VectorOperations.MultiplyAdd(m5, v5, odd);
+            odd = VectorOperations.MultiplyAdd(m7, v7, odd);
+            (even + odd).Store(result + i);
         }
 
         result[row] += Vector.Sum(s0);
         result[row + 1] += Vector.Sum(s1);
         result[row + 2] += Vector.Sum(s2);
         result[row + 3] += Vector.Sum(s3);
+        result[row + 4] += Vector.Sum(s4);
+        result[row + 5] += Vector.Sum(s5);
+        result[row + 6] += Vector.Sum(s6);
+        result[row + 7] += Vector.Sum(s7);
     }
 }

@@ -5,11 +5,8 @@ namespace Dime.MLNet.Numerics.Eigen;
 /// </summary>
 /// <remarks>
 /// Dense on purpose: reduction to tridiagonal form, divide and conquer, back-transformation of the wanted vectors only.
-/// An iteration on a subspace takes less where the spectrum decays fast, but a fit tells all eigenvalues, for which nine
-/// tenths of the time are needed anyway; a threshold and the numerical rank ask for them too. And features of a network have
-/// a floor of noise: for 128 of 2048 pairs, with residuals of 1e-12·λ₁, those of the benchmarks take a Krylov space of 800 to
-/// 1000 vectors. Its products and orthogonalisation, and a factorisation to prove that none was missed, are 17 billion
-/// operations, 0.17 s at the peak that products reach, where the reduction takes 0.27 s of a fit's 0.75 s: not worth a second solver.
+/// One solver on purpose: a fit tells all eigenvalues, as do a threshold and the numerical rank, and those take nine tenths of
+/// the time. Leading pairs alone are found sooner where the spectrum decays, later where it is flat: docs/benchmarks.md.
 /// Results are the same bit for bit for any number of threads.
 /// </remarks>
 internal static unsafe class SymmetricEigen

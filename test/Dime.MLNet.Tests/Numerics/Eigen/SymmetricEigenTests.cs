@@ -264,6 +264,7 @@ public sealed class SymmetricEigenTests
     [TestMethod]
     [DataRow(100)]
     [DataRow(417)]
+    [DataRow(700)]
     public void Any_number_of_threads_gives_the_same_bits(int order)
     {
         double[] matrix = SymmetricEigenCases.SecondMoment(order, 2 * order, seed: 11);
