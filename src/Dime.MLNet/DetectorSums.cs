@@ -51,7 +51,7 @@ public abstract class DetectorSums
 
     /// <summary>
     /// Merges the sums of parts in the order in which they are given; sort parts by name for a result that is the same bits each time. Sums of merged
-    /// parts merge too. No more than two are held at a time, where the sequence loads them one by one.
+    /// parts merge too. The sequence is read once, and of its items only the one that is added is held, so it may load them one by one.
     /// </summary>
     /// <typeparam name="TSums">Their kind.</typeparam>
     /// <param name="parts">One or more; left as they are.</param>
@@ -66,7 +66,21 @@ public abstract class DetectorSums
         where TSums : DetectorSums
     {
         ArgumentNullException.ThrowIfNull(parts);
-        return (TSums)Of(TrainingSums.Merge(parts.Select(part => part?.Sums ?? throw new ArgumentException("One of the parts is null.", nameof(parts))), nameof(parts)));
+        TrainingSums? merged = null;
+        foreach (TSums part in parts)
+        {
+            if (part is null)
+            {
+                throw new ArgumentException("One of the parts is null.", nameof(parts));
+            }
+
+            merged ??= part.Sums.BeginMerge();
+            merged.Add(part.Sums, nameof(parts));
+        }
+
+        return merged is null
+            ? throw new ArgumentException("There are no sums to merge: give at least those of one part.", nameof(parts))
+            : (TSums)Of(merged);
     }
 
     /// <summary>Reads what <see cref="Save(string)"/> wrote.</summary>

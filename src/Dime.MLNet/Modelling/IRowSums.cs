@@ -26,6 +26,6 @@ internal interface IRowSums
     /// <summary>Adds the sums of other rows, which stay as they are; classes by their names.</summary>
     void Merge(IRowSums other);
 
-    /// <summary>Takes in rows that wait for others, so that what is added next gives the same bits here and in a copy that was stored.</summary>
+    /// <summary>Takes in rows that wait for others to be added with, so that reading changes nothing and several threads may read at once.</summary>
     void Settle();
 }

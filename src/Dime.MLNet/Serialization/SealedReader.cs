@@ -12,6 +12,8 @@ internal sealed class SealedReader : IDisposable
 {
     private const int ChunkBytes = 1 << 20;
 
+    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly Stream _stream;
     private readonly string _what;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -92,7 +94,14 @@ internal sealed class SealedReader : IDisposable
         }
 
         byte[] bytes = ReadArray<byte>(ReadCount("string length"));
-        return Encoding.UTF8.GetString(bytes);
+        try
+        {
+            return _utf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Invalid("a text in it is no UTF-8");
+        }
     }
 
     /// <summary>Reads a string that must be there.</summary>

@@ -38,6 +38,9 @@ internal static class GoldenAssert
             case GoldenFolder.EnsembleExtension:
                 Ensemble(file);
                 break;
+            case GoldenFolder.PartExtension:
+                Part(file);
+                break;
             case var other:
                 throw new ArgumentException($"No golden file ends with '{other}'.", nameof(file));
         }
@@ -135,6 +138,21 @@ internal static class GoldenAssert
 
         Values(expected.Distances, model.DistanceToHyperplane(expected.Embeddings), OwnPrecision, "distance");
         Values(expected.WithinDistances, model.DistanceWithinHyperplane(expected.Embeddings), OwnPrecision, "distance within");
+    }
+
+    private static void Part(string file)
+    {
+        GoldenPart expected = GoldenFigures.Read<GoldenPart>(file);
+        var sums = DetectorSums.Load(file);
+        var actual = GoldenPart.Of(sums, expected.Rows, GoldenPart.Fit(sums));
+
+        CollectionAssert.AreEqual(expected.Sources, actual.Sources);
+        CollectionAssert.AreEqual(expected.Counts, actual.Counts);
+        Assert.AreEqual((expected.Identity, expected.Seed, expected.Library), (actual.Identity, actual.Seed, actual.Library));
+        CollectionAssert.AreEquivalent(expected.Properties, actual.Properties);
+        PrecisionAssert.SameBits(expected.HeldOut, actual.HeldOut, "held out");
+        Values(expected.Distances, actual.Distances, ForeignPrecision, "distance");
+        Probabilities(expected.Probabilities, actual.Probabilities, sums is DimeSums dime ? dime.Options.PercentileCount : ((EnsembleSums)sums).Options.PercentileCount, "probability");
     }
 
     private static void Embedding(string file)

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dime.MLNet.Modelling;
+using Microsoft.ML;
 
 namespace Dime.MLNet.Tests.Golden;
 
@@ -70,6 +72,48 @@ internal sealed record GoldenEnsemble(GoldenEnsembleModel Model, float[] Rows, f
 {
     public static GoldenEnsemble Of(ModelledEnsemble model, float[] rows) => new(
         GoldenEnsembleModel.Of(model), rows, model.MeasureScores(rows), model.Statistic(rows), model.Probability(rows));
+}
+
+/// <summary>The sums of parts of the training data, the fit to them, and what the fitted model makes of rows.</summary>
+internal sealed record GoldenPart(
+    string[] Sources,
+    long[] Counts,
+    string Identity,
+    int Seed,
+    string Library,
+    Dictionary<string, string> Properties,
+    float[] HeldOut,
+    float[] Rows,
+    float[] Distances,
+    float[] Probabilities) : GoldenFigures
+{
+    public static GoldenPart Of(DetectorSums sums, float[] rows, IDetectorModel model)
+    {
+        float[] distances = new float[rows.Length / model.Dimensions.Sum()];
+        model.Measure(rows, distances, [], []);
+        float[] probabilities = [.. distances];
+        model.Distances!.ReplaceByProbabilities(probabilities);
+        return new GoldenPart(
+            [.. sums.Sources.Select(source => source.ToString())],
+            [sums.RowCount, sums.SkippedCount, sums.UnclassifiedCount, sums.HeldOutCount],
+            sums.Identity,
+            sums.Seed,
+            sums.LibraryVersion,
+            sums.Properties.ToDictionary(),
+            [.. sums.Sums.Sample!.Rows.SelectMany(row => row.Values)],
+            rows,
+            distances,
+            probabilities);
+    }
+
+    /// <summary>Fits to sums with the options that they were made with.</summary>
+    public static IDetectorModel Fit(DetectorSums sums)
+    {
+        var mlContext = new MLContext();
+        return sums is DimeSums dime
+            ? new DimeEstimator(mlContext, dime.Options).Fit(dime).Embedding
+            : new EnsembleEstimator(mlContext, ((EnsembleSums)sums).Options).Fit((EnsembleSums)sums).Ensemble;
+    }
 }
 
 /// <summary>What a file holds of a fitted ensemble.</summary>

@@ -10,6 +10,7 @@ internal sealed record GoldenFolder(string Path)
     public const string SumsExtension = ".sums";
     public const string EmbeddingExtension = ".embedding";
     public const string EnsembleExtension = ".ensemble";
+    public const string PartExtension = ".part";
 
     private const string ImageFolder = "images";
 
@@ -22,7 +23,7 @@ internal sealed record GoldenFolder(string Path)
     /// <summary>What the library wrote, without the figures and the images beside it.</summary>
     public IEnumerable<string> Files =>
         from file in Directory.EnumerateFiles(Path)
-        where System.IO.Path.GetExtension(file) is PipelineExtension or GraphExtension or SumsExtension or EmbeddingExtension or EnsembleExtension
+        where System.IO.Path.GetExtension(file) is PipelineExtension or GraphExtension or SumsExtension or EmbeddingExtension or EnsembleExtension or PartExtension
         orderby file
         select file;
 

@@ -1,4 +1,5 @@
 using Dime.MLNet.Onnx.Protobuf;
+using Dime.MLNet.Tests.Detection.Ensembles;
 using Dime.MLNet.Tests.Fixtures;
 using Dime.MLNet.Tests.Modelling;
 using Dime.MLNet.Tests.Onnx;
@@ -35,6 +36,9 @@ internal sealed class GoldenWriter(GoldenFolder folder)
         WritePoolingPipeline("pipeline-pooling.zip");
         WriteSums("accumulator.sums", int.MaxValue);
         WriteSums("accumulator-rows.sums", 20);
+        WriteDimeParts("rows.part", 20);
+        WriteDimeParts("sums.part", 400);
+        WriteEnsembleParts("ensemble.part");
         WriteEmbedding("model.embedding", detector.Embedding);
         WriteEnsemble("model.ensemble", WriteEnsemblePipeline("pipeline-ensemble.zip"));
         WriteGraph("detector.onnx", detector.ToOnnx(), [detector.Embedding.Dimension], SampleRows, _ => SampleRows);
@@ -215,6 +219,49 @@ internal sealed class GoldenWriter(GoldenFolder folder)
             rows,
             model.DistanceToHyperplane(rows),
             model.DistanceWithinHyperplane(rows)).Write(folder[name]);
+    }
+
+    // A part, or two of them merged, with weights, held-out rows and those that a merge pushes out; kept as rows where they are few.
+    private void WriteDimeParts(string name, int count)
+    {
+        var estimator = new DimeEstimator(_mlContext, new DimeOptions
+        {
+            Rank = 4,
+            NormalizeEmbeddings = true,
+            ExampleWeightColumnName = nameof(TensorRow.Weight),
+            InputColumnName = nameof(TensorRow.Early),
+            PercentileCount = 20,
+            Calibration = Calibration.HeldOut(0.4, 30),
+        });
+        var properties = new Dictionary<string, string> { ["network"] = "fremd – 外" };
+        DimeSums first = estimator.Accumulate(
+            _mlContext.Data.LoadFromEnumerable(TensorRow.Create(count, seed: 1)), new AccumulationOptions { Source = "part-1", Properties = properties });
+        DimeSums second = estimator.Accumulate(
+            _mlContext.Data.LoadFromEnumerable(TensorRow.Create(count, seed: 2)), new AccumulationOptions { Source = "part-2", Properties = properties });
+        WritePart(name, count > 100 ? DetectorSums.Merge([first, second]) : first, [.. TensorRow.Create(5, seed: 3).SelectMany(row => row.Early)]);
+    }
+
+    private void WriteEnsembleParts(string name)
+    {
+        var estimator = new EnsembleEstimator(_mlContext, new EnsembleOptions
+        {
+            Scores = TensorRow.Scores,
+            ClassColumnName = nameof(TensorRow.Text),
+            PercentileCount = 20,
+            Calibration = Calibration.HeldOut(0.4, 30),
+        });
+        EnsembleSums[] parts =
+        [
+            .. Enumerable.Range(1, 2).Select(part => estimator.Accumulate(
+                _mlContext.Data.LoadFromEnumerable(TensorRow.Create(300, part)), new AccumulationOptions { Source = $"part-{part}" })),
+        ];
+        WritePart(name, DetectorSums.Merge(parts), TensorRow.Flatten(TensorRow.Create(5, seed: 3)));
+    }
+
+    private void WritePart(string name, DetectorSums sums, float[] rows)
+    {
+        sums.Save(folder[name]);
+        GoldenPart.Of(sums, rows, GoldenPart.Fit(sums)).Write(folder[name]);
     }
 
     private void WriteEmbedding(string name, ModelledEmbedding model)

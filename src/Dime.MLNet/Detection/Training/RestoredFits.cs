@@ -10,7 +10,7 @@ namespace Dime.MLNet.Detection.Training;
 /// <param name="Sums">The sums.</param>
 internal sealed record RestoredHyperplaneFit(string? ExampleWeightColumnName, double ExplainedVarianceThreshold, int Rank, RestoredSums Sums) : IRestoredFit
 {
-    public long Width => Sums.Dimension;
+    public int Width => Sums.Dimension;
 
     public (FitSettings Fit, IRowSums Sums, IReadOnlyList<EmbeddingColumn> Columns) ToFit(ScoringSettings scoring, Func<string, InvalidDataException> invalid)
     {
@@ -33,7 +33,7 @@ internal sealed record RestoredHyperplaneFit(string? ExampleWeightColumnName, do
 internal sealed record RestoredEnsembleFit(
     string? ExampleWeightColumnName, double ExplainedVarianceThreshold, string? ClassColumnName, RestoredEnsembleSums Sums) : IRestoredFit
 {
-    public long Width => Sums.Layout.Width;
+    public int Width => Sums.Layout.Width;
 
     public (FitSettings Fit, IRowSums Sums, IReadOnlyList<EmbeddingColumn> Columns) ToFit(ScoringSettings scoring, Func<string, InvalidDataException> invalid)
     {

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using Dime.MLNet.Mapping;
 using Dime.MLNet.Modelling;
 using Microsoft.ML.Data;
 
@@ -23,8 +24,10 @@ internal sealed record RestoredTrainingSums(
     /// <summary>The rows that calibrate, by their keys; none where there is no calibration.</summary>
     public RestoredSampledRow[] Sample { get; init; } = [];
 
+    /// <param name="identity">The hash of the file.</param>
+    /// <param name="invalid">The error for a reason, to throw.</param>
     /// <exception cref="InvalidDataException">They contradict themselves, or cannot be of any rows.</exception>
-    public TrainingSums ToSums(Func<string, InvalidDataException> invalid)
+    public TrainingSums ToSums(string identity, Func<string, InvalidDataException> invalid)
     {
         void Require(bool condition, string otherwise) => RestoredModel.Require(condition, otherwise, invalid);
 
@@ -46,7 +49,12 @@ internal sealed record RestoredTrainingSums(
             Seed,
             new ReadOnlyDictionary<string, string>(Properties.ToDictionary(property => property.Name, property => property.Value)));
         CheckSources(setup, rows, invalid);
-        var sums = new TrainingSums(setup, rows, IsMerged ? null : Sources[0].Name) { LibraryVersion = LibraryVersion, Sources = IsMerged ? Sources : [] };
+        var sums = new TrainingSums(setup, rows, IsMerged ? null : Sources[0].Name)
+        {
+            LibraryVersion = LibraryVersion,
+            Identity = identity,
+            Sources = IsMerged ? Sources : [],
+        };
         Fill(sums, invalid);
         return sums;
     }
@@ -80,9 +88,12 @@ internal sealed record RestoredTrainingSums(
             Require(row.Source < keys.Length && row.Values.Length == sums.Setup.Width);
             RowKey key = keys[row.Source].Of(new DataViewRowId(row.Low, row.High));
             Require(key.Hash <= limit && (before is null || before.Value.CompareTo(key) <= 0));
-            Require(double.IsFinite(row.Weight) && row.Weight >= 0 && (float)row.Weight == row.Weight);
-            Require(fit.ExampleWeightColumnName is not null || row.Weight == RowFacts.Plain.Weight || !Calibration.IsHeldOut);
-            Require(fit.ClassColumnName is null ? row.Class == RowFacts.Plain.Class : row.Class >= -1 && row.Class < Math.Max(1, sums.Rows.ClassNames.Count));
+            Require(Calibration.IsHeldOut && fit.ExampleWeightColumnName is not null
+                ? double.IsFinite(row.Weight) && row.Weight >= 0 && (float)row.Weight == row.Weight
+                : row.Weight == RowFacts.Plain.Weight);
+            Require(Calibration.IsHeldOut && fit.ClassColumnName is not null
+                ? row.Class >= ClassColumn.Unknown && row.Class < sums.Rows.ClassNames.Count
+                : row.Class == RowFacts.Plain.Class);
             sums.Sample!.Keep(new SampledRow(key, row.Values, new RowFacts((float)row.Weight, row.Class)));
             before = key;
         }
@@ -98,7 +109,7 @@ internal sealed record RestoredSampledRow(int Source, ulong Low, ulong High, dou
 internal interface IRestoredFit
 {
     /// <summary>The values of a row.</summary>
-    long Width { get; }
+    int Width { get; }
 
     /// <exception cref="InvalidDataException">There is no such fit, or it has no such sums.</exception>
     (FitSettings Fit, IRowSums Sums, IReadOnlyList<EmbeddingColumn> Columns) ToFit(ScoringSettings scoring, Func<string, InvalidDataException> invalid);

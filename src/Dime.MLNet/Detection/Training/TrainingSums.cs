@@ -29,6 +29,7 @@ internal sealed class TrainingSums
     /// <summary>The rows that calibrate; null where there are none.</summary>
     public RowSample? Sample { get; }
 
+    /// <summary>The version of the library that made them.</summary>
     public string LibraryVersion { get; init; } = Serialization.LibraryVersion.Current;
 
     /// <summary>The parts that they are merged from; of a part itself, that part.</summary>
@@ -44,27 +45,22 @@ internal sealed class TrainingSums
     public long RowCount => Rows.Count + Rows.SkippedCount + Rows.UnclassifiedCount + HeldOutCount;
 
     /// <summary>A hash of the content, once nothing is added any more.</summary>
-    public string Identity => _identity ??= Convert.ToHexString(TrainingSumsFormat.Save(Stream.Null, this)).ToLowerInvariant();
-
-    /// <summary>Merges parts, one after the other.</summary>
-    /// <exception cref="ArgumentException">There are none, or one does not belong to those before it.</exception>
-    /// <exception cref="InvalidOperationException">Together they are too much to fit.</exception>
-    public static TrainingSums Merge(IEnumerable<TrainingSums> parts, string parameterName)
+    public string Identity
     {
-        TrainingSums? merged = null;
-        foreach (TrainingSums part in parts)
-        {
-            merged ??= new TrainingSums(part.Setup, part.Rows.CreateEmpty(), source: null);
-            merged.Add(part, parameterName);
-        }
-
-        return merged ?? throw new ArgumentException("There are no sums to merge: give at least those of one part.", parameterName);
+        get => _identity ??= TrainingSumsFormat.Save(Stream.Null, this);
+        init => _identity = value;
     }
+
+    /// <summary>Sums of the same setup without rows, to add parts to.</summary>
+    public TrainingSums BeginMerge() => new(Setup, Rows.CreateEmpty(), source: null);
 
     /// <summary>Says in a word which sums these are.</summary>
     public override string ToString() => Sources.Count == 1 ? $"'{Sources[0].Name}'" : $"'{Sources[0].Name}' to '{Sources[^1].Name}'";
 
-    private void Add(TrainingSums part, string parameterName)
+    /// <summary>Adds a part to a merge.</summary>
+    /// <exception cref="ArgumentException">It does not belong to those before it.</exception>
+    /// <exception cref="InvalidOperationException">With it they are too much to fit.</exception>
+    public void Add(TrainingSums part, string parameterName)
     {
         if (_sources.Count > 0)
         {
@@ -121,7 +117,7 @@ internal sealed class TrainingSums
     private IEnumerable<SampledRow> Renumbered(TrainingSums part)
     {
         SampledRow[] rows = part.Sample!.Rows;
-        if (Setup.Fit.ClassColumnName is null)
+        if (Setup.Fit.ClassColumnName is null || !Setup.Calibration.IsHeldOut)
         {
             return rows;
         }

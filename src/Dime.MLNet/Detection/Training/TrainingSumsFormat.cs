@@ -15,8 +15,8 @@ internal static class TrainingSumsFormat
 
     private static ReadOnlySpan<byte> Magic => "DIMEPART"u8;
 
-    /// <summary>Writes them, and returns the hash that seals them.</summary>
-    public static byte[] Save(Stream stream, TrainingSums sums)
+    /// <summary>Writes them, and returns the hash that seals them, in hexadecimal digits.</summary>
+    public static string Save(Stream stream, TrainingSums sums)
     {
         using var writer = new SealedWriter(stream, Magic, FormatVersion);
         TrainingSetup setup = sums.Setup;
@@ -40,7 +40,7 @@ internal static class TrainingSumsFormat
             WriteSample(writer, sums);
         }
 
-        return writer.Seal();
+        return Text(writer.Seal());
     }
 
     public static TrainingSums Load(Stream stream)
@@ -60,14 +60,14 @@ internal static class TrainingSumsFormat
         };
         if (restored.Calibration.MaxRows > 0)
         {
-            // Rows longer than an array are not those of any columns, which is checked behind the seal.
-            int width = (int)Math.Min(restored.Fit.Width, Array.MaxLength);
-            restored = restored with { Sample = reader.ReadAll("number of rows to calibrate on", () => ReadRow(reader, width)) };
+            restored = restored with { Sample = reader.ReadAll("number of rows to calibrate on", () => ReadRow(reader, restored.Fit.Width)) };
         }
 
-        reader.CheckSeal();
-        return restored.ToSums(reader.Invalid);
+        string identity = Text(reader.CheckSeal());
+        return restored.ToSums(identity, reader.Invalid);
     }
+
+    private static string Text(byte[] seal) => Convert.ToHexString(seal).ToLowerInvariant();
 
     private static void Write(SealedWriter writer, ScoringSettings settings)
     {
