@@ -19,7 +19,7 @@ internal sealed class DecodedImage : IDisposable
     {
         using (encoded)
         {
-            Image = MLImage.CreateFromStream(encoded) ?? throw new InvalidDataException("This is no image: ML.NET would score it without a word.");
+            Image = MLImage.CreateFromStream(encoded);
         }
     }
 
