@@ -12,7 +12,7 @@ public sealed partial class CommittedNotebookTests
     public static IEnumerable<object[]> Notebooks => Paths.Select(path => new object[] { Path.GetFileName(path) });
 
     [TestMethod]
-    public void All_three_are_there() => Assert.HasCount(3, Paths);
+    public void All_four_are_there() => Assert.HasCount(4, Paths);
 
     [TestMethod]
     [DynamicData(nameof(Notebooks))]

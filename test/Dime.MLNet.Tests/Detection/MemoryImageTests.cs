@@ -110,6 +110,34 @@ public sealed class MemoryImageTests
         Assert.AreEqual(64, large.Image.Width, "The upload is still its owner's.");
     }
 
+    [TestMethod]
+    public void A_pipeline_fitted_to_paths_scores_streams_without_its_first_stage()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("dime-");
+        try
+        {
+            FileRow[] files = [.. Of("train").Take(150).Concat(Of("ood-mnist").Take(70)).Select((name, i) => new FileRow { Path = Path.Combine(folder.FullName, $"{i}.jpg"), Name = name })];
+            Array.ForEach(files, file => File.WriteAllBytes(file.Path, _files[file.Name]));
+            IDataView ofPaths = _mlContext.Data.LoadFromEnumerable(files);
+            using TransformerChain<DimeTransformer> model = _mlContext.Transforms.LoadImages(nameof(Upload.Image), imageFolder: null, nameof(FileRow.Path))
+                .Append(_mlContext.Transforms.ResizeImages("resized", 32, 32, nameof(Upload.Image)))
+                .Append(_mlContext.Transforms.ExtractPixels("pixels", "resized"))
+                .Append(_mlContext.Transforms.ExtractOnnxFeatures("Features", "pixels", ProjectFiles.SampleNetwork, SampleFeatures.Tensors[0]))
+                .Append(_mlContext.Transforms.DetectOutOfDistribution("Features"))
+                .Fit(ofPaths);
+            uint[] expected = Embeddings.BitsOf(model.Transform(ofPaths));
+
+            var afterLoading = new TransformerChain<ITransformer>([.. model.Skip(1)]);
+            uint[] scored = Embeddings.BitsOf(afterLoading.Transform(_mlContext.Data.LoadFromEnumerable(files.Select(file => Decode(file.Name)))));
+
+            CollectionAssert.AreEqual(expected, scored);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static MLImage Enlarged(MLImage image)
     {
         ReadOnlySpan<byte> from = image.Pixels;
@@ -141,6 +169,13 @@ public sealed class MemoryImageTests
     {
         [ImageType(32, 32)]
         public MLImage? Image { get; set; }
+    }
+
+    private sealed class FileRow
+    {
+        public string Path { get; set; } = "";
+
+        public string Name { get; set; } = "";
     }
 
     private sealed class Feature

@@ -1,0 +1,1 @@
+byte[][] bytesOfMany = [.. Directory.GetFiles("test").Select(File.ReadAllBytes)];
