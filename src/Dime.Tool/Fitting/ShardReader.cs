@@ -15,6 +15,28 @@ internal sealed class ShardReader(ToolConsole console, MLContext mlContext, Sums
     /// <summary>The images that were left out so far because they cannot be read.</summary>
     public IReadOnlyList<UnreadableImage> Unreadable => _unreadable;
 
+    /// <summary>Opens the first rows, and makes the pipeline that they go through.</summary>
+    /// <param name="path">The folder of images, or the file of embeddings.</param>
+    /// <param name="isPart">Whether there may be others, so that one class will do.</param>
+    /// <param name="detector">How the detector is fitted.</param>
+    public (IRowSource Rows, DetectorPipeline Pipeline) Begin(string path, bool isPart, DetectorSettings detector)
+    {
+        // A network is sooner found to be wrong than a folder is searched.
+        DetectorPipeline? pipeline = settings.Images is null ? null : Pipeline(detector, layout: null);
+        IRowSource? rows = null;
+        try
+        {
+            rows = Open(path, like: null, isPart);
+            return (rows, pipeline ?? Pipeline(detector, rows.Layout));
+        }
+        catch
+        {
+            rows?.Dispose();
+            pipeline?.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Opens rows that are summed.</summary>
     /// <param name="path">The folder of images, or the file of embeddings.</param>
     /// <param name="like">What their embeddings shall hold; null where they are the first.</param>
@@ -48,6 +70,9 @@ internal sealed class ShardReader(ToolConsole console, MLContext mlContext, Sums
         IDataView view = View(rows, progress, classColumnName: null);
         return Read(unreadable => pipeline.Calibrate(detector, view, unreadable), rows, out _);
     }
+
+    private DetectorPipeline Pipeline(DetectorSettings detector, ColumnLayout? layout) =>
+        LibraryErrors.AsInput(() => new DetectorPipeline(mlContext, settings.Pipeline, detector, layout));
 
     private IDataView View(IRowSource rows, RowProgress progress, string? classColumnName) =>
         rows.ToView(mlContext, settings.Images is null ? ImagePipeline.FeatureColumn : ImagePipeline.PathColumn, progress, classColumnName);

@@ -40,15 +40,8 @@ internal sealed record ShardSums(
 
         DetectorSums Sum(Shard shard)
         {
-            using IRowSource rows = reader.Open(shard.Path, layout, isPart: true);
-            if (pipeline is null)
-            {
-                layout = rows.Layout;
-                pipeline = LibraryErrors.AsInput(() => new DetectorPipeline(mlContext, settings.Pipeline, new DetectorSettings(), layout));
-                log.Warn(pipeline.Remarks);
-            }
-
-            DetectorSums sums = reader.Sum(pipeline, rows, shard.Source, "Reading", out string? none);
+            using IRowSource rows = Open(shard.Path);
+            DetectorSums sums = reader.Sum(pipeline!, rows, shard.Source, "Reading", out string? none);
             columns.AddRange(new[] { rows.Columns }.OfType<TakenColumns>());
             if (none is not null)
             {
@@ -61,6 +54,19 @@ internal sealed record ShardSums(
             }
 
             return sums;
+        }
+
+        IRowSource Open(string path)
+        {
+            if (pipeline is not null)
+            {
+                return reader.Open(path, layout, isPart: true);
+            }
+
+            (IRowSource rows, pipeline) = reader.Begin(path, isPart: true, new DetectorSettings());
+            layout = rows.Layout;
+            log.Warn(pipeline.Remarks);
+            return rows;
         }
 
         try

@@ -19,8 +19,9 @@ internal static class FitJob
         log.Warn(FitAdvice.OfImages(settings.Sums.Images));
         log.Warn(FitAdvice.Of(settings.Detector));
         var reader = new ShardReader(context.Console, mlContext, settings.Sums, context.Cancelled);
-        using IRowSource rows = reader.Open(settings.Input, like: null, isPart: false);
-        using DetectorPipeline pipeline = LibraryErrors.AsInput(() => new DetectorPipeline(mlContext, settings.Sums.Pipeline, settings.Detector, rows.Layout));
+        (IRowSource rows, DetectorPipeline pipeline) = reader.Begin(settings.Input, isPart: false, settings.Detector);
+        using IRowSource openRows = rows;
+        using DetectorPipeline openPipeline = pipeline;
         log.Warn(pipeline.Remarks);
         using IRowSource? calibration = settings.CalibrationInput is { } path ? reader.OpenCalibration(path, rows.Layout) : null;
 
