@@ -3,6 +3,7 @@
 //   dotnet run -c Release --project test/Dime.MLNet.Benchmarks
 //   dotnet run -c Release --project test/Dime.MLNet.Benchmarks -- --filter '*Scoring*'     some of it, nothing is written
 //   dotnet run -c Release --project test/Dime.MLNet.Benchmarks -- --partial-eigen          the solver against an iterative one
+//   dotnet run -c Release --project test/Dime.MLNet.Benchmarks -- --scale-out 10000000 40  a fit by parts, for docs/scale-out.md
 using System.Globalization;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
@@ -25,6 +26,19 @@ if (args is [PartialEigen.Argument])
 if (args is [StreamedFit.Argument, string rows])
 {
     StreamedFit.Run(int.Parse(rows, CultureInfo.InvariantCulture));
+    return;
+}
+
+if (args is [ScaleOut.Argument, string all, string parts])
+{
+    ScaleOut.Run(int.Parse(all, CultureInfo.InvariantCulture), int.Parse(parts, CultureInfo.InvariantCulture));
+    return;
+}
+
+if (args is [ScaleOut.Argument, string work, .. [_, _, _] numbers, string folder])
+{
+    int[] values = [.. numbers.Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+    ScaleOut.RunChild(work, values[0], values[1], values[2], folder);
     return;
 }
 

@@ -59,9 +59,11 @@ internal static class DimeCommandLine
             flagged than --fail-over allows, 130 interrupted
             (129 and 143 by SIGHUP and SIGTERM).
             """);
+        var accumulate = new AccumulateCommand();
         ToolCommand[] commands =
         [
-            new DemoCommand(general), new LayersCommand(), new FitCommand(), new ScoreCommand(), new EvaluateCommand(), new ReportCommand(), new ExportCommand(), new ServeCommand(),
+            new DemoCommand(general), new LayersCommand(), new FitCommand(), accumulate, new MergeCommand(accumulate),
+            new ScoreCommand(), new EvaluateCommand(), new ReportCommand(), new ExportCommand(), new ServeCommand(),
         ];
         foreach (ToolCommand command in commands)
         {

@@ -78,7 +78,7 @@ internal sealed class ImageOptions
     }
 
     /// <summary>The first of these options that is given; null for none.</summary>
-    public string? FirstGiven(CommandResult result) => All.FirstOrDefault(option => result.GetResult(option) is { Implicit: false })?.Name;
+    public string? FirstGiven(CommandResult result) => result.FirstGiven(All);
 
     /// <summary>Whether a tensor is named.</summary>
     public bool HasLayer(CommandResult result) => result.GetValue(_layer) is not null;

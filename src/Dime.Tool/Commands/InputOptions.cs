@@ -7,15 +7,33 @@ namespace Dime.Tool.Commands;
 /// <summary>The options that name rows.</summary>
 internal sealed class InputOptions
 {
-    private readonly Option<string?> _images = new("--images") { Description = "A folder of images (with its subfolders).", HelpName = "folder" };
-    private readonly Option<string?> _embeddings = new("--embeddings")
-    {
-        Description = "A file of embeddings: .csv, .tsv, .parquet, .npy (NumPy) or .idv (ML.NET); - for CSV from standard input.",
-        HelpName = "file",
-    };
-
+    private readonly Option<string[]> _images;
+    private readonly Option<string[]> _embeddings;
     private readonly EmbeddingFileOptions _file = new();
     private readonly SkipUnreadableOption _skip = new();
+
+    /// <param name="takesSeveral">Whether more than one folder or file may be named.</param>
+    public InputOptions(bool takesSeveral = false)
+    {
+        ArgumentArity arity = takesSeveral ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne;
+        string more = takesSeveral ? " May be more than one." : "";
+        _images = new Option<string[]>("--images")
+        {
+            Description = "A folder of images (with its subfolders)." + more,
+            HelpName = "folder",
+            Arity = arity,
+            CustomParser = OptionParsers.Texts,
+            AllowMultipleArgumentsPerToken = takesSeveral,
+        };
+        _embeddings = new Option<string[]>("--embeddings")
+        {
+            Description = "A file of embeddings: .csv, .tsv, .parquet, .npy (NumPy) or .idv (ML.NET); - for CSV from standard input." + more,
+            HelpName = "file",
+            Arity = arity,
+            CustomParser = OptionParsers.Texts,
+            AllowMultipleArgumentsPerToken = takesSeveral,
+        };
+    }
 
     /// <param name="command">The command.</param>
     /// <param name="others">Options that name other files of the same kind.</param>
@@ -23,11 +41,11 @@ internal sealed class InputOptions
     {
         command.Add(_images);
         command.Add(_embeddings);
-        _file.AddTo(command, result => HasImages(result) ? [] : others.Prepend(_embeddings).Select(result.GetValue).OfType<string>());
+        _file.AddTo(command, result => HasImages(result) ? [] : [.. Given(result, _embeddings), .. others.Select(result.GetValue).OfType<string>()]);
         command.Add(_skip);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_images) is null == result.GetValue(_embeddings) is null)
+            if (HasImages(result) == Given(result, _embeddings).Length > 0)
             {
                 result.AddError("Give either --images or --embeddings.");
             }
@@ -43,17 +61,22 @@ internal sealed class InputOptions
     }
 
     /// <summary>Whether images are given, not embeddings.</summary>
-    public bool HasImages(CommandResult result) => result.GetValue(_images) is not null;
+    public bool HasImages(CommandResult result) => Given(result, _images).Length > 0;
 
     /// <summary>Whether a column of classes is named.</summary>
     public bool HasLabel(CommandResult result) => _file.Read(result).LabelColumn is not null;
 
-    /// <summary>The folder of images, or the file of embeddings.</summary>
-    public string Path(ParseResult parsed) => parsed.GetValue(_images) ?? parsed.GetRequiredValue(_embeddings)!;
+    /// <summary>The folder of images, or the file of embeddings, where one is named.</summary>
+    public string Path(ParseResult parsed) => Paths(parsed.CommandResult).Single();
+
+    /// <summary>The folders of images, or the files of embeddings.</summary>
+    public IReadOnlyList<string> Paths(CommandResult result) => [.. Given(result, _images), .. Given(result, _embeddings)];
 
     /// <summary>Whether images that cannot be read are left out.</summary>
     public bool SkipsUnreadable(ParseResult parsed) => parsed.GetValue(_skip);
 
     /// <summary>How a file of embeddings is read.</summary>
     public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed.CommandResult);
+
+    private static string[] Given(CommandResult result, Option<string[]> option) => result.GetValue(option) ?? [];
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Dime.Tool.Jobs;
+using Dime.Tool.Fitting;
 using Dime.Tool.Models;
 
 namespace Dime.Tool.Commands;

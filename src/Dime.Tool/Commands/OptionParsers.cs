@@ -6,6 +6,9 @@ namespace Dime.Tool.Commands;
 /// <summary>Values of options that are more than a word or a number.</summary>
 internal static class OptionParsers
 {
+    /// <summary>Texts as they are. By itself the parser makes no list where there is one at most.</summary>
+    public static string[] Texts(ArgumentResult result) => [.. result.Tokens.Select(token => token.Value)];
+
     /// <summary><c>5%</c> or <c>0.05</c>.</summary>
     public static double? Share(ArgumentResult result)
     {

@@ -10,9 +10,9 @@ internal sealed class ImageFolder : IRowSource
     private readonly IReadOnlyList<string> _files;
 
     /// <param name="folder">The folder.</param>
-    /// <param name="hasClasses">Whether the folders in it are the classes of the images in them.</param>
+    /// <param name="classes">Whether the folders in it are the classes of the images in them.</param>
     /// <exception cref="InputException">There is no such folder, no image in it, or an image without a class where there should be classes.</exception>
-    public ImageFolder(string folder, bool hasClasses = false)
+    public ImageFolder(string folder, FolderClasses classes = FolderClasses.None)
     {
         Name = folder;
         if (!Directory.Exists(folder))
@@ -29,9 +29,9 @@ internal sealed class ImageFolder : IRowSource
                 $"There are no images in '{folder}' ({string.Join(", ", ImageFiles.Extensions)}; hidden ones do not count); name another folder.");
         }
 
-        if (hasClasses)
+        if (classes != FolderClasses.None)
         {
-            RequireClasses();
+            RequireClasses(areAll: classes == FolderClasses.All);
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class ImageFolder : IRowSource
         }
     }
 
-    private void RequireClasses()
+    private void RequireClasses(bool areAll)
     {
         if (_files.FirstOrDefault(file => ClassOf(file).Length == 0) is { } outside)
         {
@@ -69,7 +69,7 @@ internal sealed class ImageFolder : IRowSource
         }
 
         string[] classes = [.. _files.Select(ClassOf).Distinct().Take(2)];
-        if (classes is [var only])
+        if (areAll && classes is [var only])
         {
             throw new InputException($"All images of '{Name}' lie in its folder '{only}', which is one class, and two are needed; name a folder with a folder for each class, or give other --classes.");
         }
@@ -91,4 +91,17 @@ internal sealed class ImageFolder : IRowSource
 
         public string Class { get; set; } = "";
     }
+}
+
+/// <summary>What folders in a folder of images say.</summary>
+internal enum FolderClasses
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The classes, of which others may have more.</summary>
+    Some,
+
+    /// <summary>All classes that there are.</summary>
+    All,
 }

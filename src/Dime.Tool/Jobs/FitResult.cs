@@ -1,34 +1,56 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Dime.MLNet;
+using Dime.Tool.Fitting;
 using Dime.Tool.Images;
 using Dime.Tool.Inputs;
+using Dime.Tool.Models;
 
 namespace Dime.Tool.Jobs;
 
-/// <summary>What <c>dime fit</c> tells.</summary>
+/// <summary>What <c>dime fit</c> tells, and <c>dime merge</c> of a model.</summary>
 /// <param name="Model">The zip.</param>
 /// <param name="Rows">The number of rows that were fitted to or held out.</param>
 /// <param name="Method">What was fitted.</param>
 /// <param name="Hyperplane">DIME's figures; null for an ensemble.</param>
 /// <param name="Ensemble">An ensemble's figures; null for DIME.</param>
 /// <param name="IsCalibrated">Whether the model gives probabilities.</param>
-/// <param name="Unreadable">The images that were left out because they cannot be read.</param>
-/// <param name="Warnings">What the fit warns of, such as rows that were left out.</param>
-/// <param name="Columns">What was taken from a file of embeddings; null for images.</param>
-/// <param name="CalibrationColumns">What was taken from another file to calibrate on; null where there is none.</param>
 internal sealed record FitResult(
     string Model,
     long Rows,
     FitMethod Method,
     [property: JsonIgnore] HyperplaneResult? Hyperplane,
     EnsembleResult? Ensemble,
-    bool IsCalibrated,
-    IReadOnlyList<UnreadableImage> Unreadable,
-    IReadOnlyList<string> Warnings,
-    TakenColumns? Columns,
-    TakenColumns? CalibrationColumns)
+    bool IsCalibrated)
 {
+    /// <summary>The images that were left out because they cannot be read.</summary>
+    public IReadOnlyList<UnreadableImage> Unreadable { get; init; } = [];
+
+    /// <summary>What the fit warns of, such as rows that were left out.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What was taken from a file of embeddings; null for images.</summary>
+    public TakenColumns? Columns { get; init; }
+
+    /// <summary>What was taken from another file to calibrate on; null where there is none.</summary>
+    public TakenColumns? CalibrationColumns { get; init; }
+
+    /// <summary>The parts that were merged; null where there are none.</summary>
+    public IReadOnlyList<SumsSource>? Parts { get; init; }
+
+    /// <param name="model">The zip.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="settings">The pipeline.</param>
+    /// <param name="tensors">The tensors that the detector watches; null where the rows are embeddings.</param>
+    /// <param name="detector">The detector.</param>
+    public static FitResult Of(string model, long rows, PipelineSettings settings, IReadOnlyList<string>? tensors, DetectorTransformer detector) => new(
+        model,
+        rows,
+        settings.Method,
+        detector is DimeTransformer dime ? HyperplaneResult.Of(dime.Embedding, tensors?[0]) : null,
+        detector is EnsembleTransformer ensemble ? EnsembleResult.Of(ensemble.Ensemble, settings, tensors) : null,
+        detector.IsCalibrated);
+
     /// <summary>The tensor that DIME watches; null where the rows are embeddings, and for ensembles.</summary>
     public string? Layer => Hyperplane?.Layer;
 
@@ -43,7 +65,7 @@ internal sealed record FitResult(
 
     /// <summary>The same in one line, with what was chosen by itself.</summary>
     [JsonIgnore]
-    public string Sentence => string.Create(CultureInfo.InvariantCulture, $"{Rows} rows{Hyperplane?.Words}{Ensemble?.Words}. Saved to {Model}.");
+    public string Sentence => string.Create(CultureInfo.InvariantCulture, $"{Rows} rows{(Parts is null ? "" : $" of {Parts.Count} part{(Parts.Count == 1 ? "" : "s")}")}{Hyperplane?.Words}{Ensemble?.Words}. Saved to {Model}.");
 }
 
 /// <summary>What is told of a hyperplane.</summary>
@@ -68,6 +90,19 @@ internal sealed record HyperplaneResult(string? Layer, int Dimension, int Rank, 
 /// <param name="ClassesFrom">Where they come from, in words; null where there are none.</param>
 internal sealed record EnsembleResult(IReadOnlyList<string>? Tensors, IReadOnlyList<WeightedScore> Scores, int Classes, string? ClassesFrom)
 {
+    public static EnsembleResult Of(ModelledEnsemble ensemble, PipelineSettings settings, IReadOnlyList<string>? tensors) => new(
+        tensors,
+        [.. ensemble.Scores.Select(score => new WeightedScore(score.Name, score.Weight))],
+        ensemble.ClassNames.Count,
+        (ensemble.ClassNames.Count, settings) switch
+        {
+            (0, _) => null,
+            (_, { Images: null, ClassColumnName: RowColumns.Class }) => "the labels",
+            (_, { Images: null }) => $"column '{settings.ClassColumnName}'",
+            (_, { Classes: ClassSource.Folders }) => "the folders",
+            _ => "the logits",
+        });
+
     [JsonIgnore]
     public string Words => string.Create(
         CultureInfo.InvariantCulture,

@@ -106,7 +106,9 @@ internal static class ImagePipeline
         return pipeline.Append<ITransformer>(mlContext.Transforms.Concatenate(PixelColumn, [.. columns]));
     }
 
-    private static (int Width, int Height) SizeOf(ImageSettings settings, NetworkInput input)
+    /// <summary>Width and height of what a network is given.</summary>
+    /// <exception cref="InputException">They are not those that the network takes, or nobody says them.</exception>
+    public static (int Width, int Height) SizeOf(ImageSettings settings, NetworkInput input)
     {
         if (settings.Size is not { } size)
         {

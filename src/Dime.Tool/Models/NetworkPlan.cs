@@ -23,8 +23,12 @@ internal static class NetworkPlan
         };
     }
 
+    /// <summary>Whether a score needs the class of each training row.</summary>
+    public static bool GoesByClass(OutOfDistributionScore score) =>
+        score.Kind is OutOfDistributionScoreKind.ClassMahalanobis or OutOfDistributionScoreKind.RelativeMahalanobis;
+
     private static OutOfDistributionScore WithoutClasses(OutOfDistributionScore score) =>
-        score.Kind is OutOfDistributionScoreKind.ClassMahalanobis or OutOfDistributionScoreKind.RelativeMahalanobis
+        GoesByClass(score)
             ? OutOfDistributionScore.Mahalanobis(score.ColumnName, score.Weight, score.Normalize)
             : score;
 }

@@ -21,7 +21,8 @@ internal sealed class RowProgress : IDisposable
     /// <param name="label">What is done.</param>
     /// <param name="rowCount">The number of rows; null where only reading them tells.</param>
     /// <param name="cancelled">Stops the job at the next row.</param>
-    public RowProgress(ToolConsole console, string label, long? rowCount, CancellationToken cancelled)
+    /// <param name="unit">What is counted, where it is not rows.</param>
+    public RowProgress(ToolConsole console, string label, long? rowCount, CancellationToken cancelled, string unit = "rows")
     {
         _cancelled = cancelled;
         if (console.ShowsProgress)
@@ -29,7 +30,7 @@ internal sealed class RowProgress : IDisposable
             TaskCompletionSource<ProgressTask> started = new();
             _display = console.Error.Progress()
                 .AutoClear(true)
-                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RowCountColumn(), new RemainingTimeColumn())
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RowCountColumn(unit), new RemainingTimeColumn())
                 .StartAsync(context =>
                 {
                     started.SetResult(context.AddTask(Markup.Escape(label), maxValue: rowCount ?? 1));
@@ -72,10 +73,10 @@ internal sealed class RowProgress : IDisposable
     }
 
     /// <summary>Rows and rows per second.</summary>
-    private sealed class RowCountColumn : ProgressColumn
+    private sealed class RowCountColumn(string unit) : ProgressColumn
     {
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(string.Create(
             CultureInfo.InvariantCulture,
-            $"{task.Value:N0} rows, {task.Speed ?? 0:N0}/s"));
+            $"{task.Value:N0} {unit}, {task.Speed ?? 0:N0}/s"));
     }
 }

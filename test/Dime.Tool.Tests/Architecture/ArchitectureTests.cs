@@ -13,8 +13,9 @@ public sealed class ArchitectureTests
     // Namespaces are folders: each with those that it may use.
     private static readonly Dictionary<string, string[]> _rooms = new()
     {
-        ["Commands"] = ["Jobs", "Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Images", "Terminal"],
-        ["Jobs"] = ["Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Images", "Terminal"],
+        ["Commands"] = ["Jobs", "Fitting", "Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Images", "Terminal"],
+        ["Jobs"] = ["Fitting", "Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Images", "Terminal"],
+        ["Fitting"] = ["Models", "Inputs", "Images", "Terminal"],
         ["Models"] = ["Images", "Terminal"],
         ["Report.Page"] = ["Report.Plots", "Report.Figures", "Images", "Terminal"],
         ["Report.Plots"] = ["Report.Figures", "Terminal"],
@@ -50,7 +51,10 @@ public sealed class ArchitectureTests
     [TestMethod]
     [DataRow("Commands", "Jobs", "FitCommand uses Dime.Tool.Jobs.FitJob")]
     [DataRow("Commands", "Jobs", "DemoCommand uses Dime.Tool.Jobs.DemoData")]
-    [DataRow("Jobs", "Models", "FitJob uses Dime.Tool.Models.ImagePipeline")]
+    [DataRow("Jobs", "Fitting", "FitJob uses Dime.Tool.Fitting.ShardReader")]
+    [DataRow("Jobs", "Models", "LayersJob uses Dime.Tool.Models.NetworkFile")]
+    [DataRow("Fitting", "Models", "ImagePlan uses Dime.Tool.Models.ImagePipeline")]
+    [DataRow("Fitting", "Inputs", "ShardReader uses Dime.Tool.Inputs.EmbeddingFile")]
     [DataRow("Jobs", "Inputs", "ScoredRows uses Dime.Tool.Inputs.IRowSource")]
     [DataRow("Jobs", "Outputs", "ScoreJob uses Dime.Tool.Outputs.IScoreWriter")]
     [DataRow("Jobs", "Report.Page", "ReportJob uses Dime.Tool.Report.Page.HtmlReport")]

@@ -5,7 +5,7 @@ namespace Dime.Tool.Tests.Commands;
 [TestClass]
 public sealed class HelpTests
 {
-    private static readonly string[] _commands = ["demo", "layers", "fit", "score", "evaluate", "report", "export"];
+    private static readonly string[] _commands = ["demo", "layers", "fit", "accumulate", "merge", "score", "evaluate", "report", "export"];
 
     [TestMethod]
     public void Without_arguments_it_shows_its_commands_and_exit_codes()
@@ -24,6 +24,8 @@ public sealed class HelpTests
     [DataRow("demo", "--output")]
     [DataRow("layers", "--all")]
     [DataRow("fit", "--onnx", "--layer", "--method", "dime|ensemble", "--classes", "logits|folders|none", "--label", "--images", "--embeddings", "--rank", "--explained-variance", "--calibration", "--calibration-share", "--mean", "--std")]
+    [DataRow("accumulate", "--embeddings", "--images", "--onnx", "--layer", "--method", "--classes", "--label", "--calibration-share", "--no-calibration", "--seed", "--source", "--output", "--skip-unreadable")]
+    [DataRow("merge", "part.sums", "--output", "model.zip|all.sums", "--onnx", "--rank", "--explained-variance", "--outlier-probability", "--within")]
     [DataRow("score", "--model", "--images", "--embeddings", "--label", "--output", "--format", "--fail-over", "topScore")]
     [DataRow("evaluate", "--model", "--in-distribution", "--out-of-distribution")]
     [DataRow("report", "--model", "--in-distribution", "--out-of-distribution", "--title", "--network", "--output")]
@@ -45,9 +47,9 @@ public sealed class HelpTests
     }
 
     [TestMethod]
-    [DataRow("fitt", "'fitt' is not a command", "demo, layers, fit, score, evaluate, report, export", "dime --help")]
+    [DataRow("fitt", "'fitt' is not a command", "demo, layers, fit, accumulate, merge, score, evaluate, report, export", "dime --help")]
     [DataRow("fitt --onnx n", "'fitt' is not a command")]
-    [DataRow("--json", "A command is missing", "demo, layers, fit, score, evaluate, report, export", "dime --help")]
+    [DataRow("--json", "A command is missing", "demo, layers, fit, accumulate, merge, score, evaluate, report, export", "dime --help")]
     [DataRow("fit --embeddings x.csv", "--output", "dime fit --help")]
     [DataRow("fit --output m.zip", "--images", "--embeddings")]
     [DataRow("fit --images x --embeddings y --output m.zip", "either")]
@@ -107,6 +109,25 @@ public sealed class HelpTests
     [DataRow("fit --embeddings x.csv --output m.zip --method dime --label y", "--label", "leave --method dime or --label out")]
     [DataRow("fit --embeddings x.csv --output m.zip --label y --rank 2", "--rank goes with one DIME distance", "leave it out, or --label")]
     [DataRow("fit --embeddings x.npy --output m.zip --label y", "--label", "'x.npy'")]
+    [DataRow("accumulate --embeddings x.csv", "--output")]
+    [DataRow("accumulate --output x.sums", "either --images or --embeddings")]
+    [DataRow("accumulate --embeddings x.csv y.csv --source z --output x.sums", "--source names one part", "2 are given")]
+    [DataRow("accumulate --embeddings a/x.csv b/x.csv --output x.sums", "'a/x.csv' and 'b/x.csv'", "--source")]
+    [DataRow("accumulate --embeddings - --output x.sums", "'-' has no name", "--source")]
+    [DataRow("accumulate --embeddings x.csv --output x.zip", "not a model", "dime merge", "dime fit")]
+    [DataRow("accumulate --images x --output x.sums", "--onnx")]
+    [DataRow("accumulate --embeddings x.csv --calibration-share 10% --no-calibration --output x.sums", "exclude")]
+    [DataRow("accumulate --embeddings x.csv --label y --no-calibration --output x.sums", "--no-calibration goes with one DIME distance")]
+    [DataRow("accumulate --embeddings x.csv --output x.sums --rank 2", "--rank")]
+    [DataRow("merge --output m.zip", "part.sums|parts")]
+    [DataRow("merge x.sums", "--output")]
+    [DataRow("merge x.sums --output m.zip --seed 2", "--seed", "dime accumulate")]
+    [DataRow("merge x.sums --output m.zip --label y", "--label", "dime accumulate")]
+    [DataRow("merge x.sums --output m.zip --calibration-share=5%", "--calibration-share", "dime accumulate")]
+    [DataRow("merge x.sums --output m.zip --nonsense", "'--nonsense'")]
+    [DataRow("merge x.sums --output m.zip --rank 2 --explained-variance 90%", "exclude")]
+    [DataRow("merge x.sums --output all.sums --rank 2", "--rank", "model")]
+    [DataRow("merge x.sums --output all.sums --onnx n", "--onnx", "model")]
     public void A_wrong_command_line_is_said_to_be_one(string arguments, params string[] words)
     {
         DimeRun run = DimeProcess.Run(arguments.Split(' '));

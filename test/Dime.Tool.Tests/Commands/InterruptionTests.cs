@@ -29,6 +29,15 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [TestMethod]
+    public void An_interrupted_part_is_not_written()
+    {
+        using Process process = StartAndInterrupt("-TERM", "accumulate", "--embeddings", "-", "--source", "x", "--output", _folder["x.sums"]);
+
+        Assert.AreEqual(143, process.ExitCode);
+        Assert.IsEmpty(_folder.Names);
+    }
+
+    [TestMethod]
     public void Interrupted_scores_leave_what_was_there()
     {
         using var model = new ClassModel();
