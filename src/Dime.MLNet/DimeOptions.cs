@@ -73,7 +73,7 @@ public sealed class DimeOptions : DetectorOptions
             WithinProbabilityColumnName,
             ScoreProbabilitiesColumnName: null,
             OutlierProbability,
-            PercentileCount),
+            PercentileCount) { ModelName = ModelName },
         parameterName);
 
     /// <summary>How to score with an embedding that is fitted already.</summary>

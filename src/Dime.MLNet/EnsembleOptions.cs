@@ -145,7 +145,7 @@ public sealed class EnsembleOptions : DetectorOptions
             WithinProbabilityColumnName: null,
             ScoreProbabilitiesColumnName,
             OutlierProbability,
-            PercentileCount),
+            PercentileCount) { ModelName = ModelName },
         parameterName);
 
     private void CheckScores(string parameterName)
