@@ -1,3 +1,5 @@
+using Dime.MLNet.Evaluation.Drift;
+
 namespace Dime.MLNet;
 
 /// <summary>Whether many rows together differ from those that a model was calibrated on, and in what. An instance never changes.</summary>
@@ -21,7 +23,7 @@ public sealed class DriftResult
         double limit = level / used;
         Objections = [.. tests.Where(test => test.PValue < limit).OrderBy(test => test.PValue)];
         DriftedScoreNames = [.. Objections.Select(test => test.ScoreName).OfType<string>().Distinct()];
-        Verdict = Evaluation.Drift.DriftVerdict.Of(this);
+        Verdict = DriftVerdict.Of(this);
     }
 
     /// <summary>m, the number of rows that were tested.</summary>
@@ -66,6 +68,3 @@ public sealed class DriftResult
     /// <summary>The <see cref="Verdict"/>.</summary>
     public override string ToString() => Verdict;
 }
-
-/// <summary>What was counted of a window.</summary>
-internal sealed record DriftCounts(long Rows, long Flagged, long NonFinite, long CalibrationRows, double OutlierProbability);
