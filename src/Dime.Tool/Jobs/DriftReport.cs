@@ -20,6 +20,7 @@ namespace Dime.Tool.Jobs;
 /// <param name="Warnings">What limits the result.</param>
 /// <param name="Unreadable">The images that were left out because they cannot be read.</param>
 /// <param name="Columns">What was taken from a file of embeddings; null for images.</param>
+/// <param name="Result">The result itself, for tables and reports.</param>
 internal sealed record DriftReport(
     string Input,
     bool IsDrift,
@@ -34,12 +35,9 @@ internal sealed record DriftReport(
     IReadOnlyList<DriftTestReport> Tests,
     IReadOnlyList<string> Warnings,
     IReadOnlyList<UnreadableImage> Unreadable,
-    TakenColumns? Columns)
+    TakenColumns? Columns,
+    [property: JsonIgnore] DriftResult Result)
 {
-    /// <summary>The result itself.</summary>
-    [JsonIgnore]
-    public required DriftResult Result { get; init; }
-
     public static DriftReport Of(string input, DriftResult result, IReadOnlyList<UnreadableImage> unreadable, TakenColumns? columns) => new(
         input,
         result.IsDrift,
@@ -54,10 +52,8 @@ internal sealed record DriftReport(
         [.. result.Tests.Select(DriftTestReport.Of)],
         result.Warnings,
         unreadable,
-        columns)
-    {
-        Result = result,
-    };
+        columns,
+        result);
 }
 
 /// <summary>What one test tells.</summary>

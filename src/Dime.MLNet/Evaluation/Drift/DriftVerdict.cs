@@ -26,14 +26,14 @@ internal static class DriftVerdict
 
     private static string Reason(DriftTestResult test)
     {
-        string subject = test.ScoreName ?? "the whole";
-        string what = test.Kind switch
+        string subject = test.ScoreName is { } name ? $"by {name}, " : "";
+        string pValue = PValue(test.PValue!.Value);
+        return subject + test.Kind switch
         {
-            DriftTestKind.FlaggedShare => Text($"{test.Statistic:0.#%} of the rows are flagged instead of {test.Expected:0.#%}"),
-            DriftTestKind.Distribution => Text($"the probabilities are not spread evenly (D = {test.Statistic:0.###})"),
-            _ => Text($"the mean embedding has moved (T² = {test.Statistic:0.#} instead of about {test.Expected:0})"),
+            DriftTestKind.FlaggedShare => Text($"{test.Statistic:0.#%} of the rows are flagged instead of {test.Expected:0.#%} (p = {pValue})"),
+            DriftTestKind.Distribution => Text($"the probabilities are not spread evenly (D = {test.Statistic:0.###}, p = {pValue})"),
+            _ => Text($"the mean embedding has moved (T² = {test.Statistic:0.#} instead of about {test.Expected:0}, p = {pValue})"),
         };
-        return Text($"by {subject}, {what} (p = {PValue(test.PValue!.Value)})");
     }
 
     private static string PValue(double value) => value switch
