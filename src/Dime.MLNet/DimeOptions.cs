@@ -54,6 +54,7 @@ public sealed class DimeOptions : DetectorOptions
         WithinProbabilityColumnName = scoring.WithinProbabilityColumnName,
         OutlierProbability = scoring.OutlierProbability,
         PercentileCount = scoring.PercentileCount,
+        ModelName = scoring.ModelName,
         ExampleWeightColumnName = fit.ExampleWeightColumnName,
         ExplainedVarianceThreshold = fit.ExplainedVarianceThreshold,
         Rank = fit.Rank,

@@ -105,6 +105,7 @@ public sealed class EnsembleOptions : DetectorOptions
         ScoreProbabilitiesColumnName = scoring.ScoreProbabilitiesColumnName,
         OutlierProbability = scoring.OutlierProbability,
         PercentileCount = scoring.PercentileCount,
+        ModelName = scoring.ModelName,
         ExampleWeightColumnName = fit.ExampleWeightColumnName,
         ExplainedVarianceThreshold = fit.ExplainedVarianceThreshold,
         Calibration = Calibration.Of(calibration),
