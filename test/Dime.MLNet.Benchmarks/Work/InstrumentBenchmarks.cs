@@ -33,26 +33,14 @@ public class InstrumentBenchmarks
     public void SetupListener()
     {
         Setup();
-        _listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Name == "Dime.MLNet")
-                {
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            },
-        };
-        _listener.SetMeasurementEventCallback<long>((_, value, _, _) => _heard += value);
-        _listener.SetMeasurementEventCallback<double>((_, _, _, _) => _heard++);
-        _listener.Start();
+        _listener = Listen(value => _heard += value);
     }
 
     [GlobalCleanup]
     public void Cleanup()
     {
         _listener?.Dispose();
-        _engine!.Dispose();
+        _engine?.Dispose();
     }
 
     [Benchmark(Baseline = true)]
@@ -77,6 +65,24 @@ public class InstrumentBenchmarks
     {
         Scored prediction = _scored;
         _engine!.Predict(_row, ref prediction);
+    }
+
+    private static MeterListener Listen(Action<long> hear)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "Dime.MLNet")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => hear(value));
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => hear(1));
+        listener.Start();
+        return listener;
     }
 
     private sealed class Scored

@@ -19,8 +19,9 @@ public enum DriftTestKind
     /// <summary>
     /// Where the mean of the embeddings lies in the modelled space: Hotelling's T² = (x̄ₘ − x̄)ᵀC⁻¹(x̄ₘ − x̄) / (1/m + 1/N) against
     /// F(k, N − k)·k(N − 1)/(N − k): "The generalization of Student's ratio", Annals of Mathematical Statistics 2 (1931). Of a hyperplane,
-    /// x are the k scores with their mean and covariance. Of a Mahalanobis score, x are all P features; its covariance is shrunk to
-    /// (1 − ρ)C + ρμI, so that T² is taken with that and times 1 − ρ, which is never more than the exact T²: there are no more false alarms.
+    /// x are the k scores with their mean and covariance. Of a Mahalanobis score, x are all P features; its covariance C is shrunk,
+    /// and T² is taken with the shrunk one and divided by the most that C is of it in any direction. That is never more than the exact T²:
+    /// there are no more false alarms.
     /// </summary>
     Mean,
 }

@@ -129,7 +129,7 @@ internal sealed class MahalanobisSpace(string name, int offset, MahalanobisModel
             squared += whitened[i] * whitened[i] * (model.TotalPrecisions?[i] ?? 1);
         }
 
-        // (1 − ρ)C + ρμI is no less than (1 − ρ)C, and C has the divisor N where T² takes N − 1.
-        return squared * (1 - model.Rows!.Shrinkage) * (TrainingRows - 1) / TrainingRows;
+        // C is no more than c times the shrunk one, and has the divisor N where T² takes N − 1.
+        return squared / model.Rows!.LargestRatio * (TrainingRows - 1) / TrainingRows;
     }
 }

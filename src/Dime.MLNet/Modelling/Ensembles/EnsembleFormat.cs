@@ -139,7 +139,7 @@ internal static class EnsembleFormat
         }
 
         writer.Write(model.Rows?.Count ?? 0);
-        writer.Write(model.Rows?.Shrinkage ?? 0);
+        writer.Write(model.Rows?.LargestRatio ?? 1);
     }
 
     private static RestoredScoreModel ReadPart(SealedReader reader, ScoreGroup group) => group.Family switch

@@ -80,5 +80,5 @@ internal sealed record ResidualPrecisions(double Total, double Within);
 
 /// <summary>What a shrunk covariance of all rows comes from.</summary>
 /// <param name="Count">N, the number of rows, or their total weight where that is less.</param>
-/// <param name="Shrinkage">ρ, in [0, 1].</param>
-internal sealed record CovarianceRows(long Count, double Shrinkage);
+/// <param name="LargestRatio">c, 1 or more: in no direction was more than c times the shrunk variance there before.</param>
+internal sealed record CovarianceRows(long Count, double LargestRatio);

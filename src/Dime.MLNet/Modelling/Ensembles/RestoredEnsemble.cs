@@ -161,7 +161,7 @@ internal sealed record RestoredMahalanobis(
             TotalPrecisions is null ? !(group.NeedsClasses && group.NeedsTotal) : group.NeedsClasses && group.NeedsTotal && TotalPrecisions.Length == rank,
             "the precisions");
         Require(TotalPrecisions is null || Array.TrueForAll(TotalPrecisions, IsPrecision), "the precisions");
-        Require(Rows is { Count: >= 0, Shrinkage: >= 0 and <= 1 }, "the number of rows and the shrinkage");
+        Require(Rows is { Count: >= 0, LargestRatio: >= 1 and < double.PositiveInfinity }, "the number of rows and what shrinkage took");
         return new MahalanobisModel(
             new Whitening(Mean, Deviation, Basis, Matrix, group.Normalizes),
             ClassMeans is null ? null : new NearestClass(ClassMeans, rank),

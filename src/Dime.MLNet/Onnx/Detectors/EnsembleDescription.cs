@@ -92,7 +92,7 @@ internal sealed record MahalanobisDescription(
     string? TotalResidualPrecision,
     string? WithinResidualPrecision,
     long TrainingRowCount = 0,
-    double Shrinkage = 0)
+    double LargestVarianceRatio = 1)
 {
     /// <summary>What the file says, yet to be checked.</summary>
     public RestoredMahalanobis Read(DetectorWeights weights) => new(
@@ -105,5 +105,5 @@ internal sealed record MahalanobisDescription(
         TotalResidualPrecision is null || WithinResidualPrecision is null
             ? null
             : new ResidualPrecisions(weights.Doubles(TotalResidualPrecision).FirstOrDefault(), weights.Doubles(WithinResidualPrecision).FirstOrDefault()),
-        new CovarianceRows(TrainingRowCount, Shrinkage));
+        new CovarianceRows(TrainingRowCount, LargestVarianceRatio));
 }

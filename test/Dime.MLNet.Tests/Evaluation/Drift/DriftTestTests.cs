@@ -58,6 +58,23 @@ public sealed class DriftTestTests
     }
 
     [TestMethod]
+    public void Features_that_do_not_depend_on_each_other_are_shrunk_to_the_end_and_tested_all_the_same()
+    {
+        float[] train = Rows.Gaussian(2000, Dimension, 1), rows = [.. Rows.Gaussian(90, Dimension, 2).Select(value => value + 0.2f)];
+        ModelledEnsemble model = Ensemble([OutOfDistributionScore.Mahalanobis("A")], train);
+
+        DriftTestResult mean = DriftTest.Run(model, rows).Tests.Single(test => test.Kind == DriftTestKind.Mean);
+
+        // The covariance is the identity but for chance.
+        double expected = Enumerable.Range(0, Dimension).Sum(j => Math.Pow(Average(rows, j) - Average(train, j), 2)) / ((1.0 / 90) + (1.0 / 2000));
+        Assert.IsLessThan(1.02 * expected, mean.Statistic);
+        Assert.IsGreaterThan(0.8 * expected, mean.Statistic);
+        Assert.IsLessThan(0.001, mean.PValue!.Value);
+
+        static double Average(float[] values, int column) => values.Where((_, i) => i % Dimension == column).Average(value => (double)value);
+    }
+
+    [TestMethod]
     public void Covariance_of_all_rows_serves_where_classes_have_one_of_their_own()
     {
         float[] train = Rows.Features(400, Dimension, 1);
