@@ -74,7 +74,10 @@ public sealed class DimeOptions : DetectorOptions
             WithinProbabilityColumnName,
             ScoreProbabilitiesColumnName: null,
             OutlierProbability,
-            PercentileCount) { ModelName = ModelName },
+            PercentileCount)
+        {
+            ModelName = ModelName,
+        },
         parameterName);
 
     /// <summary>How to score with an embedding that is fitted already.</summary>

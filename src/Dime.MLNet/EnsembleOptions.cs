@@ -146,7 +146,10 @@ public sealed class EnsembleOptions : DetectorOptions
             WithinProbabilityColumnName: null,
             ScoreProbabilitiesColumnName,
             OutlierProbability,
-            PercentileCount) { ModelName = ModelName },
+            PercentileCount)
+        {
+            ModelName = ModelName,
+        },
         parameterName);
 
     private void CheckScores(string parameterName)
