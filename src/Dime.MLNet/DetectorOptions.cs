@@ -15,6 +15,7 @@ public abstract class DetectorOptions
     private readonly string? _probabilityColumnName = Defaults.ProbabilityColumnName;
     private readonly string? _outlierColumnName = Defaults.OutlierColumnName;
     private readonly string? _exampleWeightColumnName;
+    private readonly string? _modelName;
     private readonly double _explainedVarianceThreshold = Defaults.ExplainedVarianceThreshold;
     private readonly int _percentileCount = Defaults.PercentileCount;
     private readonly double _outlierProbability = Defaults.OutlierProbability;
@@ -67,6 +68,16 @@ public abstract class DetectorOptions
     /// <summary>The probability from which on a row is flagged as out of distribution, in (0, 1]: 0.95 flags about 5 % of in-distribution rows, 0.05 about 95 %.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1].</exception>
     public double OutlierProbability { get => _outlierProbability; init => _outlierProbability = RequireShare(value); }
+
+    /// <summary>What the model is called in metrics, where it is the tag "dime.model", and in files; null, the default, calls it by its input columns.</summary>
+    /// <exception cref="ArgumentException">The name is empty or white space.</exception>
+    public string? ModelName
+    {
+        get => _modelName;
+        init => _modelName = value is null || !string.IsNullOrWhiteSpace(value)
+            ? value
+            : throw new ArgumentException("The name of a model must not be empty or white space.", nameof(ModelName));
+    }
 
     /// <summary>Which of the rows given to <c>Fit</c> calibrate the probabilities; by default a held-out fifth, at most 20 000.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>

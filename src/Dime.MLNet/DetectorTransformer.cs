@@ -45,6 +45,9 @@ public abstract class DetectorTransformer : ITransformer
     /// <summary>The number of rows that the model was calibrated on; 0 before calibration, and where a file of version 0.1.0 does not tell.</summary>
     public long CalibrationRowCount => Model.CalibrationRowCount;
 
+    /// <summary>What the model is called in metrics and files; null where it was given no name.</summary>
+    public string? ModelName => Settings.ModelName;
+
     internal ScoringSettings Settings { get; }
 
     internal abstract IDetectorModel Model { get; }
@@ -77,6 +80,12 @@ public abstract class DetectorTransformer : ITransformer
     /// <exception cref="ArgumentOutOfRangeException">The limit is not in (0, 1].</exception>
     public abstract DetectorTransformer WithOutlierProbability(double outlierProbability);
 
+    /// <summary>Changes what the model is called in metrics and files.</summary>
+    /// <param name="modelName">The new name; null for that of its input columns.</param>
+    /// <returns>A new transformer that is otherwise the same.</returns>
+    /// <exception cref="ArgumentException">The name is empty or white space.</exception>
+    public abstract DetectorTransformer WithModelName(string? modelName);
+
     /// <inheritdoc/>
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => RowMapping.Mapper(_host, inputSchema, Bind);
 
@@ -91,6 +100,10 @@ public abstract class DetectorTransformer : ITransformer
         ScoringWarnings.LogOutlierProbability(_host, settings);
         return settings;
     }
+
+    private protected ScoringSettings SettingsWith(string? modelName) => modelName is null || !string.IsNullOrWhiteSpace(modelName)
+        ? Settings with { ModelName = modelName }
+        : throw new ArgumentException("The name of a model must not be empty or white space.", nameof(modelName));
 
     private protected IRowMapper Bind(DataViewSchema inputSchema) => new DetectorRowMapper(this, Model, Settings, inputSchema);
 }

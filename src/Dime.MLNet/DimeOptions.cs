@@ -54,6 +54,7 @@ public sealed class DimeOptions : DetectorOptions
         WithinProbabilityColumnName = scoring.WithinProbabilityColumnName,
         OutlierProbability = scoring.OutlierProbability,
         PercentileCount = scoring.PercentileCount,
+        ModelName = scoring.ModelName,
         ExampleWeightColumnName = fit.ExampleWeightColumnName,
         ExplainedVarianceThreshold = fit.ExplainedVarianceThreshold,
         Rank = fit.Rank,
@@ -73,7 +74,10 @@ public sealed class DimeOptions : DetectorOptions
             WithinProbabilityColumnName,
             ScoreProbabilitiesColumnName: null,
             OutlierProbability,
-            PercentileCount),
+            PercentileCount)
+        {
+            ModelName = ModelName,
+        },
         parameterName);
 
     /// <summary>How to score with an embedding that is fitted already.</summary>

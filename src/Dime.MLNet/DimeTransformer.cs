@@ -82,6 +82,9 @@ public sealed class DimeTransformer : DetectorTransformer
     /// <inheritdoc/>
     public override DimeTransformer WithOutlierProbability(double outlierProbability) => new(Host, Embedding, SettingsWith(outlierProbability));
 
+    /// <inheritdoc/>
+    public override DimeTransformer WithModelName(string? modelName) => new(Host, Embedding, SettingsWith(modelName));
+
     private protected override void Save(ModelSaveContext context) => DimeTransformerFormat.Save(context, Embedding, Settings);
 
     // ML.NET calls the methods named Create by reflection: this one for a transformer …

@@ -105,6 +105,7 @@ public sealed class EnsembleOptions : DetectorOptions
         ScoreProbabilitiesColumnName = scoring.ScoreProbabilitiesColumnName,
         OutlierProbability = scoring.OutlierProbability,
         PercentileCount = scoring.PercentileCount,
+        ModelName = scoring.ModelName,
         ExampleWeightColumnName = fit.ExampleWeightColumnName,
         ExplainedVarianceThreshold = fit.ExplainedVarianceThreshold,
         Calibration = Calibration.Of(calibration),
@@ -145,7 +146,10 @@ public sealed class EnsembleOptions : DetectorOptions
             WithinProbabilityColumnName: null,
             ScoreProbabilitiesColumnName,
             OutlierProbability,
-            PercentileCount),
+            PercentileCount)
+        {
+            ModelName = ModelName,
+        },
         parameterName);
 
     private void CheckScores(string parameterName)

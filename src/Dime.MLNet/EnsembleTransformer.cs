@@ -69,6 +69,9 @@ public sealed class EnsembleTransformer : DetectorTransformer
     /// <inheritdoc/>
     public override EnsembleTransformer WithOutlierProbability(double outlierProbability) => new(Host, Ensemble, SettingsWith(outlierProbability));
 
+    /// <inheritdoc/>
+    public override EnsembleTransformer WithModelName(string? modelName) => new(Host, Ensemble, SettingsWith(modelName));
+
     private protected override void Save(ModelSaveContext context) => EnsembleTransformerFormat.Save(context, Ensemble, Settings);
 
     // ML.NET calls the methods named Create by reflection: this one for a transformer …

@@ -1,5 +1,6 @@
 using Dime.MLNet.Mapping;
 using Dime.MLNet.Modelling;
+using Dime.MLNet.Telemetry;
 using Microsoft.ML;
 
 namespace Dime.MLNet.Detection;
@@ -12,6 +13,7 @@ internal sealed class DetectorRowMapper : IBlockMapper
     private readonly double _outlierProbability;
     private readonly DataViewSchema.Column[] _features;
     private readonly OutputColumn[] _outputs;
+    private readonly ScoringInstruments _instruments;
 
     /// <exception cref="ArgumentException">The schema lacks the embeddings that the model was fitted to.</exception>
     public DetectorRowMapper(ITransformer transformer, IDetectorModel model, ScoringSettings settings, DataViewSchema inputSchema)
@@ -23,6 +25,7 @@ internal sealed class DetectorRowMapper : IBlockMapper
         columns.RequireDimensions(model.Dimensions, nameof(inputSchema));
         _features = columns.Features;
         _outputs = [.. settings.OutputColumns()];
+        _instruments = new ScoringInstruments(settings.TelemetryName, model.ScoreNames);
     }
 
     public DataViewSchema.DetachedColumn[] GetOutputColumns() => [.. _outputs.Select(output => output.ToColumn(_model.ScoreNames))];
@@ -39,7 +42,7 @@ internal sealed class DetectorRowMapper : IBlockMapper
     }
 
     public IMappedBlock CreateBlock(IColumnSource source, Func<int, bool> activeOutput, int capacity) => new EmbeddingBlock(
-        new ColumnsReader(source, _features), _model, _outputs, activeOutput, _outlierProbability, capacity);
+        new ColumnsReader(source, _features), _model, _outputs, activeOutput, _outlierProbability, capacity, _instruments);
 
     public ITransformer GetTransformer() => _transformer;
 

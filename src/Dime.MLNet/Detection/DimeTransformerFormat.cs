@@ -10,7 +10,7 @@ internal static class DimeTransformerFormat
 {
     public const string LoaderSignature = "DimeTransformer";
 
-    // 2 adds whether embeddings are normalised, the number of calibration rows, and the spectrum.
+    // 2 adds whether embeddings are normalised, the numbers of calibration and training rows, the spectrum, and the name.
     private const int FormatVersion = 2;
 
     private static ReadOnlySpan<byte> Magic => "DIMEMODL"u8;
@@ -30,6 +30,7 @@ internal static class DimeTransformerFormat
         writer.Write(settings.OutlierProbability);
         writer.Write(settings.PercentileCount);
         EmbeddingFormat.Write(writer, model);
+        writer.Write(settings.ModelName);
         writer.Seal();
     }
 
@@ -49,6 +50,7 @@ internal static class DimeTransformerFormat
             reader.ReadDouble(),
             reader.ReadCount("number of percentiles", minimum: 2));
         RestoredModel restored = EmbeddingFormat.Read(reader, endsWithCalibration: reader.Version == 1);
+        settings = settings with { ModelName = reader.Version == 1 ? null : reader.ReadString() };
         reader.CheckSeal();
         ModelledEmbedding model = restored.ToModel(reader.Invalid);
         Check(reader, settings, model);

@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Diagnostics;
 using Dime.MLNet.Mapping;
 using Dime.MLNet.Modelling;
+using Dime.MLNet.Numerics;
+using Dime.MLNet.Telemetry;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -28,6 +31,8 @@ internal sealed class EmbeddingBlock : IMappedBlock
     private readonly float[] _scoreProbabilities;
     private readonly bool _measuresAhead;
     private readonly List<Task> _pieces = [];
+    private readonly ScoringInstruments _instruments;
+    private long _ticks;
     private float[] _rows;
 
     /// <param name="features">Reads the embeddings of the current row.</param>
@@ -36,9 +41,17 @@ internal sealed class EmbeddingBlock : IMappedBlock
     /// <param name="activeOutput">Which of them will be asked for; nothing else is computed.</param>
     /// <param name="outlierProbability">The probability from which on a row is flagged.</param>
     /// <param name="capacity">The most rows the block will have.</param>
+    /// <param name="instruments">Hears of what is measured.</param>
     public EmbeddingBlock(
-        ColumnsReader features, IDetectorModel model, OutputColumn[] outputs, Func<int, bool> activeOutput, double outlierProbability, int capacity)
+        ColumnsReader features,
+        IDetectorModel model,
+        OutputColumn[] outputs,
+        Func<int, bool> activeOutput,
+        double outlierProbability,
+        int capacity,
+        ScoringInstruments instruments)
     {
+        _instruments = instruments;
         _features = features;
         _model = model;
         _outputs = outputs;
@@ -73,6 +86,7 @@ internal sealed class EmbeddingBlock : IMappedBlock
         int ahead = _pieces.Count * PieceRows;
         Measure(ahead, count - ahead);
         WaitForPieces();
+        Report(count);
     }
 
     public Delegate GetterOf(int output, Func<int> slot) => _outputs[output].Value switch
@@ -103,6 +117,7 @@ internal sealed class EmbeddingBlock : IMappedBlock
             return;
         }
 
+        long start = ScoringInstruments.Start();
         _model.Measure(
             _rows.AsSpan(first * _features.Width, count * _features.Width),
             _distances.Length == 0 ? [] : _distances.AsSpan(first, count),
@@ -113,6 +128,30 @@ internal sealed class EmbeddingBlock : IMappedBlock
             // Looked up once, for the column of probabilities and that of flags.
             SetProbabilities(_distances.AsSpan(first, count), _probabilities.AsSpan(first, count));
         }
+
+        if (start != 0)
+        {
+            Interlocked.Add(ref _ticks, Stopwatch.GetTimestamp() - start);
+        }
+    }
+
+    private void Report(int count)
+    {
+        _instruments.RowsScored(count, _ticks);
+        _ticks = 0;
+        if (ScoringInstruments.CountNonFinite)
+        {
+            int nonFinite = 0;
+            for (int i = 0; i < count; i++)
+            {
+                nonFinite += FiniteRows.IsFinite(_rows.AsSpan(i * _features.Width, _features.Width)) ? 0 : 1;
+            }
+
+            _instruments.RowsNonFinite(nonFinite);
+        }
+
+        _instruments.Probabilities(_probabilities.AsSpan(0, Math.Min(count, _probabilities.Length)), _outlierProbability);
+        _instruments.ScoreProbabilities(_scoreProbabilities.AsSpan(0, Math.Min(count * _scoreCount, _scoreProbabilities.Length)));
     }
 
     private void SetProbabilities(ReadOnlySpan<float> distances, Span<float> probabilities)

@@ -29,6 +29,7 @@ internal static class EnsembleTransformerFormat
         writer.Write(settings.OutlierProbability);
         writer.Write(settings.PercentileCount);
         EnsembleFormat.Write(writer, model);
+        writer.Write(settings.ModelName);
         writer.Seal();
     }
 
@@ -48,6 +49,7 @@ internal static class EnsembleTransformerFormat
             reader.ReadDouble(),
             reader.ReadCount("number of percentiles", minimum: 2));
         RestoredEnsemble restored = EnsembleFormat.Read(reader);
+        settings = settings with { ModelName = reader.ReadString() };
         reader.CheckSeal();
         settings.Check(reader);
         ModelledEnsemble model = restored.ToModel(reader.Invalid);

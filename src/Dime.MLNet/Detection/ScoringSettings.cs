@@ -26,6 +26,12 @@ internal sealed record ScoringSettings(
     double OutlierProbability,
     int PercentileCount)
 {
+    /// <summary>What the model is called in metrics; null where it has no name.</summary>
+    public string? ModelName { get; init; }
+
+    /// <summary>The name in metrics: where there is none, that of the columns.</summary>
+    public string TelemetryName => ModelName ?? string.Join(", ", InputColumnNames);
+
     public bool NeedsDistanceWithin => WithinDistanceColumnName is not null || WithinProbabilityColumnName is not null;
 
     /// <summary>The input in words, for messages: "column 'Features'".</summary>
@@ -76,6 +82,11 @@ internal sealed record ScoringSettings(
         if (names.Concat(InputColumnNames).Any(string.IsNullOrWhiteSpace))
         {
             return "A column name is empty or white space";
+        }
+
+        if (ModelName is not null && string.IsNullOrWhiteSpace(ModelName))
+        {
+            return "The name of the model is empty or white space";
         }
 
         string? twice = names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key;

@@ -68,6 +68,9 @@ public sealed class EmbeddingAccumulator : IRowSums
     /// <summary>Σw, the sum of the weights of the added rows; equals <see cref="Count"/> where none were given.</summary>
     public double TotalWeight => _rows?.WeightSum ?? _moment!.WeightSum;
 
+    /// <summary>How many rows the sums are worth: their number, or their total weight where that is less. Rows of little weight say no more for being many.</summary>
+    internal long RowsWorth => (long)Math.Min(Count, TotalWeight);
+
     long IRowSums.UnclassifiedCount => 0;
 
     IReadOnlyList<string> IRowSums.ClassNames => [];

@@ -53,6 +53,8 @@ internal static class EmbeddingFormat
         {
             writer.Write(share);
         }
+
+        writer.Write(model.TrainingRowCount);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote, to be believed only once the seal and its parts are checked.</summary>
@@ -79,6 +81,7 @@ internal static class EmbeddingFormat
             Normalizes = reader.ReadBoolean(),
             CalibrationRowCount = reader.ReadInt64(),
             Spectrum = reader.ReadBoolean() ? reader.ReadDoubles(dimension) : null,
+            TrainingRowCount = reader.ReadInt64(),
         };
     }
 

@@ -24,7 +24,8 @@ internal static class HyperplaneFit
             Array.ConvertAll(directions.Values, x => x / directions.Trace),
             ScoreStatistics(sums, directions),
             spectrum: Array.ConvertAll(directions.Spectrum, x => Math.Max(0, x / directions.Trace)),
-            normalizes: sums.Normalizes);
+            normalizes: sums.Normalizes,
+            trainingRowCount: sums.RowsWorth);
     }
 
     internal static void CheckArguments(int dimension, double explainedVarianceThreshold, int? rank)

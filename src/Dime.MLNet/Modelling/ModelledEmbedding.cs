@@ -45,8 +45,17 @@ public sealed class ModelledEmbedding : IDetectorModel<ModelledEmbedding>
         EmpiricalDistribution? withinDistances = null,
         double[]? spectrum = null,
         long calibrationRowCount = 0,
-        bool normalizes = false)
-        : this(new Hyperplane(basis, dimension, scores, normalizes), explainedVariance, spectrum, scores, distances, withinDistances, calibrationRowCount)
+        bool normalizes = false,
+        long trainingRowCount = 0)
+        : this(
+            new Hyperplane(basis, dimension, scores, normalizes),
+            explainedVariance,
+            spectrum,
+            scores,
+            distances,
+            withinDistances,
+            calibrationRowCount,
+            trainingRowCount)
     {
     }
 
@@ -57,12 +66,14 @@ public sealed class ModelledEmbedding : IDetectorModel<ModelledEmbedding>
         ScoreDistribution? scores,
         EmpiricalDistribution? distances,
         EmpiricalDistribution? withinDistances,
-        long calibrationRowCount)
+        long calibrationRowCount,
+        long trainingRowCount)
     {
         _plane = plane;
         _explainedVariance = explainedVariance;
         _spectrum = spectrum;
         CalibrationRowCount = calibrationRowCount;
+        TrainingRowCount = trainingRowCount;
         _scores = scores;
         _distances = distances;
         _withinDistances = withinDistances;
@@ -94,6 +105,12 @@ public sealed class ModelledEmbedding : IDetectorModel<ModelledEmbedding>
 
     /// <summary>The number of rows that the model was calibrated on; 0 before calibration, and where the model was restored from a file that does not tell.</summary>
     public long CalibrationRowCount { get; }
+
+    /// <summary>
+    /// N, the number of rows that the hyperplane was fitted to, or their total weight where that is less: what their mean can be
+    /// trusted for. 0 where the model was restored from a file that does not tell.
+    /// </summary>
+    public long TrainingRowCount { get; }
 
     /// <summary>Whether <see cref="DistanceWithinHyperplane(ReadOnlySpan{float})"/> is defined: a total weight of 1 or less, as of a single row, has no covariance.</summary>
     public bool HasDistanceWithinHyperplane => _scores is not null;
@@ -381,7 +398,8 @@ public sealed class ModelledEmbedding : IDetectorModel<ModelledEmbedding>
         _scores,
         EmpiricalDistribution.FromSample(sample.Distances, percentileCount),
         _scores is null ? null : EmpiricalDistribution.FromSample(sample.WithinDistances, percentileCount),
-        sample.Count);
+        sample.Count,
+        TrainingRowCount);
 
     private static void RequireAny(CalibrationSample sample, string parameterName)
     {

@@ -30,6 +30,9 @@ internal sealed record RestoredModel(
     /// <summary>The number of rows that calibrated it; 0 where that is not told.</summary>
     public long CalibrationRowCount { get; init; }
 
+    /// <summary>The number of rows that it was fitted to, or their total weight where that is less; 0 where that is not told.</summary>
+    public long TrainingRowCount { get; init; }
+
     /// <summary>P shares, of which the first k are the explained variance; null where they are not told.</summary>
     public double[]? Spectrum { get; init; }
 
@@ -73,8 +76,9 @@ internal sealed record RestoredModel(
         Require(withinDistances is not null == (scores is not null && distances is not null), "its calibration is incomplete", invalid);
         Require(
             CalibrationRowCount >= 0 && (CalibrationRowCount == 0 || distances is not null), $"it was calibrated on {CalibrationRowCount} rows", invalid);
+        Require(TrainingRowCount >= 0, $"it was fitted to {TrainingRowCount} rows", invalid);
         return new ModelledEmbedding(
-            Basis, Dimension, ExplainedVariance, scores, distances, withinDistances, Spectrum, CalibrationRowCount, Normalizes);
+            Basis, Dimension, ExplainedVariance, scores, distances, withinDistances, Spectrum, CalibrationRowCount, Normalizes, TrainingRowCount);
     }
 
     private void CheckBasis(Func<string, InvalidDataException> invalid)

@@ -56,14 +56,13 @@ internal static class DimeCommandLine
             out-of-distribution detectors (DIME) for ONNX networks and embeddings.
 
             Exit codes: 0 success, 1 unexpected error, 2 wrong command line, 3 wrong input (file, model or data), 4 more rows
-            flagged than --fail-over allows, 130 interrupted
-            (129 and 143 by SIGHUP and SIGTERM).
+            flagged than --fail-over allows, or rows that drifted, 130 interrupted (129 and 143 by SIGHUP and SIGTERM).
             """);
         var accumulate = new AccumulateCommand();
         ToolCommand[] commands =
         [
             new DemoCommand(general), new LayersCommand(), new FitCommand(), accumulate, new MergeCommand(accumulate),
-            new ScoreCommand(), new EvaluateCommand(), new ReportCommand(), new ExportCommand(), new ServeCommand(),
+            new ScoreCommand(), new DriftCommand(), new EvaluateCommand(), new ReportCommand(), new ExportCommand(), new ServeCommand(),
         ];
         foreach (ToolCommand command in commands)
         {

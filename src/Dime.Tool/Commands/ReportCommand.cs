@@ -13,13 +13,14 @@ internal sealed class ReportCommand : ToolCommand
     private readonly Option<string> _title = new("--title") { Description = "The heading.", HelpName = "text", DefaultValueFactory = _ => "Out-of-distribution report" };
     private readonly Option<string?> _network = new("--network") { Description = "The network's name, for the heading.", HelpName = "text" };
 
+    private readonly Option<string?> _current = new("--current") { Description = "Today's rows, which are tested for drift: a folder of images or a file of embeddings.", HelpName = "[name=]path" };
     private readonly SetOptions _sets = new(areRequired: false);
 
     public ReportCommand()
         : base("report", "Writes a report as one HTML file: figures, plots and the most outlying rows.")
     {
         Add(_model, _output, _title, _network);
-        _sets.AddTo(this);
+        _sets.AddTo(this, _current);
     }
 
     public override int Run(ParseResult parsed, ToolContext context)
@@ -31,9 +32,17 @@ internal sealed class ReportCommand : ToolCommand
             _sets.Sets(parsed),
             _sets.Embeddings(parsed),
             _sets.SkipsUnreadable(parsed),
-            parsed.GetRequiredValue(_output)));
-        SkipUnreadableOption.Remark(context.Console, [.. result.Sets.SelectMany(set => set.Unreadable)]);
-        context.Console.RemarkOn([.. result.Sets.Select(set => set.Columns)]);
+            parsed.GetRequiredValue(_output))
+        {
+            Current = parsed.GetValue(_current) is { } current ? SetOptions.NameAndPath(current) : null,
+        });
+        SkipUnreadableOption.Remark(context.Console, [.. result.Sets.SelectMany(set => set.Unreadable), .. result.Current?.Unreadable ?? []]);
+        context.Console.RemarkOn([.. result.Sets.Select(set => set.Columns), result.Current?.Columns]);
+        if (result.Current is { } today)
+        {
+            context.Console.Remark(today.Verdict);
+        }
+
         context.Console.Result(result, new Text($"Written to {result.Output}; open it in a browser."));
         return ExitCode.Success;
     }

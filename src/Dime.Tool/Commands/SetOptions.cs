@@ -27,11 +27,18 @@ internal sealed class SetOptions(bool areRequired)
     private readonly EmbeddingFileOptions _file = new();
     private readonly SkipUnreadableOption _skip = new();
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="others">Options that name further sets.</param>
+    public void AddTo(Command command, params Option<string?>[] others)
     {
         command.Add(_inDistribution);
         command.Add(_outOfDistribution);
-        _file.AddTo(command, result => Sets(result).Select(set => set.Path));
+        foreach (Option<string?> other in others)
+        {
+            command.Add(other);
+        }
+
+        _file.AddTo(command, result => Sets(result).Select(set => set.Path).Concat(others.Select(result.GetValue).OfType<string>().Select(text => NameAndPath(text).Path)));
         command.Add(_skip);
         command.Validators.Add(result =>
         {

@@ -1,3 +1,4 @@
+using Dime.MLNet;
 using Dime.Server.Models;
 using Dime.Tool.Images;
 using Dime.Tool.Inputs;
@@ -50,8 +51,7 @@ internal sealed class ScoredRows : IDisposable
     public IEnumerable<RowScore> Read(RowProgress progress)
     {
         var mlContext = new MLContext();
-        IDataView view = LibraryErrors.AsInput(
-            () => ImageLoading.Transform(mlContext, _model.Parts, _rows.ToView(mlContext, _model.InputColumn.Name, progress), _unreadable));
+        IDataView view = ToView(mlContext, progress);
         IEnumerable<string> names = ScoreReader.Columns(_model).Prepend(RowColumns.Id);
         using DataViewRowCursor cursor = LibraryErrors.AsInput(() => view.GetRowCursor(names.Select(name => view.Schema[name])));
         Func<ReadOnlyMemory<char>> id = ScoreReader.Required<ReadOnlyMemory<char>>(cursor, RowColumns.Id);
@@ -62,6 +62,28 @@ internal sealed class ScoredRows : IDisposable
             yield return score;
         }
 
+        RequireReadable();
+    }
+
+    /// <summary>Reads the rows, and tests whether they drifted.</summary>
+    /// <exception cref="InputException">A row cannot be read, or there is none.</exception>
+    public DriftResult TestDrift(RowProgress progress, DriftOptions options)
+    {
+        IDataView view = ToView(new MLContext(), progress);
+        return LibraryErrors.AsInput(
+            () => DriftTest.Run(_model.Detector, view, options),
+            exception =>
+            {
+                RequireReadable();
+                return null;
+            });
+    }
+
+    private IDataView ToView(MLContext mlContext, RowProgress progress) => LibraryErrors.AsInput(
+        () => ImageLoading.Transform(mlContext, _model.Parts, _rows.ToView(mlContext, _model.InputColumn.Name, progress), _unreadable));
+
+    private void RequireReadable()
+    {
         if (_unreadable.ExplainNone(Name, RowCount) is { } sentence)
         {
             throw new InputException(sentence);

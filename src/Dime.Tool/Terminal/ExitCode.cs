@@ -17,6 +17,9 @@ internal static class ExitCode
     /// <summary>More rows are flagged than <c>--fail-over</c> allows.</summary>
     public const int TooManyFlagged = 4;
 
+    /// <summary>The rows drifted.</summary>
+    public const int Drifted = 4;
+
     /// <summary>Interrupted by SIGINT, as shells report it; other signals have their own number above 128.</summary>
     public const int Interrupted = 130;
 }

@@ -141,7 +141,7 @@ public sealed class ImpossibleModelTests
 
         Assert.IsTrue(embedding.IsCalibrated);
         Assert.IsNull(embedding.Spectrum);
-        Assert.AreEqual((0L, false), (embedding.CalibrationRowCount, embedding.Normalizes));
+        Assert.AreEqual((0L, 0L, false), (embedding.CalibrationRowCount, embedding.TrainingRowCount, embedding.Normalizes));
     }
 
     [TestMethod]
@@ -150,7 +150,9 @@ public sealed class ImpossibleModelTests
         ModelledEmbedding embedding = Load(_good with { Normalizes = true }).Embedding;
 
         CollectionAssert.AreEqual(new[] { 0.75, 0.125, 0.125 }, embedding.Spectrum!.ToArray());
-        Assert.AreEqual((40L, true), (embedding.CalibrationRowCount, embedding.Normalizes));
+        Assert.AreEqual((40L, 160L, true), (embedding.CalibrationRowCount, embedding.TrainingRowCount, embedding.Normalizes));
+        Assert.AreEqual("Camera 7", Load(_good).ModelName);
+        Assert.IsNull(Load(_good with { ModelName = null }).ModelName);
         Assert.AreEqual(1f, embedding.DistanceToHyperplane([8, -6, 0])[0], 1e-6f);
         Assert.IsNull(Load(_good with { Spectrum = null }).Embedding.Spectrum);
     }
@@ -170,6 +172,13 @@ public sealed class ImpossibleModelTests
     {
         AssertRefused(_good with { CalibrationRowCount = -1 }, "calibrated on -1 rows");
         AssertRefused(_good with { Percentiles = [], WithinPercentiles = [] }, "calibrated on 40 rows");
+    }
+
+    [TestMethod]
+    public void Number_of_training_rows_and_name_that_no_model_can_have_are_refused()
+    {
+        AssertRefused(_good with { TrainingRowCount = -1 }, "fitted to -1 rows");
+        AssertRefused(_good with { ModelName = " " }, "name of the model is empty or white space");
     }
 
     private static void AssertRefused(StoredDetector stored, string reason) =>

@@ -26,6 +26,7 @@ public sealed class ModelZipTests
             WithinProbabilityColumnName = "WP",
             OutlierProbability = 0.123456789,
             PercentileCount = 17,
+            ModelName = "Kamera – 外",
         };
         DimeTransformer model = _mlContext.Transforms.DetectOutOfDistribution(options).Fit(_data);
 
@@ -34,6 +35,9 @@ public sealed class ModelZipTests
         CollectionAssert.AreEqual(model.InputColumnNames.ToArray(), loaded.InputColumnNames.ToArray());
         Assert.AreEqual(model.Settings, loaded.Settings with { InputColumnNames = model.InputColumnNames });
         Assert.AreEqual(0.123456789, loaded.OutlierProbability);
+        Assert.AreEqual("Kamera – 外", loaded.ModelName);
+        Assert.AreEqual((model.Embedding.TrainingRowCount, model.CalibrationRowCount), (loaded.Embedding.TrainingRowCount, loaded.CalibrationRowCount));
+        Assert.AreEqual(200, loaded.Embedding.TrainingRowCount + loaded.CalibrationRowCount);
         CollectionAssert.AreEqual(
             new[] { "Number", "Features", "Weight", "Abstand", "fremd – 外", "WP" },
             loaded.GetOutputSchema(_data.Schema).Select(column => column.Name).ToArray());

@@ -45,18 +45,16 @@ internal sealed record StoredDetector
 
     public double[]? Spectrum { get; init; } = [0.75, 0.125, 0.125];
 
+    public long TrainingRowCount { get; init; } = 160;
+
+    public string? ModelName { get; init; } = "Camera 7";
+
     /// <summary>What stands in a pipeline's zip.</summary>
     public byte[] InZip() => Seal("DIMEMODL", Version, writer =>
     {
         foreach (string? name in OutputColumnNames.Prepend(InputColumnName))
         {
-            writer.Write(name is not null);
-            if (name is not null)
-            {
-                byte[] bytes = Encoding.UTF8.GetBytes(name);
-                writer.Write(bytes.Length);
-                writer.Write(bytes);
-            }
+            WriteText(writer, name);
         }
 
         writer.Write(OutlierProbability);
@@ -65,6 +63,7 @@ internal sealed record StoredDetector
         if (Version > 1)
         {
             WriteRest(writer);
+            WriteText(writer, ModelName);
         }
     });
 
@@ -112,5 +111,17 @@ internal sealed record StoredDetector
         writer.Write(CalibrationRowCount);
         writer.Write(Spectrum is not null);
         Array.ForEach(Spectrum ?? [], writer.Write);
+        writer.Write(TrainingRowCount);
+    }
+
+    private static void WriteText(BinaryWriter writer, string? text)
+    {
+        writer.Write(text is not null);
+        if (text is not null)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            writer.Write(bytes.Length);
+            writer.Write(bytes);
+        }
     }
 }

@@ -5,7 +5,7 @@ namespace Dime.Tool.Tests.Commands;
 [TestClass]
 public sealed class HelpTests
 {
-    private static readonly string[] _commands = ["demo", "layers", "fit", "accumulate", "merge", "score", "evaluate", "report", "export"];
+    private static readonly string[] _commands = ["demo", "layers", "fit", "accumulate", "merge", "score", "drift", "evaluate", "report", "export"];
 
     [TestMethod]
     public void Without_arguments_it_shows_its_commands_and_exit_codes()
@@ -27,8 +27,9 @@ public sealed class HelpTests
     [DataRow("accumulate", "--embeddings", "--images", "--onnx", "--layer", "--method", "--classes", "--label", "--calibration-share", "--no-calibration", "--seed", "--source", "--output", "--skip-unreadable")]
     [DataRow("merge", "part.sums", "--output", "model.zip|all.sums", "--onnx", "--rank", "--explained-variance", "--outlier-probability", "--within")]
     [DataRow("score", "--model", "--images", "--embeddings", "--label", "--output", "--format", "--fail-over", "topScore")]
+    [DataRow("drift", "--model", "--images", "--embeddings", "--level", "exit code 4")]
     [DataRow("evaluate", "--model", "--in-distribution", "--out-of-distribution")]
-    [DataRow("report", "--model", "--in-distribution", "--out-of-distribution", "--title", "--network", "--output")]
+    [DataRow("report", "--model", "--in-distribution", "--out-of-distribution", "--title", "--network", "--current", "--output")]
     [DataRow("export", "--model", "--fuse", "--layer", "--prefix", "--output")]
     public void Each_command_explains_its_options(string command, params string[] options)
     {
@@ -47,9 +48,9 @@ public sealed class HelpTests
     }
 
     [TestMethod]
-    [DataRow("fitt", "'fitt' is not a command", "demo, layers, fit, accumulate, merge, score, evaluate, report, export", "dime --help")]
+    [DataRow("fitt", "'fitt' is not a command", "demo, layers, fit, accumulate, merge, score, drift, evaluate, report, export", "dime --help")]
     [DataRow("fitt --onnx n", "'fitt' is not a command")]
-    [DataRow("--json", "A command is missing", "demo, layers, fit, accumulate, merge, score, evaluate, report, export", "dime --help")]
+    [DataRow("--json", "A command is missing", "demo, layers, fit, accumulate, merge, score, drift, evaluate, report, export", "dime --help")]
     [DataRow("fit --embeddings x.csv", "--output", "dime fit --help")]
     [DataRow("fit --output m.zip", "--images", "--embeddings")]
     [DataRow("fit --images x --embeddings y --output m.zip", "either")]
@@ -70,6 +71,10 @@ public sealed class HelpTests
     [DataRow("score --model m.zip --embeddings x --delimiter \"", "--delimiter", "quotation mark")]
     [DataRow("score --model m.zip --embeddings x --fail-over much", "much")]
     [DataRow("score --model m.zip --embeddings x --format xml", "xml")]
+    [DataRow("drift --model m.zip", "--images", "--embeddings")]
+    [DataRow("drift --model m.zip --embeddings x --level 0", "above 0")]
+    [DataRow("drift --model m.zip --embeddings x --level 1", "below 1")]
+    [DataRow("report --model m.zip --output r.html --in x.csv --current y.npy --columns a", "--columns", "'y.npy'")]
     [DataRow("evaluate --model m.zip --in x", "--out-of-distribution")]
     [DataRow("report --model m.zip --output r.html", "--in-distribution", "--out-of-distribution")]
     [DataRow("export --model m.zip --output x.onnx --layer y", "--fuse")]

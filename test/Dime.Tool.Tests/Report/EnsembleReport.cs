@@ -49,7 +49,7 @@ internal static class EnsembleReport
         };
     }
 
-    private static float[] Rows(int count, int seed)
+    public static float[] Rows(int count, int seed)
     {
         var random = new Random(seed);
         double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

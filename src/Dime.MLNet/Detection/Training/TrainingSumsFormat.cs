@@ -85,6 +85,7 @@ internal static class TrainingSumsFormat
         writer.Write(settings.ScoreProbabilitiesColumnName);
         writer.Write(settings.OutlierProbability);
         writer.Write(settings.PercentileCount);
+        writer.Write(settings.ModelName);
     }
 
     private static ScoringSettings ReadScoring(SealedReader reader) => new(
@@ -96,7 +97,10 @@ internal static class TrainingSumsFormat
         reader.ReadString(),
         reader.ReadString(),
         reader.ReadDouble(),
-        reader.ReadCount("number of percentiles", minimum: 2));
+        reader.ReadCount("number of percentiles", minimum: 2))
+    {
+        ModelName = reader.ReadString(),
+    };
 
     private static void Write(SealedWriter writer, FitSettings fit, IRowSums sums)
     {

@@ -137,6 +137,9 @@ internal static class EnsembleFormat
             writer.Write(model.Residuals.Total);
             writer.Write(model.Residuals.Within);
         }
+
+        writer.Write(model.Rows?.Count ?? 0);
+        writer.Write(model.Rows?.LargestRatio ?? 1);
     }
 
     private static RestoredScoreModel ReadPart(SealedReader reader, ScoreGroup group) => group.Family switch
@@ -163,7 +166,8 @@ internal static class EnsembleFormat
             matrix,
             classCount == 0 ? null : classMeans,
             reader.ReadBoolean() ? reader.ReadDoubles(rank) : null,
-            basis is null ? null : new ResidualPrecisions(reader.ReadDouble(), reader.ReadDouble()));
+            basis is null ? null : new ResidualPrecisions(reader.ReadDouble(), reader.ReadDouble()),
+            new CovarianceRows(reader.ReadInt64(), reader.ReadDouble()));
     }
 
     private static void Write(SealedWriter writer, EnsembleCalibration calibration)

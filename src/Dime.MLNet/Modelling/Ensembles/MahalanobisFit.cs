@@ -24,7 +24,7 @@ internal static class MahalanobisFit
         if (covariances.Within is null)
         {
             double[] whitener = Whitener(covariances.Total, SymmetricEigen.All(covariances.Total.Matrix, covariances.Total.Order));
-            return new MahalanobisModel(ToWhitening(covariances, whitener, sums.Normalizes), null, null, ResidualsOf(covariances));
+            return new MahalanobisModel(ToWhitening(covariances, whitener, sums.Normalizes), null, null, ResidualsOf(covariances), RowsOf(sums, covariances));
         }
 
         EigenPairs pairs = covariances.VariesWithin ? SymmetricEigen.All(covariances.Within.Matrix, covariances.Within.Order) : throw NoScale(group);
@@ -36,7 +36,7 @@ internal static class MahalanobisFit
         double[] within = Whitener(covariances.Within, pairs);
         double[]? precisions = group.NeedsTotal ? DiagonalizeTotal(covariances.Total, ref within) : null;
         Whitening whitening = ToWhitening(covariances, within, sums.Normalizes);
-        return new MahalanobisModel(whitening, WhitenedMeans(covariances.ClassMeans, whitening), precisions, ResidualsOf(covariances));
+        return new MahalanobisModel(whitening, WhitenedMeans(covariances.ClassMeans, whitening), precisions, ResidualsOf(covariances), RowsOf(sums, covariances));
     }
 
     private static InvalidOperationException NoScale(ScoreGroup group) => new(
@@ -46,6 +46,8 @@ internal static class MahalanobisFit
     private static ResidualPrecisions? ResidualsOf(StandardizedCovariances covariances) => covariances.Basis is null
         ? null
         : new ResidualPrecisions(1 / covariances.Total.Floor, covariances.Within is null ? 0 : 1 / covariances.Within.Floor);
+
+    private static CovarianceRows RowsOf(EmbeddingAccumulator sums, StandardizedCovariances covariances) => new(sums.RowsWorth, covariances.Total.LargestRatio);
 
     /// <summary>Rows w of Wᵀ with w·Σ·wᵀ = 1, orthogonal by Σ: the eigenvectors over the roots of their eigenvalues.</summary>
     private static double[] Whitener(ShrunkCovariance covariance, EigenPairs pairs)

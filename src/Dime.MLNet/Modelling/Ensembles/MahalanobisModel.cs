@@ -17,8 +17,11 @@ internal sealed class MahalanobisModel : IScoreModel
     /// <param name="classes">The whitened means; null where no score needs them.</param>
     /// <param name="totalPrecisions">1/γ, m values; null where the distance to the mean of all rows is ‖y‖, or is not wanted.</param>
     /// <param name="residuals">The precisions outside of the whitening's basis; null where it has none.</param>
-    public MahalanobisModel(Whitening whitening, NearestClass? classes, double[]? totalPrecisions, ResidualPrecisions? residuals = null)
+    /// <param name="rows">What the covariance of all rows comes from; null where that is not told.</param>
+    public MahalanobisModel(
+        Whitening whitening, NearestClass? classes, double[]? totalPrecisions, ResidualPrecisions? residuals = null, CovarianceRows? rows = null)
     {
+        Rows = rows;
         Residuals = residuals;
         Whitening = whitening;
         Classes = classes;
@@ -32,6 +35,11 @@ internal sealed class MahalanobisModel : IScoreModel
     public double[]? TotalPrecisions { get; }
 
     public ResidualPrecisions? Residuals { get; }
+
+    public CovarianceRows? Rows { get; }
+
+    /// <summary>Whether the distance to the mean of all rows is known: without classes, or with precisions for it.</summary>
+    public bool HasTotal => Classes is null || TotalPrecisions is not null;
 
     public long Work => Whitening.Work + ((long)Whitening.Rank * (Classes?.Count ?? 0));
 
@@ -69,3 +77,8 @@ internal sealed class MahalanobisModel : IScoreModel
 /// <param name="Total">That of all rows.</param>
 /// <param name="Within">That within classes; 0 without classes.</param>
 internal sealed record ResidualPrecisions(double Total, double Within);
+
+/// <summary>What a shrunk covariance of all rows comes from.</summary>
+/// <param name="Count">N, the number of rows, or their total weight where that is less.</param>
+/// <param name="LargestRatio">c, 1 or more: in no direction was more than c times the shrunk variance there before.</param>
+internal sealed record CovarianceRows(long Count, double LargestRatio);

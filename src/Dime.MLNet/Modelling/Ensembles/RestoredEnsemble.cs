@@ -120,8 +120,16 @@ internal sealed record RestoredScoreModel
 /// <param name="ClassMeans">Row-major C×m, whitened; null without classes.</param>
 /// <param name="TotalPrecisions">m values; null where the distance to the mean of all is not wanted, or needs none.</param>
 /// <param name="Residuals">What lies outside of the basis; null where there is none.</param>
+/// <param name="Rows">What the covariance of all rows comes from; of no rows where that is not told.</param>
 internal sealed record RestoredMahalanobis(
-    double[] Mean, double[] Deviation, float[]? Basis, float[] Matrix, float[]? ClassMeans, double[]? TotalPrecisions, ResidualPrecisions? Residuals)
+    double[] Mean,
+    double[] Deviation,
+    float[]? Basis,
+    float[] Matrix,
+    float[]? ClassMeans,
+    double[]? TotalPrecisions,
+    ResidualPrecisions? Residuals,
+    CovarianceRows Rows)
 {
     /// <exception cref="InvalidDataException">It is not what a fit of the group can give.</exception>
     public MahalanobisModel ToModel(ScoreGroup group, int classCount, Func<string, InvalidDataException> invalid)
@@ -153,8 +161,13 @@ internal sealed record RestoredMahalanobis(
             TotalPrecisions is null ? !(group.NeedsClasses && group.NeedsTotal) : group.NeedsClasses && group.NeedsTotal && TotalPrecisions.Length == rank,
             "the precisions");
         Require(TotalPrecisions is null || Array.TrueForAll(TotalPrecisions, IsPrecision), "the precisions");
+        Require(Rows is { Count: >= 0, LargestRatio: >= 1 and < double.PositiveInfinity }, "the number of rows and what shrinkage took");
         return new MahalanobisModel(
-            new Whitening(Mean, Deviation, Basis, Matrix, group.Normalizes), ClassMeans is null ? null : new NearestClass(ClassMeans, rank), TotalPrecisions, Residuals);
+            new Whitening(Mean, Deviation, Basis, Matrix, group.Normalizes),
+            ClassMeans is null ? null : new NearestClass(ClassMeans, rank),
+            TotalPrecisions,
+            Residuals,
+            Rows.Count == 0 ? null : Rows);
     }
 
     private static bool IsPrecision(double value) => value > 0 && double.IsFinite(value);

@@ -9,8 +9,14 @@ namespace Dime.MLNet.Modelling.Ensembles;
 /// <param name="Order">m.</param>
 /// <param name="Shrinkage">ρ, in (0, 1].</param>
 /// <param name="Floor">ρ·(tr S / p), the variance in all directions outside of that space.</param>
-internal sealed record ShrunkCovariance(double[] Matrix, int Order, double Shrinkage, double Floor)
+/// <param name="LargestRatio">c, 1 or more: S is no more than c times what it was shrunk to, in any direction.</param>
+internal sealed record ShrunkCovariance(double[] Matrix, int Order, double Shrinkage, double Floor, double LargestRatio)
 {
+    // Up to here 1 / (1 − ρ), which takes no eigenvalue, is near enough to c.
+    private const double LittleShrinkage = 0.1;
+
+    private const int PowerSteps = 100;
+
     /// <param name="sample">S: m×m, row-major, both triangles, with divisor n; overwritten.</param>
     /// <param name="order">m.</param>
     /// <param name="count">n, the rows' number or their weight.</param>
@@ -32,6 +38,9 @@ internal sealed record ShrunkCovariance(double[] Matrix, int Order, double Shrin
         double numerator = ((1 - (2 / p)) * traceOfSquare) + (trace * trace);
         double denominator = (count + 1 - (2 / p)) * (traceOfSquare - (trace * trace / p));
         double shrinkage = denominator <= 0 ? 1 : Math.Min(1, numerator / denominator);
+        double ratio = shrinkage <= LittleShrinkage
+            ? 1 / (1 - shrinkage)
+            : RatioOf(Math.Min(LargestByTraces(trace, traceOfSquare, p), LargestByPowers(sample, order, p)), trace / p, shrinkage);
         for (int i = 0; i < sample.Length; i++)
         {
             sample[i] *= 1 - shrinkage;
@@ -43,6 +52,53 @@ internal sealed record ShrunkCovariance(double[] Matrix, int Order, double Shrin
             sample[(i * order) + i] += floor;
         }
 
-        return new ShrunkCovariance(sample, order, shrinkage, floor);
+        return new ShrunkCovariance(sample, order, shrinkage, floor, ratio);
+    }
+
+    // Directions of the largest variance lose the most.
+    private static double RatioOf(double largest, double mean, double shrinkage) =>
+        mean > 0 ? Math.Max(1, largest / (((1 - shrinkage) * largest) + (shrinkage * mean))) : 1;
+
+    /// <summary>The largest eigenvalue, at most: Wolkowicz and Styan, "Bounds for eigenvalues using traces", Linear Algebra and its Applications 29 (1980).</summary>
+    private static double LargestByTraces(double trace, double traceOfSquare, double p) =>
+        (trace / p) + Math.Sqrt(Math.Max(0, traceOfSquare - (trace * trace / p)) * (p - 1) / p);
+
+    /// <summary>
+    /// The same by powers of the matrix, and what they may have missed: Kuczyński and Woźniakowski, "Estimating the largest eigenvalue by
+    /// the power and Lanczos algorithms with a random start", SIAM Journal on Matrix Analysis and Applications 13 (1992).
+    /// </summary>
+    private static double LargestByPowers(double[] matrix, int order, double p)
+    {
+        var random = new Random(1);
+        double[] vector = [.. Enumerable.Range(0, order).Select(_ => random.NextDouble() - 0.5)];
+        double[] product = new double[order];
+        double largest = 0;
+        for (int step = 0; step < PowerSteps; step++)
+        {
+            double length = Math.Sqrt(vector.Sum(value => value * value));
+            Array.Clear(product);
+            largest = 0;
+            for (int i = 0; i < order; i++)
+            {
+                double factor = vector[i] / length;
+                ReadOnlySpan<double> row = matrix.AsSpan(i * order, order);
+                double sum = 0;
+                for (int j = 0; j < order; j++)
+                {
+                    sum += row[j] * vector[j];
+                }
+
+                product[i] = sum / length;
+                largest += factor * product[i];
+            }
+
+            (vector, product) = (product, vector);
+            if (!(largest > 0))
+            {
+                return double.PositiveInfinity;
+            }
+        }
+
+        return largest * (1 + (0.871 * Math.Log(Math.Max(2, p)) / (PowerSteps - 1)));
     }
 }

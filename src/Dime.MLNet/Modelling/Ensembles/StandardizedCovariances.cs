@@ -94,7 +94,7 @@ internal sealed class StandardizedCovariances
         double[] deviation = Deviations(variance);
         if (Array.TrueForAll(variance, value => value == 0))
         {
-            return new StandardizedCovariances(mean, deviation, [], new ShrunkCovariance([], 0, 1, 0), [], null, false);
+            return new StandardizedCovariances(mean, deviation, [], new ShrunkCovariance([], 0, 1, 0, 1), [], null, false);
         }
 
         ScaledRows standardized = rows.Standardized(mean, [.. deviation.Zip(variance, (value, square) => square == 0 ? 0 : 1 / value)]);

@@ -47,6 +47,9 @@ internal sealed record DetectorMetadata(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long CalibrationRowCount { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long TrainingRowCount { get; init; }
+
     /// <summary>Null for DIME, which needs all that stands above.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EnsembleDescription? Ensemble { get; init; }
@@ -56,7 +59,7 @@ internal sealed record DetectorMetadata(
 
     /// <summary>That of DIME.</summary>
     [JsonIgnore]
-    public HyperplaneDescription Hyperplane => new(Dimension, Rank, Basis!, ExplainedVariance!, ScoreMean, Whitening, Normalizes, Spectrum);
+    public HyperplaneDescription Hyperplane => new(Dimension, Rank, Basis!, ExplainedVariance!, ScoreMean, Whitening, Normalizes, Spectrum, TrainingRowCount);
 
     public static DetectorMetadata Of(DimeDetector detector, string basis, string? percentiles, DetectorPorts ports)
     {
@@ -82,6 +85,7 @@ internal sealed record DetectorMetadata(
             Normalizes = hyperplane.Normalizes,
             Spectrum = hyperplane.Spectrum,
             CalibrationRowCount = embedding.CalibrationRowCount,
+            TrainingRowCount = hyperplane.TrainingRowCount,
         };
     }
 

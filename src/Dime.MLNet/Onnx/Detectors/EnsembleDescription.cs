@@ -90,7 +90,9 @@ internal sealed record MahalanobisDescription(
     string? TotalPrecisions,
     string? Basis,
     string? TotalResidualPrecision,
-    string? WithinResidualPrecision)
+    string? WithinResidualPrecision,
+    long TrainingRowCount = 0,
+    double LargestVarianceRatio = 1)
 {
     /// <summary>What the file says, yet to be checked.</summary>
     public RestoredMahalanobis Read(DetectorWeights weights) => new(
@@ -102,5 +104,6 @@ internal sealed record MahalanobisDescription(
         TotalPrecisions is null ? null : weights.Doubles(TotalPrecisions),
         TotalResidualPrecision is null || WithinResidualPrecision is null
             ? null
-            : new ResidualPrecisions(weights.Doubles(TotalResidualPrecision).FirstOrDefault(), weights.Doubles(WithinResidualPrecision).FirstOrDefault()));
+            : new ResidualPrecisions(weights.Doubles(TotalResidualPrecision).FirstOrDefault(), weights.Doubles(WithinResidualPrecision).FirstOrDefault()),
+        new CovarianceRows(TrainingRowCount, LargestVarianceRatio));
 }

@@ -5,7 +5,7 @@ namespace Dime.MLNet.Onnx.Detectors;
 
 /// <summary>What a model's metadata says of a hyperplane. The basis is where the operators have it; the rest stands here, because not every export has an operator for it.</summary>
 internal sealed record HyperplaneDescription(
-    int Dimension, int Rank, string Basis, byte[] ExplainedVariance, byte[]? ScoreMean, byte[]? Whitening, bool Normalizes, byte[]? Spectrum)
+    int Dimension, int Rank, string Basis, byte[] ExplainedVariance, byte[]? ScoreMean, byte[]? Whitening, bool Normalizes, byte[]? Spectrum, long TrainingRowCount = 0)
 {
     public static HyperplaneDescription Of(ModelledEmbedding embedding, string basis) => new(
         embedding.Dimension,
@@ -15,7 +15,8 @@ internal sealed record HyperplaneDescription(
         embedding.Scores is { } scores ? BytesOf(scores.Mean) : null,
         embedding.Scores is { } whitened ? LittleEndian.BytesOf<float>(whitened.Whitening).ToArray() : null,
         embedding.Normalizes,
-        embedding.Spectrum is { } spectrum ? BytesOf([.. spectrum]) : null);
+        embedding.Spectrum is { } spectrum ? BytesOf([.. spectrum]) : null,
+        embedding.TrainingRowCount);
 
     /// <summary>What the file says, yet to be checked.</summary>
     public RestoredModel Read(DetectorWeights weights, float[]? percentiles = null, float[]? withinPercentiles = null)
@@ -33,6 +34,7 @@ internal sealed record HyperplaneDescription(
         {
             Normalizes = Normalizes,
             Spectrum = Spectrum is null ? null : weights.Numbers<double>(Spectrum, "spectrum"),
+            TrainingRowCount = TrainingRowCount,
         };
     }
 

@@ -57,7 +57,7 @@ internal static class MahalanobisNodes
         }
 
         return new MahalanobisDescription(
-            mean, deviation, matrix, means, precisions, residual?.Basis, residual?.TotalPrecision, residual?.WithinPrecision);
+            mean, deviation, matrix, means, precisions, residual?.Basis, residual?.TotalPrecision, residual?.WithinPrecision, model.Rows?.Count ?? 0, model.Rows?.LargestRatio ?? 1);
     }
 
     private static string AppendNearest(GraphBuilder graph, NearestClass classes, string whitened, string length, string means)

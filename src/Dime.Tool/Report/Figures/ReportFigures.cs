@@ -20,6 +20,9 @@ internal sealed record ReportContent(
 /// <param name="Sets">The sets, at least one, the in-distribution one first; each has a name of its own.</param>
 internal sealed record ReportFigures(ReportContent Content, IReadOnlyList<SetFigures> Sets)
 {
+    /// <summary>Today's rows; null where none are given.</summary>
+    public CurrentSet? Current { get; init; }
+
     /// <summary>The distance from which on rows are flagged; null where the detector is not calibrated.</summary>
     public float? Limit => DistanceLimit.Of(Content.Model.Percentiles.Span, Content.OutlierProbability);
 

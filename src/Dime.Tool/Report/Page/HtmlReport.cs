@@ -58,6 +58,7 @@ internal static class HtmlReport
                     new XAttribute("aria-labelledby", "figures"),
                     new XElement("h2", new XAttribute("id", "figures"), "Figures"),
                     FiguresTable.Create(figures)),
+                DriftSection.Create(figures),
                 ScoresSection.Create(figures),
                 new XElement(
                     "section",

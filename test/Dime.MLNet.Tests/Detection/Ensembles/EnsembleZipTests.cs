@@ -33,7 +33,10 @@ public sealed class EnsembleZipTests
     public void Loaded_transformer_is_as_it_was_and_can_be_calibrated_anew()
     {
         EnsembleTransformer model = Fit();
-        var loaded = (EnsembleTransformer)Zip(model).LoadDetector();
+        var loaded = (EnsembleTransformer)Zip(model.WithModelName("Line 3")).LoadDetector();
+
+        Assert.AreEqual("Line 3", loaded.ModelName);
+        Assert.IsNull(model.ModelName);
 
         Assert.AreEqual(("D", "P", "O", "S", 0.9), (loaded.DistanceColumnName, loaded.ProbabilityColumnName, loaded.OutlierColumnName, loaded.ScoreProbabilitiesColumnName, loaded.OutlierProbability));
         CollectionAssert.AreEqual(new[] { "Early", "Late", "Logits" }, loaded.InputColumnNames.ToArray());

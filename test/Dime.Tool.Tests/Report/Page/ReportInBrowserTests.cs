@@ -1,3 +1,4 @@
+using Dime.MLNet;
 using Dime.Tool.Report.Figures;
 using PuppeteerSharp;
 
@@ -52,10 +53,14 @@ public sealed class ReportInBrowserTests
     [DataRow(390, "dark")]
     public async Task Report_on_an_ensemble_renders_without_fault(int width, string theme)
     {
+        ModelledEnsemble ensemble = EnsembleReport.Fit($"/features/{new string('x', 200)}/Relu_output_0");
+        float[] today = [.. EnsembleReport.Rows(200, seed: 9).Select(value => value + 0.6f)];
         await using IPage page = await OpenWithoutFault(
             "ensemble",
-            () => EnsembleReport.Of(
-                EnsembleReport.Fit($"/features/{new string('x', 200)}/Relu_output_0"), EnsembleReport.Inside(), EnsembleReport.Outside(), EnsembleReport.Outside("near", -0.5f)),
+            () => EnsembleReport.Of(ensemble, EnsembleReport.Inside(), EnsembleReport.Outside(), EnsembleReport.Outside("near", -0.5f)) with
+            {
+                Current = new CurrentSet("today", DriftTest.Run(ensemble, today)),
+            },
             width,
             theme);
 

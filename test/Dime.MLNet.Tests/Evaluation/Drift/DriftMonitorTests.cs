@@ -1,0 +1,247 @@
+using System.Text;
+using Dime.MLNet.Tests.Fixtures;
+using Microsoft.ML;
+
+namespace Dime.MLNet.Tests.Evaluation.Drift;
+
+[TestClass]
+public sealed class DriftMonitorTests
+{
+    private const int WindowRows = 40;
+
+    private static readonly Lazy<DimeTransformer> _detector = new(() => Fit(seed: 1));
+
+    private static DimeTransformer Detector => _detector.Value;
+
+    private static DriftMonitorOptions Options { get; } = new() { WindowRows = WindowRows, FalseAlarmsPerMillionRows = 25, CleanWindowsToEnd = 3 };
+
+    [TestMethod]
+    public void Alarm_begins_with_a_window_that_drifted_and_ends_after_clean_ones()
+    {
+        var monitor = new DriftMonitor(Detector, Options);
+        List<string> events = Record(monitor);
+
+        Add(monitor, "..x.xx..x...x");
+
+        Assert.AreEqual("1, 2, raised 3, 3, 4, 5, 6, 7, 8, 9, 10, 11, ended 12, 12, raised 13, 13", string.Join(", ", events));
+        DriftMonitorStatus status = monitor.Status;
+        Assert.AreEqual((13L, 13L * WindowRows, 5L, 2L, true, 0), (status.WindowCount, status.RowCount, status.DriftedWindowCount, status.AlarmCount, status.IsAlarm, status.CleanWindowCount));
+        Assert.StartsWith("Drift in 40 rows", status.LastVerdict!);
+    }
+
+    [TestMethod]
+    public void Windows_have_their_rows_however_these_come()
+    {
+        float[] rows = Embeddings.Flatten(Embeddings.Create(5 * WindowRows, seed: 7));
+        var whole = new DriftMonitor(Detector, Options);
+        var byOne = new DriftMonitor(Detector, Options);
+        var byThirteen = new DriftMonitor(Detector, Options);
+        List<double> expected = PValues(whole), ones = PValues(byOne), thirteens = PValues(byThirteen);
+
+        whole.Add(rows);
+        Array.ForEach([.. rows.Chunk(Embeddings.Dimension)], row => byOne.Add(row));
+        Array.ForEach([.. rows.Chunk(13 * Embeddings.Dimension)], block => byThirteen.Add(block));
+
+        Assert.HasCount(5, expected);
+        CollectionAssert.AreEqual(expected, ones);
+        CollectionAssert.AreEqual(expected, thirteens);
+        DriftResult first = DriftTest.Run(Detector.Embedding, rows.AsSpan(0, WindowRows * Embeddings.Dimension));
+        Assert.AreEqual(first.PValue, expected[0]);
+        Assert.AreEqual(0, whole.OpenRowCount);
+
+        static List<double> PValues(DriftMonitor monitor)
+        {
+            List<double> values = [];
+            monitor.WindowTested += (_, e) => values.Add(e.Result.PValue);
+            return values;
+        }
+    }
+
+    [TestMethod]
+    public async Task Threads_lose_no_row_and_events_come_in_order()
+    {
+        const int threads = 8, rowsEach = 2_005;
+        var monitor = new DriftMonitor(Detector, Options);
+        List<long> windows = [];
+        int inside = 0;
+        monitor.WindowTested += (_, e) =>
+        {
+            Assert.AreEqual(1, Interlocked.Increment(ref inside));
+            Assert.AreEqual(WindowRows, e.Result.RowCount);
+            windows.Add(e.Status.WindowCount);
+            Interlocked.Decrement(ref inside);
+        };
+
+        await Task.WhenAll(Enumerable.Range(0, threads).Select(thread => Task.Run(() =>
+        {
+            float[] rows = Embeddings.Flatten(Embeddings.Create(rowsEach, seed: thread));
+            foreach (float[] block in rows.Chunk(((thread % 3) + 1) * Embeddings.Dimension))
+            {
+                monitor.Add(block);
+            }
+        })));
+
+        Assert.AreEqual((long)threads * rowsEach, monitor.Status.RowCount + monitor.OpenRowCount);
+        CollectionAssert.AreEqual(Enumerable.Range(1, windows.Count).Select(i => (long)i).ToArray(), windows);
+        Assert.HasCount(threads * rowsEach / WindowRows, windows);
+    }
+
+    [TestMethod]
+    public void Handler_may_use_the_monitor_and_may_throw()
+    {
+        var monitor = new DriftMonitor(Detector, Options);
+        List<string> events = Record(monitor);
+        bool added = false;
+        monitor.AlarmRaised += (_, _) => throw new InvalidOperationException("mine");
+        monitor.WindowTested += (_, e) =>
+        {
+            // On another thread, which a lock that is held would keep out.
+            Assert.IsGreaterThanOrEqualTo(e.Status.WindowCount, Task.Run(() => monitor.Status).Result.WindowCount);
+            if (!added)
+            {
+                added = true;
+                Add(monitor, ".");
+            }
+        };
+
+        InvalidOperationException thrown = Assert.ThrowsExactly<InvalidOperationException>(() => Add(monitor, "x"));
+        CollectionAssert.AreEqual(new[] { "raised 1", "1" }, events);
+        Add(monitor, ".");
+
+        Assert.AreEqual("mine", thrown.Message);
+        CollectionAssert.AreEqual(new[] { "raised 1", "1", "2", "3" }, events);
+    }
+
+    [TestMethod]
+    public void Restart_loses_the_open_window_alone()
+    {
+        var clock = new FixedClock(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        var options = new DriftMonitorOptions { WindowRows = WindowRows, FalseAlarmsPerMillionRows = 25, TimeProvider = clock };
+        var monitor = new DriftMonitor(Detector, options);
+        Add(monitor, ".x.");
+        monitor.Add(Embeddings.Flatten(Embeddings.Create(WindowRows - 1, seed: 3)));
+        using var state = new MemoryStream();
+        monitor.SaveState(state);
+        state.Position = 0;
+
+        var restored = DriftMonitor.Load(state, Detector, options);
+
+        Assert.AreEqual(monitor.Status, restored.Status);
+        Assert.AreEqual((clock.GetUtcNow(), 1), (restored.Status.AlarmSince, restored.Status.CleanWindowCount));
+        Assert.AreEqual((WindowRows - 1, 0), (monitor.OpenRowCount, restored.OpenRowCount));
+        List<string> events = Record(restored);
+        Add(restored, "..");
+        CollectionAssert.AreEqual(new[] { "4", "ended 5", "5" }, events);
+    }
+
+    [TestMethod]
+    [DataRow("\"version\": 1", "\"version\": 2", "reads versions up to 1")]
+    [DataRow("\"version\": 1", "\"version\": 0", "format is not named")]
+    [DataRow("dime-drift-monitor", "something", "format is not named")]
+    [DataRow("\"windowCount\": 3", "\"windowCount\": -3", "numbers of windows and rows")]
+    [DataRow("\"rowCount\": 120", "\"rowCount\": 2", "numbers of windows and rows")]
+    [DataRow("\"driftedWindowCount\": 1", "\"driftedWindowCount\": 9", "windows that drifted")]
+    [DataRow("\"alarmCount\": 1", "\"alarmCount\": 2", "number of alarms")]
+    [DataRow("\"alarmCount\": 1", "\"alarmCount\": 0", "number of alarms")]
+    [DataRow("\"cleanWindowCount\": 1", "\"cleanWindowCount\": -1", "windows without drift")]
+    [DataRow("\"cleanWindowCount\": 1", "\"cleanWindowCount\": 3", "windows without drift")]
+    [DataRow("\"lastPValue\":", "\"other\":", "last window is missing")]
+    [DataRow("\"lastPValue\": ", "\"lastPValue\": 1", "p-value")]
+    [DataRow("\"status\":", "\"other\":", "status is missing")]
+    [DataRow("\"model\": \"", "\"model\": \"0", "another model")]
+    [DataRow("{", "[", "not the state")]
+    [DataRow("\"windowCount\": 3", "\"windowCount\": 3.5", "not the state")]
+    public void State_that_no_monitor_has_is_refused(string text, string replacement, string reason)
+    {
+        var monitor = new DriftMonitor(Detector, Options);
+        Add(monitor, ".x.");
+        using var state = new MemoryStream();
+        monitor.SaveState(state);
+        string json = Encoding.UTF8.GetString(state.ToArray());
+        Assert.Contains(text, json);
+
+        InvalidDataException refused = Assert.ThrowsExactly<InvalidDataException>(
+            () => DriftMonitor.Load(new MemoryStream(Encoding.UTF8.GetBytes(json.Replace(text, replacement, StringComparison.Ordinal))), Detector, Options));
+
+        Assert.Contains(reason, refused.Message);
+    }
+
+    [TestMethod]
+    public void State_of_another_model_is_refused()
+    {
+        using var state = new MemoryStream();
+        new DriftMonitor(Detector, Options).SaveState(state);
+        state.Position = 0;
+
+        Assert.Contains("another model", Assert.ThrowsExactly<InvalidDataException>(() => DriftMonitor.Load(state, Fit(seed: 2), Options)).Message);
+    }
+
+    [TestMethod]
+    public void Scored_rows_are_tested_but_for_their_mean()
+    {
+        float[] rows = Embeddings.Flatten(Embeddings.Create(WindowRows, seed: 7));
+        var monitor = new DriftMonitor(Detector, Options);
+        DriftResult? result = null;
+        monitor.WindowTested += (_, e) => result = e.Result;
+
+        monitor.AddScored(Detector.Embedding.ProbabilityOfDistanceToHyperplane(rows));
+
+        CollectionAssert.AreEqual(DriftTest.Run(Detector.Embedding, rows).Tests.Take(2).ToArray(), result!.Tests.ToArray());
+        Assert.ThrowsExactly<ArgumentException>(() => monitor.AddScored([0.5f, float.NaN]));
+        Assert.ThrowsExactly<ArgumentException>(() => monitor.AddScored([0.5f], [0.5f]));
+        Assert.ThrowsExactly<ArgumentException>(() => monitor.Add(new float[Embeddings.Dimension + 1]));
+        Assert.AreEqual(0, monitor.OpenRowCount);
+    }
+
+    [TestMethod]
+    public void Alarms_are_no_more_than_was_asked_for()
+    {
+        // 1250 per million are 5 % of windows of 40 rows.
+        var monitor = new DriftMonitor(Detector, new DriftMonitorOptions { WindowRows = WindowRows, FalseAlarmsPerMillionRows = 1250, CleanWindowsToEnd = 1 });
+        Add(monitor, new string('.', 600));
+
+        Assert.IsLessThan(600 * 0.05 * 1.6, monitor.Status.DriftedWindowCount);
+        Assert.IsGreaterThan(0, monitor.Status.DriftedWindowCount);
+    }
+
+    [TestMethod]
+    public void Options_that_cannot_be_are_refused()
+    {
+        Assert.Contains("choose less than 2000", Assert.ThrowsExactly<ArgumentException>(
+            () => new DriftMonitor(Detector, new DriftMonitorOptions { FalseAlarmsPerMillionRows = 2000 })).Message);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DriftMonitorOptions { WindowRows = 29 });
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DriftMonitorOptions { FalseAlarmsPerMillionRows = 0 });
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DriftMonitorOptions { CleanWindowsToEnd = 0 });
+    }
+
+    /// <summary>A window for each character: of rows like the calibration rows, or of others.</summary>
+    private static void Add(DriftMonitor monitor, string windows)
+    {
+        for (int i = 0; i < windows.Length; i++)
+        {
+            float shift = windows[i] == 'x' ? 3 : 0;
+            monitor.Add([.. Embeddings.Flatten(Embeddings.Create(WindowRows, seed: 2000 + i)).Select(value => value + shift)]);
+        }
+    }
+
+    private static List<string> Record(DriftMonitor monitor)
+    {
+        List<string> events = [];
+        monitor.AlarmRaised += (_, e) => events.Add($"raised {e.Status.WindowCount}");
+        monitor.AlarmEnded += (_, e) => events.Add($"ended {e.Status.WindowCount}");
+        monitor.WindowTested += (_, e) => events.Add($"{e.Status.WindowCount}");
+        return events;
+    }
+
+    private static DimeTransformer Fit(int seed)
+    {
+        var mlContext = new MLContext(seed: 1);
+        return mlContext.Transforms.DetectOutOfDistribution(new DimeOptions { Rank = 2, Calibration = Calibration.HeldOut(0.5) })
+            .Fit(mlContext.Data.LoadFromEnumerable(Embeddings.Create(2000, seed)));
+    }
+
+    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}
