@@ -50,6 +50,7 @@ public static class DimeMonitoringExtensions
         services.AddSingleton(new PixelMemory(options.PixelBytes));
         services.AddSingleton(provider => new ImageRules(options.ImagePixels, provider.GetRequiredService<PixelMemory>()));
         services.AddSingleton(new LiveFigures(TimeProvider.System));
+        services.AddSingleton<DriftWatch>();
         services.AddSingleton<HistoryWriter>();
         services.AddSingleton<Recorder>();
         services.AddSingleton(provider => new ModelHost(

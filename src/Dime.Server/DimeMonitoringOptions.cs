@@ -1,3 +1,4 @@
+using Dime.MLNet;
 using Dime.Server.Errors;
 
 namespace Dime.Server;
@@ -25,6 +26,15 @@ public sealed class DimeMonitoringOptions
 
     /// <summary>The most flagged images that the history has small copies of; the oldest go first. 2000 by default.</summary>
     public int HistoryThumbnails { get; set; } = 2000;
+
+    /// <summary>How many rows are tested together for drift, at least 20. 500 by default.</summary>
+    public int DriftWindowRows { get; set; } = new DriftMonitorOptions().WindowRows;
+
+    /// <summary>How often rows like the calibration rows may raise an alarm of drift, as <see cref="DriftMonitorOptions.FalseAlarmsPerMillionRows"/>.</summary>
+    public double DriftFalseAlarmsPerMillionRows { get; set; } = new DriftMonitorOptions().FalseAlarmsPerMillionRows;
+
+    /// <summary>A file in which what was seen of drift outlives the server, but for the window that is open; null for none.</summary>
+    public string? DriftStateFile { get; set; }
 
     /// <summary>
     /// What clients must send as <c>Authorization: Bearer …</c>; at least 16 characters. Null for nothing: then only connections to a
@@ -82,7 +92,21 @@ public sealed class DimeMonitoringOptions
         Require(HistoryRetention > TimeSpan.Zero && HistoryRetention < TimeSpan.FromDays(36_500), nameof(HistoryRetention), "more than 0 and less than 100 years");
         Require(HistoryRows >= 1, nameof(HistoryRows), "at least 1");
         Require(HistoryThumbnails >= 0, nameof(HistoryThumbnails), "at least 0");
+        RequireDrift();
         Require(LivePages >= 0, nameof(LivePages), "at least 0");
+    }
+
+    // The library knows the ranges.
+    private void RequireDrift()
+    {
+        try
+        {
+            _ = new DriftMonitorOptions { WindowRows = DriftWindowRows, FalseAlarmsPerMillionRows = DriftFalseAlarmsPerMillionRows };
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"{nameof(DimeMonitoringOptions)}.{nameof(DriftWindowRows)} or {nameof(DriftFalseAlarmsPerMillionRows)} is out of its range: {e.Message}", e);
+        }
     }
 
     private static void Require(bool holds, string name, string range)

@@ -13,7 +13,7 @@ namespace Dime.Server.Endpoints;
 
 /// <summary><c>GET /v1/live</c>: what the page shows, as server-sent events, each second anew; flagged rows once each.</summary>
 internal sealed class LiveEndpoint(
-    ModelHost host, LiveFigures figures, HistoryWriter history, ServerMeter meter, DimeMonitoringOptions options, IHostApplicationLifetime lifetime)
+    ModelHost host, LiveFigures figures, DriftWatch drift, HistoryWriter history, ServerMeter meter, DimeMonitoringOptions options, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
@@ -66,6 +66,7 @@ internal sealed class LiveEndpoint(
             snapshot,
             LiveFigures.StepSeconds,
             LiveFigures.Steps,
+            model is not null && drift.Of(model) is { } monitor ? DriftAnswer.Of(monitor, options.DriftWindowRows) : null,
             history.IsOn ? new HistoryAnswer(history.IsReachable, meter.LostRows) : null);
     }
 }
@@ -76,8 +77,9 @@ internal sealed class LiveEndpoint(
 /// <param name="Figures">The figures.</param>
 /// <param name="StepSeconds">The length of a step of the series.</param>
 /// <param name="Steps">How many steps the series goes back.</param>
+/// <param name="Drift">Drift; null where the model tells nothing that rows could be compared with.</param>
 /// <param name="History">The history; null where none is kept.</param>
-internal sealed record LiveAnswer(ModelAnswer? Model, double? ExpectedShare, FigureSnapshot Figures, int StepSeconds, int Steps, HistoryAnswer? History);
+internal sealed record LiveAnswer(ModelAnswer? Model, double? ExpectedShare, FigureSnapshot Figures, int StepSeconds, int Steps, DriftAnswer? Drift, HistoryAnswer? History);
 
 /// <summary>The state of the history.</summary>
 /// <param name="IsReachable">Whether the database took what it was given last.</param>

@@ -58,9 +58,7 @@ internal sealed class RequestRows(DimeMonitoringOptions options, ImageRules imag
                     throw new RefusedException(StatusCodes.Status413PayloadTooLarge, $"The request has more than the {options.RowsPerRequest} images that are allowed; send several.");
                 }
 
-                ContentDispositionHeaderValue? disposition = ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out ContentDispositionHeaderValue? value) ? value : null;
-                string? name = HeaderUtilities.RemoveQuotes((disposition?.FileNameStar ?? default) is { Length: > 0 } star ? star : disposition?.FileName ?? default).Value;
-                rows.Add(await ReadImageAsync(part.Body, length: null, name, $"Image {rows.Count + 1}", cancelled).ConfigureAwait(false));
+                rows.Add(await ReadImageAsync(part.Body, length: null, NameOf(part), $"Image {rows.Count + 1}", cancelled).ConfigureAwait(false));
             }
 
             return rows.Count > 0 ? rows : throw new RefusedException(StatusCodes.Status400BadRequest, "The body has no part; send each image as a part of its own.");
@@ -79,6 +77,25 @@ internal sealed class RequestRows(DimeMonitoringOptions options, ImageRules imag
             }
 
             throw;
+        }
+    }
+
+    /// <summary>The name of the file in a part; null where there is none.</summary>
+    private static string? NameOf(MultipartSection part)
+    {
+        if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out ContentDispositionHeaderValue? disposition))
+        {
+            return null;
+        }
+
+        try
+        {
+            return HeaderUtilities.RemoveQuotes(disposition.FileNameStar is { Length: > 0 } star ? star : disposition.FileName).Value;
+        }
+        catch (ArgumentNullException)
+        {
+            // The framework's answer to a parameter without a value.
+            throw Broken();
         }
     }
 

@@ -1,3 +1,4 @@
+using Dime.Server.Live;
 using Dime.Server.Scoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -63,6 +64,12 @@ internal static class Routes
             .WithSummary("Loads the model's file again. Where it cannot be served, the model stays as it is.")
             .Produces<ModelAnswer>()
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        DriftWatch drift = services.GetRequiredService<DriftWatch>();
+        int windowRows = services.GetRequiredService<DimeMonitoringOptions>().DriftWindowRows;
+        guarded.MapGet("/v1/drift", () => DriftOf(host, drift, windowRows))
+            .WithSummary("Whether the rows of the last windows together differ from those that the model was calibrated on.")
+            .Produces<DriftAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
         guarded.MapGet("/v1/live", live.Handle)
             .WithSummary("What the page shows, as server-sent events.")
             .Produces<LiveAnswer>(contentType: "text/event-stream");
@@ -74,6 +81,10 @@ internal static class Routes
     private static JsonHttpResult<ModelAnswer> ModelOf(ModelHost host) => host.Current is { } model
         ? TypedResults.Json(ModelAnswer.Of(model, host.LastReload), Models.AnswerJson.Options)
         : throw new RefusedException(StatusCodes.Status503ServiceUnavailable, "No model is served now; come again later.") { RetryAfter = 1 };
+
+    private static JsonHttpResult<DriftAnswer> DriftOf(ModelHost host, DriftWatch drift, int windowRows) => host.Current is { } model && drift.Of(model) is { } monitor
+        ? TypedResults.Json(DriftAnswer.Of(monitor, windowRows), Models.AnswerJson.Options)
+        : throw new RefusedException(StatusCodes.Status404NotFound, "Drift is not watched: the model is not calibrated, or does not tell on how many rows; fit it again, with a calibration.");
 
     private static async Task<IResult> ReloadAsync(ModelHost host, CancellationToken cancelled)
     {

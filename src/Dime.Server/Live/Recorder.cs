@@ -11,7 +11,7 @@ namespace Dime.Server.Live;
 /// Takes scored rows down: counts them at once, and makes small copies of flagged images and rows of the history on a thread of its
 /// own. Where that falls behind, copies are left out and the history loses rows, which is counted; answers never wait.
 /// </summary>
-internal sealed partial class Recorder(LiveFigures figures, HistoryWriter history, ServerMeter meter, ILogger<Recorder> logger) : BackgroundService, IScoreObserver
+internal sealed partial class Recorder(LiveFigures figures, DriftWatch drift, HistoryWriter history, ServerMeter meter, ILogger<Recorder> logger) : BackgroundService, IScoreObserver
 {
     private const int MostRows = 8192;
 
@@ -27,6 +27,7 @@ internal sealed partial class Recorder(LiveFigures figures, HistoryWriter histor
     public bool Observe(ScoredRow row)
     {
         figures.Add(row);
+        drift.Add(row);
         bool isFlagged = row.Score.IsOutOfDistribution is true;
         if (!isFlagged && !history.IsOn)
         {

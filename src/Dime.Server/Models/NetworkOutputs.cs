@@ -32,22 +32,24 @@ internal static class NetworkOutputs
     {
         OnnxFeatureTransformer own = model.Parts.OfType<OnnxFeatureTransformer>().LastOrDefault()
             ?? throw new InputException($"'{model.Path}' runs no network with ExtractOnnxFeatures, and so has nothing to give '{file}'; leave the network out.");
-        return LibraryErrors.AsInput(
-            () =>
+        try
+        {
+            var network = OnnxGraph.Load(file);
+            string[] names = [.. network.Outputs.Select(output => output.Name)];
+            string[] columns = [.. names.Select(name => $"dime.output.{name}")];
+            ITransformer stage = mlContext.Transforms.ExtractOnnxFeatures(new OnnxFeatureOptions
             {
-                var network = OnnxGraph.Load(file);
-                string[] names = [.. network.Outputs.Select(output => output.Name)];
-                string[] columns = [.. names.Select(name => $"dime.output.{name}")];
-                ITransformer stage = mlContext.Transforms.ExtractOnnxFeatures(new OnnxFeatureOptions
-                {
-                    Graph = network,
-                    InputColumnNames = own.InputColumnNames,
-                    TensorNames = names,
-                    OutputColumnNames = columns,
-                    PoolFeatureMaps = false,
-                }).Fit(rows);
-                return (stage, (IReadOnlyList<(string, string)>)[.. names.Zip(columns)]);
-            },
-            e => $"The network '{file}' does not fit the model '{model.Path}': {Cause.Of(e).Message}");
+                Graph = network,
+                InputColumnNames = own.InputColumnNames,
+                TensorNames = names,
+                OutputColumnNames = columns,
+                PoolFeatureMaps = false,
+            }).Fit(rows);
+            return (stage, [.. names.Zip(columns)]);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new InputException($"The network '{file}' does not fit the model '{model.Path}': {Cause.Of(e).Message}", e);
+        }
     }
 }

@@ -80,9 +80,9 @@ function showDrift(drift) {
     return;
   }
 
-  text('drift', drift.value);
-  badge('drift-badge', drift.state, drift.isAlarm ? 'poor' : 'good');
-  text('drift-text', drift.text);
+  text('drift', drift.isAlarm ? 'Alarm' : drift.windows === 0 ? '–' : 'None');
+  badge('drift-badge', drift.isAlarm ? `since ${new Date(drift.alarmSince).toLocaleString('en-GB')}` : drift.windows === 0 ? 'first window is open' : 'no alarm', drift.isAlarm ? 'poor' : drift.windows === 0 ? 'fair' : 'good');
+  text('drift-text', (drift.verdict ? `${drift.verdict} ` : '') + `${count(drift.openRows)} of ${count(drift.windowRows)} rows of the next window; ${count(drift.driftedWindows)} of ${count(drift.windows)} windows drifted.`);
 }
 
 function showHistory(history) {
@@ -162,7 +162,7 @@ function drawSeries({ figures, stepSeconds, steps }) {
 
   const out = series.filter(point => point.high !== undefined && point.flagged / point.rows > point.high).length;
   text('series-text', series.length === 0 ? 'No rows in the last 15 minutes.'
-    : `${series.length} steps have rows; in ${out} of them more are flagged than expected.`);
+    : `${series.length} ${series.length === 1 ? 'step has' : 'steps have'} rows; in ${out} more are flagged than expected.`);
 }
 
 function drawHistogram(histogram) {

@@ -22,21 +22,20 @@ internal sealed class ServeCommand : ToolCommand
     };
 
     private readonly Option<string?> _history = new("--history") { Description = "Where scored rows are kept: the file of a SQLite database, or a connection string of PostgreSQL ('Host=…;Database=…').", HelpName = "history.db" };
-    private readonly Option<int> _days = new("--history-days") { Description = "How many days rows are kept.", HelpName = "days", DefaultValueFactory = _ => 30 };
+    private readonly Option<int?> _days = new("--history-days")
+    {
+        Description = "How many days rows are kept; 30 if left out.",
+        HelpName = "days",
+        CustomParser = OptionParsers.WholeNumber(least: 1),
+    };
+
+    private readonly Option<string?> _drift = new("--drift-state") { Description = "A file in which what was seen of drift outlives the server.", HelpName = "file" };
     private readonly Option<string?> _token = new("--token-file") { Description = "A file with the token that clients must send as 'Authorization: Bearer …'.", HelpName = "file" };
 
     public ServeCommand()
         : base("serve", "Scores images or embeddings that are sent to it, in batches, and shows a live page; loads the model again when its file changes.")
     {
-        Add(_model, _network, _urls, _history, _days, _token);
-        Validators.Add(result =>
-        {
-            if (result.GetValue(_days) is < 1 or > 36_000)
-            {
-                result.AddError("--history-days is a number from 1 to 36000.");
-            }
-        });
-    }
+        Add(_model, _network, _urls, _history, _days, _drift, _token);    }
 
     public override TimeSpan Patience => ServeHost.Drain + TimeSpan.FromSeconds(10);
 
@@ -47,9 +46,14 @@ internal sealed class ServeCommand : ToolCommand
             ModelFile = parsed.GetRequiredValue(_model),
             NetworkFile = parsed.GetValue(_network),
             History = parsed.GetValue(_history),
-            HistoryRetention = TimeSpan.FromDays(parsed.GetValue(_days)),
+            DriftStateFile = parsed.GetValue(_drift),
             Token = parsed.GetValue(_token) is { } file ? ServeSettings.ReadToken(file) : null,
         };
+        if (parsed.GetValue(_days) is { } days)
+        {
+            monitoring.HistoryRetention = TimeSpan.FromDays(days);
+        }
+
         string[] urls = parsed.GetValue(_urls) is { Length: > 0 } given ? [.. given.SelectMany(url => url.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] : [Anywhere];
         ServeJob.RunAsync(
             context,

@@ -5,7 +5,7 @@ namespace Dime.Tool.Tests.Commands;
 [TestClass]
 public sealed class HelpTests
 {
-    private static readonly string[] _commands = ["demo", "layers", "fit", "accumulate", "merge", "score", "drift", "evaluate", "report", "export"];
+    private static readonly string[] _commands = ["demo", "layers", "fit", "accumulate", "merge", "score", "drift", "evaluate", "report", "export", "serve"];
 
     [TestMethod]
     public void Without_arguments_it_shows_its_commands_and_exit_codes()
@@ -31,6 +31,7 @@ public sealed class HelpTests
     [DataRow("evaluate", "--model", "--in-distribution", "--out-of-distribution")]
     [DataRow("report", "--model", "--in-distribution", "--out-of-distribution", "--title", "--network", "--current", "--output")]
     [DataRow("export", "--model", "--fuse", "--layer", "--prefix", "--output")]
+    [DataRow("serve", "--model", "--onnx", "--urls", "--history", "--history-days", "--drift-state", "--token-file")]
     public void Each_command_explains_its_options(string command, params string[] options)
     {
         DimeRun run = DimeProcess.Run(command, "--help").Succeeds();
@@ -48,9 +49,9 @@ public sealed class HelpTests
     }
 
     [TestMethod]
-    [DataRow("fitt", "'fitt' is not a command", "demo, layers, fit, accumulate, merge, score, drift, evaluate, report, export", "dime --help")]
+    [DataRow("fitt", "'fitt' is not a command", "demo, layers, fit, accumulate, merge, score, drift, evaluate, report, export, serve", "dime --help")]
     [DataRow("fitt --onnx n", "'fitt' is not a command")]
-    [DataRow("--json", "A command is missing", "demo, layers, fit, accumulate, merge, score, drift, evaluate, report, export", "dime --help")]
+    [DataRow("--json", "A command is missing", "demo, layers, fit, accumulate, merge, score, drift, evaluate, report, export, serve", "dime --help")]
     [DataRow("fit --embeddings x.csv", "--output", "dime fit --help")]
     [DataRow("fit --output m.zip", "--images", "--embeddings")]
     [DataRow("fit --images x --embeddings y --output m.zip", "either")]

@@ -2,7 +2,7 @@ using Dime.Server.Images;
 using Dime.Tool.Tests.Fixtures;
 using SkiaSharp;
 
-namespace Dime.Tool.Tests.Report.Page;
+namespace Dime.Server.Tests.Images;
 
 [TestClass]
 public sealed class ThumbnailTests

@@ -1,7 +1,7 @@
 using Dime.Server.Models;
 using Dime.MLNet;
 
-namespace Dime.Tool.Tests.Jobs;
+namespace Dime.Server.Tests.Models;
 
 [TestClass]
 public sealed class TopScoreTests

@@ -3,7 +3,7 @@ using Dime.Tool.Tests.Fixtures;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
-namespace Dime.Tool.Tests.Images;
+namespace Dime.Server.Tests.Images;
 
 [TestClass]
 public sealed class ImageFileTests : IDisposable

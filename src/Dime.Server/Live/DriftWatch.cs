@@ -1,0 +1,107 @@
+using Dime.MLNet;
+using Dime.Server.Scoring;
+using Microsoft.Extensions.Logging;
+
+namespace Dime.Server.Live;
+
+/// <summary>Watches the rows of the model that is served for drift, and begins anew with each model.</summary>
+internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<DriftWatch> logger)
+{
+    private readonly ILogger _logger = logger;
+    private readonly Lock _lock = new();
+    private ServedModel? _model;
+    private DriftMonitor? _monitor;
+
+    /// <summary>What is seen of a model's rows; null where it tells nothing that rows could be compared with.</summary>
+    public DriftMonitor? Of(ServedModel model)
+    {
+        lock (_lock)
+        {
+            if (_model is null || model.Version > _model.Version)
+            {
+                _model = model;
+                _monitor = CanWatch(model.Model.Detector) ? Begin(model) : null;
+            }
+
+            return model == _model ? _monitor : null;
+        }
+    }
+
+    /// <summary>Adds a row.</summary>
+    public void Add(ScoredRow row)
+    {
+        if (row.Score.Probability is { } probability)
+        {
+            Of(row.Model)?.AddScored([probability], row.Score.ScoreProbabilities);
+        }
+    }
+
+    // Models of version 0.1.0 do not tell on how many rows they were calibrated.
+    private static bool CanWatch(DetectorTransformer detector) => detector is { IsCalibrated: true, CalibrationRowCount: > 0, ProbabilityColumnName: not null };
+
+    private DriftMonitor Begin(ServedModel model)
+    {
+        DetectorTransformer detector = model.Model.Detector;
+        var settings = new DriftMonitorOptions { WindowRows = options.DriftWindowRows, FalseAlarmsPerMillionRows = options.DriftFalseAlarmsPerMillionRows };
+        DriftMonitor monitor = Restore(detector, settings) ?? new DriftMonitor(detector, settings);
+        monitor.AlarmRaised += (_, alarm) => LogAlarm(model.Name, alarm.Result.Verdict);
+        monitor.AlarmEnded += (_, _) => LogEnd(model.Name);
+        monitor.WindowTested += (_, _) => Save(monitor);
+        return monitor;
+    }
+
+    private DriftMonitor? Restore(DetectorTransformer detector, DriftMonitorOptions settings)
+    {
+        if (options.DriftStateFile is not { } file || !File.Exists(file))
+        {
+            return null;
+        }
+
+        try
+        {
+            using FileStream state = File.OpenRead(file);
+            return DriftMonitor.Load(state, detector, settings);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            LogNoState(e);
+            return null;
+        }
+    }
+
+    // Whole or not at all, and never at the cost of an answer.
+    private void Save(DriftMonitor monitor)
+    {
+        if (options.DriftStateFile is not { } file)
+        {
+            return;
+        }
+
+        try
+        {
+            string next = $"{file}.next";
+            using (FileStream state = File.Create(next))
+            {
+                monitor.SaveState(state);
+            }
+
+            File.Move(next, file, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogUnsaved(e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of {Model} drift: {Verdict}")]
+    private partial void LogAlarm(string model, string verdict);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The rows of {Model} drift no more.")]
+    private partial void LogEnd(string model);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What was seen of drift before is not gone on with; it is of another model, or cannot be read.")]
+    private partial void LogNoState(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What was seen of drift could not be written.")]
+    private partial void LogUnsaved(Exception exception);
+}

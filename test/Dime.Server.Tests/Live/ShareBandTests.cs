@@ -1,0 +1,50 @@
+using System.Numerics;
+using Dime.Server.Live;
+
+namespace Dime.Server.Tests.Live;
+
+[TestClass]
+public sealed class ShareBandTests
+{
+    [TestMethod]
+    [DataRow(1, 100, 0.95)]
+    [DataRow(10, 100, 0.95)]
+    [DataRow(64, 383, 0.95)]
+    [DataRow(500, 400, 0.99)]
+    [DataRow(777, 5000, 0.5)]
+    [DataRow(200, 20, 0.999)]
+    [DataRow(30, 1, 0.95)]
+    public void The_limits_are_the_quantiles_of_whole_numbers(int rows, int calibrationRows, double share)
+    {
+        int r = Math.Clamp(calibrationRows - (int)Math.Ceiling(share * (calibrationRows - 1)), 0, calibrationRows - 1);
+        int a = r + 1;
+        int b = calibrationRows - r;
+
+        // C(k + a − 1, k) C(m − k + b − 1, m − k) of C(m + a + b − 1, m) ways, in whole numbers without rounding.
+        BigInteger all = Choose(rows + a + b - 1, rows);
+        double[] weights = [.. Enumerable.Range(0, rows + 1).Select(k => Share(Choose(k + a - 1, k) * Choose(rows - k + b - 1, rows - k), all))];
+        double below = 0;
+        int low = Enumerable.Range(0, rows + 1).First(k => (below += weights[k]) > 0.005);
+        double above = 0;
+        int high = Enumerable.Range(0, rows + 1).Reverse().First(k => (above += weights[k]) > 0.005);
+
+        var band = ShareBand.Of(rows, calibrationRows, share);
+
+        Assert.AreEqual(1, weights.Sum(), 1e-9);
+        Assert.AreEqual(low / (double)rows, band.Low, 1e-12);
+        Assert.AreEqual(high / (double)rows, band.High, 1e-12);
+    }
+
+    private static double Share(BigInteger part, BigInteger all) => Math.Exp(BigInteger.Log(part) - BigInteger.Log(all));
+
+    private static BigInteger Choose(int n, int k)
+    {
+        BigInteger value = 1;
+        for (int i = 1; i <= k; i++)
+        {
+            value = value * (n - k + i) / i;
+        }
+
+        return value;
+    }
+}
