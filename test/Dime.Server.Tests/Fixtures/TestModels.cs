@@ -40,6 +40,13 @@ internal static class TestModels
         return [.. Enumerable.Range(0, count).Select(i => Draw(random, i % 5 == 4 ? 3 : 0.2))];
     }
 
+    /// <summary>Rows like those that <see cref="Dime"/> was fitted to.</summary>
+    public static float[][] UsualRows(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => Draw(random, 0.2))];
+    }
+
     /// <summary>What the library says of rows by way of its arrays.</summary>
     public static float[] Distances(string model, float[][] rows) => EmbeddingOf(model).DistanceToHyperplane(rows.SelectMany(row => row).ToArray());
 

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Puts dime serve, dime serve with a history, and a pool of prediction engines under load with wrk, on loopback, in turn and
+# several times, and prints requests per second with the median and 99th percentile of the time that an answer takes.
+#   test/Dime.Server.Load/run.sh [rounds] [seconds]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+rounds=${1:-3} seconds=${2:-10}
+work=$(mktemp -d)
+server=""
+stop() { if [ -n "$server" ]; then kill -TERM "$server" && wait "$server" || true; server=""; fi; }
+trap 'stop; rm -rf "$work"' EXIT
+
+dotnet build -c Release src/Dime.Tool > "$work/build.log"
+dotnet build -c Release test/Dime.Server.Load >> "$work/build.log"
+dime=src/Dime.Tool/bin/Release/net10.0/dime.dll
+dotnet exec "$dime" demo --output "$work/demo" --quiet > "$work/demo.log"
+IMAGE=$(find "$work/demo/images/test" -name '*.jpg' | sort | head -n 1)
+export IMAGE
+cat > "$work/post.lua" << 'LUA'
+local file = io.open(os.getenv("IMAGE"), "rb")
+wrk.method, wrk.body = "POST", file:read("*a")
+wrk.headers["Content-Type"] = "image/jpeg"
+file:close()
+LUA
+
+start() { # name, then the command
+  "${@:2}" > "$work/out.log" 2> "$work/err.log" &
+  server=$!
+  for _ in $(seq 240); do grep -q Serving "$work/out.log" && return; sleep 0.25; done
+  cat "$work/err.log"; exit 1
+}
+
+load() { # name, address
+  for connections in 1 16 64; do
+    wrk -t1 -c"$connections" -d2s -s "$work/post.lua" "$2" > /dev/null
+    wrk -t1 -c"$connections" -d"${seconds}s" --latency -s "$work/post.lua" "$2" > "$work/wrk.log"
+    if grep -q Non-2xx "$work/wrk.log"; then cat "$work/wrk.log"; exit 1; fi
+    awk -v name="$1" -v c="$connections" '/50%/ { p50 = $2 } /99%/ { p99 = $2 } /Requests\/sec/ { r = $2 } END { printf "%-24s %3d connections %9.1f requests/s  p50 %9s  p99 %9s\n", name, c, r, p50, p99 }' "$work/wrk.log"
+  done
+}
+
+echo "load of the machine before: $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores"
+for round in $(seq "$rounds"); do
+  start serve dotnet exec "$dime" serve --quiet --model "$work/demo/model.zip" --urls http://127.0.0.1:8097
+  load "dime serve" http://127.0.0.1:8097/v1/score; stop
+  start history dotnet exec "$dime" serve --quiet --model "$work/demo/model.zip" --urls http://127.0.0.1:8097 --history "$work/history-$round.db"
+  load "dime serve --history" http://127.0.0.1:8097/v1/score; stop
+  start pool dotnet exec test/Dime.Server.Load/bin/Release/net10.0/Dime.Server.Load.dll "$work/demo/model.zip" http://127.0.0.1:8098
+  load "pool of engines" http://127.0.0.1:8098/v1/score; stop
+done
+echo "load of the machine after: $(cut -d' ' -f1-3 /proc/loadavg)"
