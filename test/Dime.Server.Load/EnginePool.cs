@@ -7,7 +7,7 @@ using Microsoft.ML.Transforms.Image;
 namespace Dime.Server.Load;
 
 /// <summary>Prediction engines of one model, one for each request that is under way, as ML.NET's own pool has them.</summary>
-internal sealed class EnginePool
+internal sealed class EnginePool : IDisposable
 {
     private readonly ConcurrentBag<PredictionEngine<Photo, Verdict>> _idle = [];
     private readonly MLContext _mlContext = new();
@@ -38,6 +38,8 @@ internal sealed class EnginePool
         return verdict;
     }
 
+    public void Dispose() => _model.Dispose();
+
     private PredictionEngine<Photo, Verdict> Create() => _mlContext.Model.CreatePredictionEngine<Photo, Verdict>(
         _model, new PredictionEngineOptions { OwnsTransformer = false, InputSchemaDefinition = _input, OutputSchemaDefinition = _output });
 
@@ -48,6 +50,8 @@ internal sealed class EnginePool
 /// <summary>What is sent.</summary>
 internal sealed class Photo
 {
+    // The attribute cannot do without a size; the pool puts the pipeline's type, of any size, in its place.
+    [ImageType(32, 32)]
     public MLImage? Image { get; set; }
 }
 

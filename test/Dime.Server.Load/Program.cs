@@ -1,6 +1,7 @@
 using Dime.Server.Load;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 // The peer of dime serve: the same pipeline behind a pool of prediction engines. run.sh beside this puts both under load.
@@ -10,7 +11,7 @@ if (args is not [var model, var url])
     return 2;
 }
 
-var pool = new EnginePool(model);
+using var pool = new EnginePool(model);
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 WebApplication app = builder.Build();

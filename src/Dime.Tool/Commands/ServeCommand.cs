@@ -35,7 +35,8 @@ internal sealed class ServeCommand : ToolCommand
     public ServeCommand()
         : base("serve", "Scores images or embeddings that are sent to it, in batches, and shows a live page; loads the model again when its file changes.")
     {
-        Add(_model, _network, _urls, _history, _days, _drift, _token);    }
+        Add(_model, _network, _urls, _history, _days, _drift, _token);
+    }
 
     public override TimeSpan Patience => ServeHost.Drain + TimeSpan.FromSeconds(10);
 

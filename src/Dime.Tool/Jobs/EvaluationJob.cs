@@ -1,5 +1,5 @@
-using Dime.Server.Models;
 using Dime.MLNet;
+using Dime.Server.Models;
 using Dime.Tool.Images;
 using Dime.Tool.Inputs;
 using Dime.Tool.Report.Figures;

@@ -1,5 +1,5 @@
-using Dime.Server.Models;
 using Dime.MLNet;
+using Dime.Server.Models;
 using Dime.Tool.Models;
 using Dime.Tool.Outputs;
 using Microsoft.ML;

@@ -1,6 +1,6 @@
-using Dime.Server.Models;
 using System.Globalization;
 using CsvHelper;
+using Dime.Server.Models;
 
 namespace Dime.Tool.Outputs;
 

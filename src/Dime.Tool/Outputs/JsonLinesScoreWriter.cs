@@ -1,5 +1,5 @@
-using Dime.Server.Models;
 using System.Text.Json;
+using Dime.Server.Models;
 using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Outputs;

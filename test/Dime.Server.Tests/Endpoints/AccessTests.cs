@@ -101,6 +101,13 @@ public sealed class AccessTests
         DimeProcess.Run("serve", "--model", TestModels.Dime, "--urls", url).Fails(3, url, "--token-file");
 
     [TestMethod]
+    public void A_server_that_does_not_start_says_so_in_a_sentence()
+    {
+        DimeProcess.Run("serve", "--model", "none.zip", "--urls", "http://127.0.0.1:0").Fails(3, "There is no model 'none.zip'");
+        DimeProcess.Run("serve", "--model", TestModels.Dime, "--urls", "http://127.0.0.1:0", "--history", "none/history.db").Fails(3, "There is no folder");
+    }
+
+    [TestMethod]
     public void A_token_that_is_soon_guessed_is_none()
     {
         using var folder = new TemporaryFolder();

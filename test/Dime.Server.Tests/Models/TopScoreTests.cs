@@ -1,5 +1,5 @@
-using Dime.Server.Models;
 using Dime.MLNet;
+using Dime.Server.Models;
 
 namespace Dime.Server.Tests.Models;
 

@@ -1,5 +1,5 @@
-using Dime.Server.Images;
 using System.Xml.Linq;
+using Dime.Server.Images;
 using Dime.Tool.Report.Figures;
 using Dime.Tool.Report.Plots;
 
