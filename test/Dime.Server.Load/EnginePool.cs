@@ -20,8 +20,8 @@ internal sealed class EnginePool : IDisposable
     {
         ITransformer[] parts = [.. PartsOf(_mlContext.Model.Load(file, out _)).Where(part => part is not ImageLoadingTransformer)];
         _model = new TransformerChain<ITransformer>(parts);
-        _input[nameof(Photo.Image)].ColumnName = "image";
         _input[nameof(Photo.Image)].ColumnType = new ImageDataViewType();
+        _input[nameof(Photo.Image)].ColumnName = "image";
         DetectorTransformer detector = parts.OfType<DetectorTransformer>().Last();
         _output[nameof(Verdict.Distance)].ColumnName = detector.DistanceColumnName;
         _output[nameof(Verdict.Probability)].ColumnName = detector.ProbabilityColumnName;
