@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Dime.MLNet;
+using Dime.Tool.Models;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 
 namespace Dime.Server.Load;
 
@@ -20,7 +20,6 @@ internal sealed class EnginePool : IDisposable
     {
         ITransformer[] parts = [.. PartsOf(_mlContext.Model.Load(file, out _)).Where(part => part is not ImageLoadingTransformer)];
         _model = new TransformerChain<ITransformer>(parts);
-        _input[nameof(Photo.Image)].ColumnType = new ImageDataViewType();
         _input[nameof(Photo.Image)].ColumnName = "image";
         DetectorTransformer detector = parts.OfType<DetectorTransformer>().Last();
         _output[nameof(Verdict.Distance)].ColumnName = detector.DistanceColumnName;
@@ -50,8 +49,7 @@ internal sealed class EnginePool : IDisposable
 /// <summary>What is sent.</summary>
 internal sealed class Photo
 {
-    // The attribute cannot do without a size; the pool puts the pipeline's type, of any size, in its place.
-    [ImageType(32, 32)]
+    [AnyImage]
     public MLImage? Image { get; set; }
 }
 
