@@ -2,11 +2,11 @@ using Microsoft.ML.Data;
 
 namespace Dime.Server.Images;
 
-/// <summary>The pixels of an image that wait to be scored, and the copy of them that a pipeline takes; both count as lent memory until they are disposed.</summary>
+/// <summary>The pixels of an image that wait to be scored, and the copies of them that a pipeline takes; they count as lent memory until they are disposed.</summary>
 internal sealed class LentPixels(ImagePixels pixels, PixelMemory memory, long bytes) : IDisposable
 {
     private readonly object _lock = new();
-    private MLImage? _copy;
+    private readonly List<MLImage> _copies = [];
     private bool _isDisposed;
 
     public int Width => pixels.Width;
@@ -16,23 +16,29 @@ internal sealed class LentPixels(ImagePixels pixels, PixelMemory memory, long by
     /// <summary>How much memory the image takes.</summary>
     public long Bytes => bytes;
 
-    /// <summary>The copy for the pipeline, made when it is first asked for. The threads of a pipeline hold it to the end of a batch.</summary>
+    /// <summary>A copy for a stage of the pipeline: each that asks disposes its own, at the end of a batch or before.</summary>
     public MLImage ForPipeline()
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _copy ??= pixels.ToMLImage();
+            var copy = pixels.ToMLImage();
+            _copies.Add(copy);
+            return copy;
         }
     }
 
-    /// <summary>Gives up the copy: its batch is over.</summary>
+    /// <summary>Gives up the copies: their batch is over.</summary>
     public void EndBatch()
     {
         lock (_lock)
         {
-            _copy?.Dispose();
-            _copy = null;
+            foreach (MLImage copy in _copies)
+            {
+                copy.Dispose();
+            }
+
+            _copies.Clear();
         }
     }
 

@@ -1,3 +1,4 @@
+using Dime.MLNet;
 using Dime.Server.Errors;
 using Microsoft.ML;
 
@@ -23,10 +24,7 @@ internal sealed class BatchScorer : IDisposable
         model.RequireScores(calibrated: false);
         var mlContext = new MLContext();
         _batch = new BatchView(model.Schema, model.InputColumn);
-        IDataView view = LibraryErrors.AsInput(() => PipelineParts.Transform(
-            model.Parts,
-            _batch,
-            (rows, column) => mlContext.Transforms.CopyColumns(column.Name, BatchView.ImageColumn).Fit(rows).Transform(rows)));
+        IDataView view = LibraryErrors.AsInput(() => Transform(mlContext, model.Parts));
         _outputs = [.. NetworkOutputs.Of(model, view.Schema)];
         if (network is not null)
         {
@@ -71,6 +69,17 @@ internal sealed class BatchScorer : IDisposable
     }
 
     public void Dispose() => _network?.Dispose();
+
+    // What comes before the first stage that takes rows in blocks is read by one thread.
+    private IDataView Transform(MLContext mlContext, IEnumerable<ITransformer> stages)
+    {
+        ITransformer[] before = [.. stages.TakeWhile(stage => stage is not (OnnxFeatureTransformer or DetectorTransformer or GlobalAveragePoolingTransformer))];
+        IDataView rows = PipelineParts.Transform(
+            before,
+            _batch,
+            (view, column) => mlContext.Transforms.CopyColumns(column.Name, BatchView.ImageColumn).Fit(view).Transform(view));
+        return stages.Skip(before.Length).Aggregate(OneThreadView.Of(rows), (view, stage) => stage.Transform(view));
+    }
 
     private RowResult[] Read(DataViewRowCursor cursor, IReadOnlyList<RowInput> rows, (string Name, string Column)[] outputs)
     {

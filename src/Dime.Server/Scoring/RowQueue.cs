@@ -11,7 +11,7 @@ internal sealed class RowQueue
     private ScoreRequest? _current;
     private int _nextOfCurrent;
     private int _rows;
-    private int _cameTogether = 1;
+    private int _enough = 1;
     private Task<bool>? _more;
 
     public RowQueue(BatchLimits limits)
@@ -40,8 +40,8 @@ internal sealed class RowQueue
     public void Close() => _requests.Writer.TryComplete();
 
     /// <summary>
-    /// Takes the rows of the next batch: those in line, and for as many rows as came together the last time it waits a little.
-    /// One client alone is therefore never kept waiting.
+    /// Takes the rows of the next batch: those in line, and where they are less than half as many as the last time, it waits a little for
+    /// those. One client alone is therefore never kept waiting, and of many some send while others are scored.
     /// </summary>
     /// <returns>False where the queue is closed and empty.</returns>
     public async ValueTask<bool> TakeAsync(List<PendingRow> batch)
@@ -55,7 +55,7 @@ internal sealed class RowQueue
             {
                 if (batch.Count > 0)
                 {
-                    if (batch.Count >= _cameTogether || !await WaitUntilAsync(deadline).ConfigureAwait(false))
+                    if (batch.Count >= _enough || !await WaitUntilAsync(deadline).ConfigureAwait(false))
                     {
                         break;
                     }
@@ -86,7 +86,7 @@ internal sealed class RowQueue
             }
         }
 
-        _cameTogether = batch.Count;
+        _enough = (batch.Count + 1) / 2;
         Interlocked.Add(ref _rows, -batch.Count);
         return true;
     }

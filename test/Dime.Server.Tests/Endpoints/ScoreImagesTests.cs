@@ -149,6 +149,29 @@ public sealed class ScoreImagesTests
     }
 
     [TestMethod]
+    public async Task A_pipeline_with_a_step_for_each_colour_gives_what_the_tool_gives()
+    {
+        using var folder = new TemporaryFolder();
+        string model = folder["colours.zip"];
+        DimeProcess.Run(
+            "fit", "--images", SampleData.Unpack("train", 120, folder), "--onnx", SampleData.Network, "--method", "dime", "--layer", SampleData.Layer,
+            "--mean", "0.4,0.5,0.6", "--std", "0.2,0.3,0.4", "--output", model).Succeeds();
+        var expected = ScoreLines.Of(model, "--images", Path.GetDirectoryName(TestModels.Photos[0])!);
+        await using RunningServer server = await RunningServer.StartAsync(model);
+        using MultipartFormDataContent parts = [];
+        foreach (string photo in TestModels.Photos)
+        {
+            parts.Add(new ByteArrayContent(File.ReadAllBytes(photo)), "image", Path.GetFileName(photo));
+        }
+
+        using HttpResponseMessage response = await server.Client.PostAsync("v1/score", parts);
+        foreach ((float wanted, float given) in expected.Numbers("distance").Zip((await RunningServer.ReadAsync(response)).Rows().Select(row => row.Number("distance"))))
+        {
+            Assert.AreEqual(wanted, given, 1e-3f);
+        }
+    }
+
+    [TestMethod]
     [DataRow("animated.gif", HttpStatusCode.UnsupportedMediaType, "send JPEG, PNG or WebP")]
     [DataRow("colors.bmp", HttpStatusCode.UnsupportedMediaType, "send JPEG, PNG or WebP")]
     public async Task Other_formats_are_refused(string kind, HttpStatusCode status, string sentence)

@@ -49,13 +49,13 @@ public sealed class RowQueueTests
     }
 
     [TestMethod]
-    public async Task Rows_that_came_together_are_waited_for_the_next_time()
+    public async Task Half_as_many_rows_as_came_together_are_waited_for_the_next_time()
     {
         var queue = new RowQueue(Limits(queueRows: 100, rows: 64) with { Wait = TimeSpan.FromSeconds(60) });
         List<PendingRow> batch = [];
-        Assert.IsTrue(queue.TryAdd(Request(3)));
+        Assert.IsTrue(queue.TryAdd(Request(6)));
         Assert.IsTrue(await queue.TakeAsync(batch));
-        Assert.HasCount(3, batch);
+        Assert.HasCount(6, batch);
 
         Assert.IsTrue(queue.TryAdd(Request(1)));
         ValueTask<bool> taking = queue.TakeAsync(batch);
