@@ -90,12 +90,7 @@ internal sealed class DriftWindow
                     continue;
                 }
 
-                double factor = space.Normalizes ? UnitLength.FactorOf(values) : 1;
-                for (int j = 0; j < values.Length; j++)
-                {
-                    _sums[i][j] += values[j] * factor;
-                }
-
+                ScaledSum.Add(_sums[i], values, space.Normalizes ? UnitLength.FactorOf(values) : 1, weight: 1);
                 _sumRows[i]++;
             }
         }

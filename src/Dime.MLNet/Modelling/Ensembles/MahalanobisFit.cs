@@ -47,7 +47,7 @@ internal static class MahalanobisFit
         ? null
         : new ResidualPrecisions(1 / covariances.Total.Floor, covariances.Within is null ? 0 : 1 / covariances.Within.Floor);
 
-    private static CovarianceRows RowsOf(EmbeddingAccumulator sums, StandardizedCovariances covariances) => new(sums.RowsWorth, covariances.Total.LargestRatio);
+    private static CovarianceRows RowsOf(EmbeddingAccumulator sums, StandardizedCovariances covariances) => new(sums.RowsWorth, covariances.Total.LargestRatio!.Value);
 
     /// <summary>Rows w of Wᵀ with w·Σ·wᵀ = 1, orthogonal by Σ: the eigenvectors over the roots of their eigenvalues.</summary>
     private static double[] Whitener(ShrunkCovariance covariance, EigenPairs pairs)

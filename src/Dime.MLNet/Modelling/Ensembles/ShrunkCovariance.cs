@@ -1,3 +1,5 @@
+using Dime.MLNet.Numerics;
+
 namespace Dime.MLNet.Modelling.Ensembles;
 
 /// <summary>
@@ -9,8 +11,8 @@ namespace Dime.MLNet.Modelling.Ensembles;
 /// <param name="Order">m.</param>
 /// <param name="Shrinkage">ρ, in (0, 1].</param>
 /// <param name="Floor">ρ·(tr S / p), the variance in all directions outside of that space.</param>
-/// <param name="LargestRatio">c, 1 or more: S is no more than c times what it was shrunk to, in any direction.</param>
-internal sealed record ShrunkCovariance(double[] Matrix, int Order, double Shrinkage, double Floor, double LargestRatio)
+/// <param name="LargestRatio">c, 1 or more: S is no more than c times what it was shrunk to, in any direction; null where nobody asked.</param>
+internal sealed record ShrunkCovariance(double[] Matrix, int Order, double Shrinkage, double Floor, double? LargestRatio)
 {
     // Up to here 1 / (1 − ρ), which takes no eigenvalue, is near enough to c.
     private const double LittleShrinkage = 0.1;
@@ -21,7 +23,8 @@ internal sealed record ShrunkCovariance(double[] Matrix, int Order, double Shrin
     /// <param name="order">m.</param>
     /// <param name="count">n, the rows' number or their weight.</param>
     /// <param name="dimension">p.</param>
-    public static ShrunkCovariance Of(double[] sample, int order, double count, int dimension)
+    /// <param name="needsRatio">Whether c is wanted, which takes time where much is shrunk.</param>
+    public static ShrunkCovariance Of(double[] sample, int order, double count, int dimension, bool needsRatio)
     {
         double trace = 0, traceOfSquare = 0;
         for (int i = 0; i < order; i++)
@@ -38,8 +41,8 @@ internal sealed record ShrunkCovariance(double[] Matrix, int Order, double Shrin
         double numerator = ((1 - (2 / p)) * traceOfSquare) + (trace * trace);
         double denominator = (count + 1 - (2 / p)) * (traceOfSquare - (trace * trace / p));
         double shrinkage = denominator <= 0 ? 1 : Math.Min(1, numerator / denominator);
-        double ratio = shrinkage <= LittleShrinkage
-            ? 1 / (1 - shrinkage)
+        double? ratio = !needsRatio ? null
+            : shrinkage <= LittleShrinkage ? 1 / (1 - shrinkage)
             : RatioOf(Math.Min(LargestByTraces(trace, traceOfSquare, p), LargestByPowers(sample, order, p)), trace / p, shrinkage);
         for (int i = 0; i < sample.Length; i++)
         {
@@ -75,23 +78,13 @@ internal sealed record ShrunkCovariance(double[] Matrix, int Order, double Shrin
         double largest = 0;
         for (int step = 0; step < PowerSteps; step++)
         {
-            double length = Math.Sqrt(vector.Sum(value => value * value));
-            Array.Clear(product);
-            largest = 0;
+            double length = Math.Sqrt(DotProduct.Of(vector, vector));
             for (int i = 0; i < order; i++)
             {
-                double factor = vector[i] / length;
-                ReadOnlySpan<double> row = matrix.AsSpan(i * order, order);
-                double sum = 0;
-                for (int j = 0; j < order; j++)
-                {
-                    sum += row[j] * vector[j];
-                }
-
-                product[i] = sum / length;
-                largest += factor * product[i];
+                product[i] = DotProduct.Of(matrix.AsSpan(i * order, order), vector) / length;
             }
 
+            largest = DotProduct.Of(vector, product) / length;
             (vector, product) = (product, vector);
             if (!(largest > 0))
             {

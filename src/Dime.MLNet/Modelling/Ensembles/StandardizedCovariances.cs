@@ -63,7 +63,7 @@ internal sealed class StandardizedCovariances
         double[] total = Covariance(moment, mean, variance, deviation);
         if (classes is null)
         {
-            return new StandardizedCovariances(mean, deviation, null, ShrunkCovariance.Of(total, order, n, order), [], null, false);
+            return new StandardizedCovariances(mean, deviation, null, ShrunkCovariance.Of(total, order, n, order, needsRatio: true), [], null, false);
         }
 
         double[] within = Without(total, Between(classes, mean, variance, deviation, n), order);
@@ -73,9 +73,9 @@ internal sealed class StandardizedCovariances
             mean,
             deviation,
             null,
-            ShrunkCovariance.Of(total, order, n, order),
+            ShrunkCovariance.Of(total, order, n, order, needsRatio: true),
             MeansOf(classes, mean, variance, deviation),
-            ShrunkCovariance.Of(within, order, n, order),
+            ShrunkCovariance.Of(within, order, n, order, needsRatio: false),
             varies);
     }
 
@@ -119,9 +119,9 @@ internal sealed class StandardizedCovariances
             mean,
             deviation,
             space.Basis,
-            ShrunkCovariance.Of(total, order, n, rows.Dimension),
+            ShrunkCovariance.Of(total, order, n, rows.Dimension, needsRatio: true),
             MeansOf(classes ?? [], mean, variance, deviation),
-            within is null ? null : ShrunkCovariance.Of(within, order, n, rows.Dimension),
+            within is null ? null : ShrunkCovariance.Of(within, order, n, rows.Dimension, needsRatio: false),
             varies);
     }
 

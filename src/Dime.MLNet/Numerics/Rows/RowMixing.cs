@@ -75,11 +75,11 @@ internal sealed unsafe class RowMixing
             for (int i = 0; i < count; i++)
             {
                 double product = products.Row(i)[count - i];
-                row[i] = (product - Dot(row, factor.AsSpan(i * order, i))) / factor[(i * order) + i];
+                row[i] = (product - DotProduct.Of(row, factor.AsSpan(i * order, i))) / factor[(i * order) + i];
             }
 
             double square = products.Row(count)[0];
-            double pivot = square - Dot(row, row[..count]);
+            double pivot = square - DotProduct.Of(row, row[..count]);
             if (!(square > NoDirection && pivot > NoDirection * square))
             {
                 break;
@@ -91,24 +91,6 @@ internal sealed unsafe class RowMixing
         // The first vector is that of the largest eigenvalue, which no rounding can reach.
         count = Math.Max(1, count);
         return factor;
-    }
-
-    private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
-    {
-        double sum = 0;
-        int i = 0;
-        Vector<double> sums = default;
-        for (; i + Vector<double>.Count <= right.Length; i += Vector<double>.Count)
-        {
-            sums += new Vector<double>(left[i..]) * new Vector<double>(right[i..]);
-        }
-
-        for (; i < right.Length; i++)
-        {
-            sum += left[i] * right[i];
-        }
-
-        return sum + Vector.Sum(sums);
     }
 
     private void Solve(double[] factor, int count, int firstColumn, int columns, double[] solved)
