@@ -6,6 +6,9 @@ namespace Dime.Server;
 /// <summary>What is served, and how much anyone may ask of the server.</summary>
 public sealed class DimeMonitoringOptions
 {
+    /// <summary>Shorter tokens are soon guessed.</summary>
+    internal const int LeastTokenLength = 16;
+
     /// <summary>The model: a zip with a detector in its pipeline, which takes paths of images in its only text column, or embeddings in a vector of <see cref="float"/>. It must be given.</summary>
     public string ModelFile { get; set; } = "";
 
@@ -27,7 +30,7 @@ public sealed class DimeMonitoringOptions
     /// <summary>The most flagged images that the history has small copies of; the oldest go first. 2000 by default.</summary>
     public int HistoryThumbnails { get; set; } = 2000;
 
-    /// <summary>How many rows are tested together for drift, at least 20. 500 by default.</summary>
+    /// <summary>How many rows are tested together for drift, at least 30. 500 by default.</summary>
     public int DriftWindowRows { get; set; } = new DriftMonitorOptions().WindowRows;
 
     /// <summary>How often rows like the calibration rows may raise an alarm of drift, as <see cref="DriftMonitorOptions.FalseAlarmsPerMillionRows"/>.</summary>
@@ -79,7 +82,7 @@ public sealed class DimeMonitoringOptions
     internal void Validate()
     {
         Require(ModelFile.Length > 0, nameof(ModelFile), "name the zip of a model");
-        Require(Token is null or { Length: >= 16 }, nameof(Token), "at least 16 characters");
+        Require(Token is null or { Length: >= LeastTokenLength }, nameof(Token), $"at least {LeastTokenLength} characters");
         Require(BatchRows is >= 1 and <= 1024, nameof(BatchRows), "from 1 to 1024");
         Require(BatchWait >= TimeSpan.Zero && BatchWait <= TimeSpan.FromSeconds(1), nameof(BatchWait), "from 0 to 1 s");
         Require(RowsPerRequest >= 1, nameof(RowsPerRequest), "at least 1");

@@ -55,6 +55,7 @@ internal sealed class AccessRules(DimeMonitoringOptions options) : IEndpointFilt
         return new RefusedException(StatusCodes.Status401Unauthorized, "The token is missing or wrong; send it as 'Authorization: Bearer …'.");
     }
 
-    private static bool IsOfThisMachine(string host) =>
+    /// <summary>Whether a host, by its name or its address, is this machine and nobody else.</summary>
+    public static bool IsOfThisMachine(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
 }

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Dime.Server.Endpoints;
 
 /// <summary>A request cannot be served; the client is told why.</summary>
@@ -9,4 +11,7 @@ internal sealed class RefusedException(int status, string detail) : Exception(de
 
     /// <summary>When to come again, in seconds; null where that makes no difference.</summary>
     public int? RetryAfter { get; init; }
+
+    /// <summary>The server begins or ends.</summary>
+    public static RefusedException NoModel() => new(StatusCodes.Status503ServiceUnavailable, "No model is served now; come again later.") { RetryAfter = 1 };
 }

@@ -80,7 +80,7 @@ internal static class Routes
 
     private static JsonHttpResult<ModelAnswer> ModelOf(ModelHost host) => host.Current is { } model
         ? TypedResults.Json(ModelAnswer.Of(model, host.LastReload), Models.AnswerJson.Options)
-        : throw new RefusedException(StatusCodes.Status503ServiceUnavailable, "No model is served now; come again later.") { RetryAfter = 1 };
+        : throw RefusedException.NoModel();
 
     private static JsonHttpResult<DriftAnswer> DriftOf(ModelHost host, DriftWatch drift, int windowRows) => host.Current is { } model && drift.Of(model) is { } monitor
         ? TypedResults.Json(DriftAnswer.Of(monitor, windowRows), Models.AnswerJson.Options)

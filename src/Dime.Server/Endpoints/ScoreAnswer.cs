@@ -8,13 +8,10 @@ namespace Dime.Server.Endpoints;
 /// <param name="Rows">What it says of each, in their order.</param>
 internal sealed record ScoreAnswer(ModelName Model, IReadOnlyList<RowAnswer> Rows)
 {
-    public static ScoreAnswer Of(ServedModel model, RowResult[] results)
-    {
-        string[] scores = [.. model.Model.Scores.Select(score => score.Name)];
-        return new ScoreAnswer(new ModelName(model.Name, model.Version), [.. results.Select(result => Of(result, scores, model.OutputNames))]);
-    }
+    public static ScoreAnswer Of(ServedModel model, RowResult[] results) =>
+        new(new ModelName(model.Name, model.Version), [.. results.Select(result => Of(result, model))]);
 
-    private static RowAnswer Of(RowResult result, string[] scores, IReadOnlyList<string> outputs)
+    private static RowAnswer Of(RowResult result, ServedModel model)
     {
         RowScore score = result.Score;
         return new RowAnswer(
@@ -26,8 +23,8 @@ internal sealed record ScoreAnswer(ModelName Model, IReadOnlyList<RowAnswer> Row
             score.WithinDistance,
             score.WithinProbability,
             score.TopScore,
-            score.ScoreProbabilities.Length == 0 ? null : NamedValues.Of(scores, score.ScoreProbabilities),
-            result.Outputs.Length == 0 ? null : NamedValues.Of(outputs, result.Outputs));
+            score.ScoreProbabilities.Length == 0 ? null : NamedValues.Of(model.ScoreNames, score.ScoreProbabilities),
+            result.Outputs.Length == 0 ? null : NamedValues.Of(model.OutputNames, result.Outputs));
     }
 }
 

@@ -62,7 +62,7 @@ internal sealed class ScoreEndpoint(ModelHost host, RequestRows reader, DimeMoni
     }
 
     private ServedModel CurrentModel() =>
-        host.Current ?? throw new RefusedException(StatusCodes.Status503ServiceUnavailable, "No model is served now; come again later.") { RetryAfter = 1 };
+        host.Current ?? throw RefusedException.NoModel();
 
     // The rows were read for the model that was served then.
     private static void RequireFit(ScoreRequest request, ServedModel model)

@@ -51,5 +51,5 @@ internal sealed record HistoryRow(ScoredRow Row, Thumbnail? Thumbnail)
 
     private string? ScoreProbabilities() => Row.Score.ScoreProbabilities.Length == 0
         ? null
-        : JsonSerializer.Serialize(NamedValues.Of([.. Row.Model.Model.Scores.Select(score => score.Name)], Row.Score.ScoreProbabilities), AnswerJson.Options);
+        : JsonSerializer.Serialize(NamedValues.Of(Row.Model.ScoreNames, Row.Score.ScoreProbabilities), AnswerJson.Options);
 }

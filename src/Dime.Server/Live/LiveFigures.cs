@@ -82,6 +82,13 @@ internal sealed class LiveFigures(TimeProvider time)
     /// <param name="band">What flagged shares of so many rows are to be expected; null where that is not known.</param>
     public FigureSnapshot Take(Func<long, ShareBand>? band)
     {
+        // Bands take their time, in which rows are to be counted.
+        FigureSnapshot snapshot = Count();
+        return band is null ? snapshot : snapshot with { Window = snapshot.Window.Within(band), Series = [.. snapshot.Series.Select(point => point.Within(band))] };
+    }
+
+    private FigureSnapshot Count()
+    {
         lock (_lock)
         {
             long now = Number(time.GetUtcNow());
@@ -98,8 +105,7 @@ internal sealed class LiveFigures(TimeProvider time)
                     continue;
                 }
 
-                ShareBand? expected = band?.Invoke(step.Rows);
-                series.Add(new SeriesPoint(number * StepSeconds, step.Rows, step.Flagged, expected?.Low, expected?.High));
+                series.Add(new SeriesPoint(number * StepSeconds, step.Rows, step.Flagged));
                 recent += number >= now - 1 ? step.Rows : 0;
                 windowRows += step.Rows;
                 windowFlagged += step.Flagged;
@@ -110,8 +116,7 @@ internal sealed class LiveFigures(TimeProvider time)
             }
 
             double seconds = StepSeconds + (time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0 % StepSeconds);
-            ShareBand? whole = windowRows > 0 ? band?.Invoke(windowRows) : null;
-            var window = new SeriesPoint((now - Steps + 1) * StepSeconds, windowRows, windowFlagged, whole?.Low, whole?.High);
+            var window = new SeriesPoint((now - Steps + 1) * StepSeconds, windowRows, windowFlagged);
             return new FigureSnapshot(_totalRows, _totalFlagged, recent / seconds, now * StepSeconds, window, series, histogram);
         }
     }
@@ -172,9 +177,12 @@ internal sealed record FigureSnapshot(long Rows, long Flagged, double RowsPerSec
 /// <param name="Time">Its beginning, in seconds since 1970.</param>
 /// <param name="Rows">Its rows.</param>
 /// <param name="Flagged">How many are flagged.</param>
-/// <param name="Low">The least share to be expected.</param>
+/// <param name="Low">The least share to be expected; null where that is not known.</param>
 /// <param name="High">The largest.</param>
-internal sealed record SeriesPoint(long Time, long Rows, long Flagged, double? Low, double? High);
+internal sealed record SeriesPoint(long Time, long Rows, long Flagged, double? Low = null, double? High = null)
+{
+    public SeriesPoint Within(Func<long, ShareBand> band) => Rows > 0 && band(Rows) is var expected ? this with { Low = expected.Low, High = expected.High } : this;
+}
 
 /// <summary>A flagged row to look at.</summary>
 /// <param name="Number">Its place among all that were flagged.</param>

@@ -26,6 +26,7 @@ internal sealed partial class ServedModel
         Version = version;
         Dimension = (scorer.Model.InputColumn.Type as VectorDataViewType)?.Size;
         OutputNames = [.. scorer.OutputNames];
+        ScoreNames = [.. scorer.Model.Scores.Select(score => score.Name)];
         Ended = Task.Run(RunAsync);
     }
 
@@ -44,6 +45,9 @@ internal sealed partial class ServedModel
 
     /// <summary>The names of the network's outputs that can be asked for.</summary>
     public IReadOnlyList<string> OutputNames { get; }
+
+    /// <summary>The names of the scores of which rows tell the probabilities; empty where they tell none.</summary>
+    public IReadOnlyList<string> ScoreNames { get; }
 
     /// <summary>How many rows wait.</summary>
     public int QueuedRows => _queue.Rows;
@@ -116,13 +120,13 @@ internal sealed partial class ServedModel
         return false;
     }
 
-    private void Score(ReadOnlySpan<PendingRow> batch)
+    private void Score(PendingRow[] batch)
     {
         long start = Stopwatch.GetTimestamp();
         RowResult[] results;
         try
         {
-            results = _scorer.Score([.. batch.ToArray().Select(row => row.Input)], batch.ToArray().Any(row => row.Request.WantsOutputs));
+            results = _scorer.Score([.. batch.Select(row => row.Input)], batch.Any(row => row.Request.WantsOutputs));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -145,7 +149,7 @@ internal sealed partial class ServedModel
     }
 
     // One row that cannot be scored takes no other with it.
-    private void Separate(ReadOnlySpan<PendingRow> batch, Exception exception)
+    private void Separate(PendingRow[] batch, Exception exception)
     {
         if (batch is [var only])
         {
@@ -155,7 +159,7 @@ internal sealed partial class ServedModel
             return;
         }
 
-        foreach (ref readonly PendingRow row in batch)
+        foreach (PendingRow row in batch)
         {
             Score([row]);
         }

@@ -1,5 +1,5 @@
-using System.Net;
 using Dime.Server;
+using Dime.Server.Endpoints;
 
 namespace Dime.Tool.Jobs;
 
@@ -8,14 +8,12 @@ namespace Dime.Tool.Jobs;
 /// <param name="Monitoring">What it serves.</param>
 internal sealed record ServeSettings(IReadOnlyList<string> Urls, DimeMonitoringOptions Monitoring)
 {
-    private const int LeastTokenLength = 16;
-
     /// <summary>The token in a file, without the white space around it.</summary>
     /// <exception cref="InputException">There is none, or one that is soon guessed.</exception>
     public static string ReadToken(string file)
     {
         string token = File.Exists(file) ? File.ReadAllText(file).Trim() : throw new InputException($"There is no file '{file}'; write a token into it.");
-        return token.Length < LeastTokenLength ? throw new InputException($"The token in '{file}' has {token.Length} characters; take {LeastTokenLength} or more, such as 'openssl rand -hex 32' gives.")
+        return token.Length < DimeMonitoringOptions.LeastTokenLength ? throw new InputException($"The token in '{file}' has {token.Length} characters; take {DimeMonitoringOptions.LeastTokenLength} or more, such as 'openssl rand -hex 32' gives.")
             : token.All(c => c is > ' ' and <= '~') ? token
             : throw new InputException($"The token in '{file}' has white space or other than ASCII characters in it; take another, such as 'openssl rand -hex 32' gives.");
     }
@@ -32,13 +30,10 @@ internal sealed record ServeSettings(IReadOnlyList<string> Urls, DimeMonitoringO
                 throw new InputException($"'{url}' is no address to listen at; give one such as http://127.0.0.1:8080. For https put a proxy in front.");
             }
 
-            if (Monitoring.Token is null && !IsLoopback(uri))
+            if (Monitoring.Token is null && !AccessRules.IsOfThisMachine(uri.Host))
             {
                 throw new InputException($"'{url}' can be reached by others than this machine; give a token for them with --token-file, or listen at http://127.0.0.1:8080.");
             }
         }
     }
-
-    private static bool IsLoopback(Uri uri) =>
-        uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
 }
