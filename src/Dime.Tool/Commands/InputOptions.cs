@@ -15,24 +15,8 @@ internal sealed class InputOptions
     /// <param name="takesSeveral">Whether more than one folder or file may be named.</param>
     public InputOptions(bool takesSeveral = false)
     {
-        ArgumentArity arity = takesSeveral ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne;
-        string more = takesSeveral ? " May be more than one." : "";
-        _images = new Option<string[]>("--images")
-        {
-            Description = "A folder of images (with its subfolders)." + more,
-            HelpName = "folder",
-            Arity = arity,
-            CustomParser = OptionParsers.Texts,
-            AllowMultipleArgumentsPerToken = takesSeveral,
-        };
-        _embeddings = new Option<string[]>("--embeddings")
-        {
-            Description = "A file of embeddings: .csv, .tsv, .parquet, .npy (NumPy) or .idv (ML.NET); - for CSV from standard input." + more,
-            HelpName = "file",
-            Arity = arity,
-            CustomParser = OptionParsers.Texts,
-            AllowMultipleArgumentsPerToken = takesSeveral,
-        };
+        _images = Paths("--images", "A folder of images (with its subfolders).", "folder", takesSeveral);
+        _embeddings = Paths("--embeddings", "A file of embeddings: .csv, .tsv, .parquet, .npy (NumPy) or .idv (ML.NET); - for CSV from standard input.", "file", takesSeveral);
     }
 
     /// <param name="command">The command.</param>
@@ -77,6 +61,15 @@ internal sealed class InputOptions
 
     /// <summary>How a file of embeddings is read.</summary>
     public EmbeddingOptions Embeddings(ParseResult parsed) => _file.Read(parsed.CommandResult);
+
+    private static Option<string[]> Paths(string name, string description, string helpName, bool takesSeveral) => new(name)
+    {
+        Description = takesSeveral ? $"{description} May be more than one." : description,
+        HelpName = helpName,
+        Arity = takesSeveral ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+        CustomParser = OptionParsers.Texts,
+        AllowMultipleArgumentsPerToken = takesSeveral,
+    };
 
     private static string[] Given(CommandResult result, Option<string[]> option) => result.GetValue(option) ?? [];
 }
