@@ -1,5 +1,3 @@
-using ArchUnitNET.Domain;
-using ArchUnitNET.Loader;
 using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Tests.Architecture;
@@ -8,10 +6,9 @@ namespace Dime.Tool.Tests.Architecture;
 [TestClass]
 public sealed class ArchitectureTests
 {
-    private const string Root = "Dime.Tool";
 
     // Namespaces are folders: each with those that it may use.
-    private static readonly Dictionary<string, string[]> _rooms = new()
+    private static readonly Dictionary<string, string[]> _mayUse = new()
     {
         ["Commands"] = ["Jobs", "Fitting", "Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Images", "Terminal"],
         ["Jobs"] = ["Fitting", "Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Images", "Terminal"],
@@ -26,23 +23,23 @@ public sealed class ArchitectureTests
         ["Terminal"] = [],
     };
 
-    private static ArchUnitNET.Domain.Architecture Tool { get; } = new ArchLoader().LoadAssemblies(typeof(Failure).Assembly).Build();
+    private static readonly Rooms _rooms = new(typeof(Failure).Assembly, "Dime.Tool", _mayUse);
 
-    private static IEnumerable<string> Rooms => _rooms.Keys;
+    private static IEnumerable<string> RoomNames => _rooms.Names;
 
     [TestMethod]
     public void Every_type_is_in_a_room()
     {
-        string[] others = [.. Tool.Types.Select(type => type.Namespace.FullName).Where(name => name.StartsWith(Root, StringComparison.Ordinal) && RoomOf(name) is null).Distinct()];
+        string[] others = _rooms.Others();
 
         Assert.IsEmpty(others, string.Join('\n', others));
     }
 
     [TestMethod]
-    [DynamicData(nameof(Rooms))]
+    [DynamicData(nameof(RoomNames))]
     public void Rooms_use_only_what_they_may(string room)
     {
-        string[] wrong = [.. Uses().Where(use => use.From == room && !_rooms[room].Contains(use.To)).Select(use => use.Description).Distinct().Order()];
+        string[] wrong = _rooms.WrongUsesOf(room);
 
         Assert.IsEmpty(wrong, $"'{room}' uses what stands beside or above it:\n{string.Join('\n', wrong)}");
     }
@@ -61,18 +58,5 @@ public sealed class ArchitectureTests
     [DataRow("Report.Page", "Report.Plots", "Headline uses Dime.Tool.Report.Plots.PlotTheme")]
     [DataRow("Inputs", "Terminal", "ImageFolder uses Dime.Tool.Terminal.RowProgress")]
     public void Uses_are_seen(string from, string to, string description) =>
-        Assert.Contains(use => use.From == from && use.To == to && use.Description.Contains(description, StringComparison.Ordinal), Uses());
-
-    /// <summary>All uses between rooms of the tool. Type parameters are none: those of one name are taken for one another, whatever type declares them.</summary>
-    private static IEnumerable<(string From, string To, string Description)> Uses() =>
-        from type in Tool.Types
-        let @from = RoomOf(type.Namespace.FullName)
-        where @from is not null
-        from dependency in type.Dependencies
-        where dependency.Target is not GenericParameter
-        let to = RoomOf(dependency.Target.Namespace.FullName)
-        where to is not null && to != @from
-        select (@from, to, $"{type.FullName} uses {dependency.Target.FullName}");
-
-    private static string? RoomOf(string name) => _rooms.Keys.SingleOrDefault(room => name == $"{Root}.{room}");
+        Assert.Contains(use => use.From == from && use.To == to && use.Description.Contains(description, StringComparison.Ordinal), _rooms.Uses());
 }
