@@ -8,6 +8,7 @@ using System.Globalization;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Dime.MLNet.Benchmarks.Data;
+using Dime.MLNet.Benchmarks.Processes;
 using Dime.MLNet.Benchmarks.Report;
 using Dime.MLNet.Benchmarks.Work;
 
@@ -55,8 +56,8 @@ Console.WriteLine("ONNX stage ...");
 PairedTimes network = OnnxBenchmarks.MeasurePairs();
 IReadOnlyList<OnnxComparison> onnx = OnnxComparisons.Measure();
 Console.WriteLine("streamed fits ...");
-StreamedFitResult streamedForSlope = StreamedFit.Measure(Shapes.StreamedRowsForSlope);
-StreamedFitResult streamed = StreamedFit.Measure(Shapes.StreamedRows);
+ProcessFigures streamedForSlope = StreamedFit.Measure(Shapes.StreamedRowsForSlope);
+ProcessFigures streamed = StreamedFit.Measure(Shapes.StreamedRows);
 long fewRows = FewRowsFit.Measure();
 Summary[] summaries = BenchmarkRunner.Run(typeof(BenchmarkConfig).Assembly, new BenchmarkConfig());
 

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Dime.MLNet.Benchmarks.Data;
+using Dime.MLNet.Benchmarks.Processes;
 using Dime.MLNet.Benchmarks.Work;
 
 namespace Dime.MLNet.Benchmarks.Report;
@@ -18,8 +19,8 @@ internal sealed record Measurements(
     PytorchMedians? Pytorch,
     PairedTimes Network,
     IReadOnlyList<OnnxComparison> OnnxComparisons,
-    StreamedFitResult StreamedForSlope,
-    StreamedFitResult Streamed,
+    ProcessFigures StreamedForSlope,
+    ProcessFigures Streamed,
     long FewRowsPeakBytes)
 {
     /// <summary>Takes the medians from BenchmarkDotNet's summaries.</summary>

@@ -1,4 +1,5 @@
 using Dime.MLNet.Benchmarks.Data;
+using Dime.MLNet.Benchmarks.Processes;
 using Dime.MLNet.Benchmarks.Work;
 using static Dime.MLNet.Benchmarks.Report.Figures;
 
@@ -214,7 +215,7 @@ internal sealed class TargetTable(Measurements measured)
 
     private IEnumerable<TargetRow> Streaming()
     {
-        StreamedFitResult slope = measured.StreamedForSlope, all = measured.Streamed;
+        ProcessFigures slope = measured.StreamedForSlope, all = measured.Streamed;
         double ratio = all.Seconds / slope.Seconds;
         double expected = (double)Shapes.StreamedRows / Shapes.StreamedRowsForSlope;
         string work = Invariant($"streamed fit of {Shapes.StreamedRows}×{Shapes.StreamedDimension} generated rows");

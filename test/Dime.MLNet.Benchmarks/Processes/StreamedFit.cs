@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Dime.MLNet.Benchmarks.Data;
+using Dime.MLNet.Benchmarks.Work;
 using Microsoft.ML;
 
-namespace Dime.MLNet.Benchmarks.Work;
+namespace Dime.MLNet.Benchmarks.Processes;
 
 /// <summary>A fit with all defaults to rows that exist one at a time, in a process of its own, whose peak of memory is told.</summary>
 internal static class StreamedFit
@@ -17,16 +17,7 @@ internal static class StreamedFit
 
     /// <summary>Runs the child process.</summary>
     /// <exception cref="InvalidOperationException">The child failed.</exception>
-    public static StreamedFitResult Measure(int rows)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Argument, rows.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? JsonSerializer.Deserialize<StreamedFitResult>(output)!
-            : throw new InvalidOperationException($"The streamed fit of {rows} rows ended with exit code {process.ExitCode}.");
-    }
+    public static ProcessFigures Measure(int rows) => ChildProcess.Run<ProcessFigures>(Argument, rows.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>What the child process does: it fits once to warm up, then by the clock, and prints the result.</summary>
     public static void Run(int rows)
@@ -41,8 +32,7 @@ internal static class StreamedFit
             seconds.Add(clock.Elapsed.TotalSeconds);
         }
 
-        using var process = Process.GetCurrentProcess();
-        Console.WriteLine(JsonSerializer.Serialize(new StreamedFitResult(PairedTimes.Median(seconds), process.PeakWorkingSet64)));
+        ChildProcess.Tell(new ProcessFigures(PairedTimes.Median(seconds), ChildProcess.PeakBytes()));
     }
 
     private static void Fit(PatternRows patterns, int rows)

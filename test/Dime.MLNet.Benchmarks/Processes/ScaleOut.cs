@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Dime.MLNet.Benchmarks.Data;
 using Microsoft.ML;
 
-namespace Dime.MLNet.Benchmarks.Work;
+namespace Dime.MLNet.Benchmarks.Processes;
 
 /// <summary>
 /// A fit to generated rows as a whole, and by parts that are written to files, read and merged: both with all defaults, in processes of their
@@ -26,17 +25,17 @@ internal static class ScaleOut
         DirectoryInfo folder = Directory.CreateTempSubdirectory("dime-scale-out-");
         try
         {
-            ScaleOutFigures whole = Child("whole", rows, parts, 0, folder.FullName);
-            ScaleOutFigures together = Child("parts", rows, parts, 0, folder.FullName);
+            ProcessFigures whole = Child("whole", rows, parts, 0, folder.FullName);
+            ProcessFigures together = Child("parts", rows, parts, 0, folder.FullName);
             Say($"One fit of {rows} rows of {Shapes.StreamedDimension} values: {whole}.");
             Say($"{parts} parts one after the other in a process, written, read, merged and fitted to: {together}; {Ratio(together.Seconds)}.");
 
             // As schedulers do, with the start of a process for each.
             var clock = Stopwatch.StartNew();
-            ScaleOutFigures[] each = [.. Enumerable.Range(0, parts).Select(part => Child("part", rows, parts, part, folder.FullName))];
-            ScaleOutFigures merge = Child("merge", rows, parts, 0, folder.FullName);
+            ProcessFigures[] each = [.. Enumerable.Range(0, parts).Select(part => Child("part", rows, parts, part, folder.FullName))];
+            ProcessFigures merge = Child("merge", rows, parts, 0, folder.FullName);
             double seconds = clock.Elapsed.TotalSeconds;
-            Say($"A process for each part, and one to merge, one after the other: {seconds:F2} s with their starts; {Ratio(seconds)}. A part: {each.MaxBy(part => part.PeakMemory)}; the merge: {merge}.");
+            Say($"A process for each part, and one to merge, one after the other: {seconds:F2} s with their starts; {Ratio(seconds)}. A part: {each.MaxBy(part => part.PeakBytes)}; the merge: {merge}.");
             Say($"A file of sums: {folder.GetFiles("*.sums").Max(file => file.Length) / MegaByte:F1} MB.");
 
             string Ratio(double time) => string.Create(CultureInfo.InvariantCulture, $"{100 * ((time / whole.Seconds) - 1):+0.0;-0.0} % more time");
@@ -79,9 +78,7 @@ internal static class ScaleOut
                 break;
         }
 
-        double seconds = clock.Elapsed.TotalSeconds;
-        using var process = Process.GetCurrentProcess();
-        Console.WriteLine(JsonSerializer.Serialize(new ScaleOutFigures(seconds, process.PeakWorkingSet64)));
+        ChildProcess.Tell(new ProcessFigures(clock.Elapsed.TotalSeconds, ChildProcess.PeakBytes()));
 
         IDataView View(int first, int count) => DataViews.Of(new MLContext(), generated.From(first, count), Shapes.StreamedDimension);
 
@@ -97,24 +94,8 @@ internal static class ScaleOut
         string FileOf(int i) => Path.Combine(folder, $"part-{i:D4}.sums");
     }
 
-    private static ScaleOutFigures Child(string work, int rows, int parts, int part, string folder)
-    {
-        string[] arguments = [Argument, work, .. new[] { rows, parts, part }.Select(number => number.ToString(CultureInfo.InvariantCulture)), folder];
-        using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? JsonSerializer.Deserialize<ScaleOutFigures>(output)!
-            : throw new InvalidOperationException($"'{string.Join(' ', arguments)}' ended with exit code {process.ExitCode}.");
-    }
+    private static ProcessFigures Child(string work, int rows, int parts, int part, string folder) => ChildProcess.Run<ProcessFigures>(
+        [Argument, work, .. new[] { rows, parts, part }.Select(number => number.ToString(CultureInfo.InvariantCulture)), folder]);
 
     private static void Say(FormattableString text) => Console.WriteLine(FormattableString.Invariant(text));
-}
-
-/// <summary>What a process took.</summary>
-/// <param name="Seconds">Of the work.</param>
-/// <param name="PeakMemory">Bytes of the whole process.</param>
-internal sealed record ScaleOutFigures(double Seconds, long PeakMemory)
-{
-    public override string ToString() => FormattableString.Invariant($"{Seconds:F2} s, {PeakMemory / 1e6:F0} MB");
 }
