@@ -18,6 +18,8 @@ namespace Dime.MLNet;
 /// </remarks>
 public abstract class DetectorSums
 {
+    private const int FileBufferBytes = 1 << 16;
+
     private protected DetectorSums(TrainingSums sums) => Sums = sums;
 
     /// <summary>The parts of the data that are in the sums, in the order in which they were merged.</summary>
@@ -91,7 +93,7 @@ public abstract class DetectorSums
     public static DetectorSums Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.OpenRead(path);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileBufferBytes, FileOptions.SequentialScan);
         try
         {
             DetectorSums sums = Load(stream);
@@ -100,6 +102,45 @@ public abstract class DetectorSums
         catch (InvalidDataException exception)
         {
             throw new InvalidDataException($"The file '{path}' cannot be read as sums of a detector. {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>
+    /// Reads files that <see cref="Save(string)"/> wrote one after the other, each while what is read of the one before is used: for <see cref="Merge"/>, which
+    /// then has three sums in memory at most.
+    /// </summary>
+    /// <param name="paths">The paths, in the order of the merge.</param>
+    /// <returns>The sums, read when they are asked for, and by each enumeration anew. It throws what <see cref="Load(string)"/> does, in the turn of the file at fault.</returns>
+    public static IEnumerable<DetectorSums> LoadAll(IEnumerable<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return Ahead();
+
+        IEnumerable<DetectorSums> Ahead()
+        {
+            Task<DetectorSums>? next = null;
+            try
+            {
+                foreach (string path in paths)
+                {
+                    Task<DetectorSums>? now = next;
+                    next = Task.Run(() => Load(path));
+                    if (now is not null)
+                    {
+                        yield return now.GetAwaiter().GetResult();
+                    }
+                }
+
+                if (next is not null)
+                {
+                    yield return next.GetAwaiter().GetResult();
+                }
+            }
+            finally
+            {
+                // Nobody who has given up should find a file still open; what is wrong with it does not matter then.
+                Task.WaitAny([next ?? Task.CompletedTask]);
+            }
         }
     }
 

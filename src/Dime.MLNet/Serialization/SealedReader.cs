@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Dime.MLNet.Serialization;
@@ -16,7 +15,7 @@ internal sealed class SealedReader : IDisposable
 
     private readonly Stream _stream;
     private readonly string _what;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly SealHash _hash = new();
 
     /// <param name="stream">Where to read.</param>
     /// <param name="magic">The bytes the content starts with.</param>
@@ -130,7 +129,7 @@ internal sealed class SealedReader : IDisposable
     /// <exception cref="InvalidDataException">The content is not what was written.</exception>
     public byte[] CheckSeal()
     {
-        byte[] expected = _hash.GetHashAndReset();
+        byte[] expected = _hash.Finish();
         Span<byte> found = stackalloc byte[expected.Length];
         FillWithoutHash(found);
         if (!found.SequenceEqual(expected))
@@ -163,7 +162,7 @@ internal sealed class SealedReader : IDisposable
             throw Invalid($"it claims an array of {count} values");
         }
 
-        var values = new T[Math.Min(count, ChunkBytes / sizeof(T))];
+        T[] values = GC.AllocateUninitializedArray<T>((int)Math.Min(count, ChunkBytes / sizeof(T)));
         int filled = 0;
         while (true)
         {
@@ -181,7 +180,7 @@ internal sealed class SealedReader : IDisposable
     private void Fill(Span<byte> bytes)
     {
         FillWithoutHash(bytes);
-        _hash.AppendData(bytes);
+        _hash.Append(bytes);
     }
 
     private void FillWithoutHash(Span<byte> bytes)

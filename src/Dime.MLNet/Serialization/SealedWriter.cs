@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Dime.MLNet.Serialization;
@@ -11,7 +10,7 @@ namespace Dime.MLNet.Serialization;
 internal sealed class SealedWriter : IDisposable
 {
     private readonly Stream _stream;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly SealHash _hash = new();
 
     public SealedWriter(Stream stream, ReadOnlySpan<byte> magic, int version)
     {
@@ -59,7 +58,7 @@ internal sealed class SealedWriter : IDisposable
     /// <summary>Writes the seal, and returns it; nothing may follow.</summary>
     public byte[] Seal()
     {
-        byte[] seal = _hash.GetHashAndReset();
+        byte[] seal = _hash.Finish();
         _stream.Write(seal);
         return seal;
     }
@@ -68,7 +67,7 @@ internal sealed class SealedWriter : IDisposable
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        _hash.AppendData(bytes);
+        _hash.Append(bytes);
         _stream.Write(bytes);
     }
 }

@@ -20,22 +20,24 @@ internal sealed class PartFiles
         }
     }
 
-    /// <summary>Merges them; no more than two are held at a time.</summary>
+    /// <summary>Merges them; no more than three are held at a time.</summary>
     /// <param name="console">Where progress is shown.</param>
-    /// <param name="check">Looks at the first, before others are read; null for nothing.</param>
+    /// <param name="check">Looks at the first, before others are merged; null for nothing.</param>
     /// <param name="cancelled">Stops the work.</param>
     /// <exception cref="InputException">One cannot be read, or does not belong to those before it; the message names it.</exception>
     public DetectorSums Merge(ToolConsole console, Action<DetectorSums, string>? check, CancellationToken cancelled)
     {
         using RowProgress progress = new(console, "Merging", _files.Length, cancelled, unit: "parts");
+        using IEnumerator<DetectorSums> parts = DetectorSums.LoadAll(_files).GetEnumerator();
         var before = new PartsBefore();
         string current = _files[0];
 
-        DetectorSums Load(string file)
+        DetectorSums Next(string file)
         {
             current = file;
             progress.RowRead();
-            DetectorSums sums = LibraryErrors.AsInput(() => DetectorSums.Load(file));
+            LibraryErrors.AsInput(parts.MoveNext);
+            DetectorSums sums = parts.Current;
             if (file == _files[0])
             {
                 check?.Invoke(sums, file);
@@ -46,7 +48,7 @@ internal sealed class PartFiles
         }
 
         return _files.Length == 1
-            ? Load(_files[0])
-            : LibraryErrors.AsInput(() => DetectorSums.Merge(_files.Select(Load)), e => $"'{current}' cannot be merged. {Cause.Of(e).Message}");
+            ? Next(_files[0])
+            : LibraryErrors.AsInput(() => DetectorSums.Merge(_files.Select(Next)), e => $"'{current}' cannot be merged. {Cause.Of(e).Message}");
     }
 }

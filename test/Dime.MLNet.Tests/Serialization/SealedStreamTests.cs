@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Dime.MLNet.Serialization;
 using Dime.MLNet.Tests.Modelling;
 
@@ -81,6 +82,44 @@ public sealed class SealedStreamTests
             CollectionAssert.AreEqual(values, reader.ReadSingles(count));
             Assert.AreEqual(77, reader.ReadInt32());
             reader.CheckSeal();
+        });
+    }
+
+    // Longer than the blocks that are hashed beside the rest, in pieces of all sizes.
+    [TestMethod]
+    [DataRow(3_000, 1)]
+    [DataRow((1 << 20) - 12, 2)]
+    [DataRow(1 << 20, 3)]
+    [DataRow(5_000_000, 4)]
+    public void Seal_is_the_SHA256_of_all_before_it_however_it_was_written(int length, int seed)
+    {
+        var random = new Random(seed);
+        byte[] values = new byte[length];
+        random.NextBytes(values);
+        byte[] content = Write(writer =>
+        {
+            ReadOnlySpan<byte> left = values;
+            while (!left.IsEmpty)
+            {
+                int piece = Math.Min(left.Length, random.Next(random.Next(2) == 0 ? 40 : 3_000_000));
+                writer.Write(left[..piece]);
+                left = left[piece..];
+            }
+
+            writer.Seal();
+        });
+
+        CollectionAssert.AreEqual(SHA256.HashData(content.AsSpan(0, content.Length - SHA256.HashSizeInBytes)), content[^SHA256.HashSizeInBytes..]);
+        Read(content, reader =>
+        {
+            CollectionAssert.AreEqual(values, reader.ReadBytes(length));
+            reader.CheckSeal();
+        });
+        content[length / 2] ^= 1;
+        Read(content, reader =>
+        {
+            reader.ReadBytes(length);
+            Assert.Contains("altered", Assert.ThrowsExactly<InvalidDataException>(() => reader.CheckSeal()).Message);
         });
     }
 

@@ -12,7 +12,7 @@ internal sealed class RowSample(int maxRows)
     public int Count => _largestFirst.Count;
 
     /// <summary>The rows in the order of their keys.</summary>
-    public SampledRow[] Rows => [.. _largestFirst.UnorderedItems.Select(item => item.Element).OrderBy(row => row.Key)];
+    public SampledRow[] Rows => InOrder(_largestFirst.UnorderedItems.Select(item => item.Element));
 
     public bool Keeps(RowKey key) => Count < maxRows || (_largestFirst.TryPeek(out _, out RowKey largest) && key.CompareTo(largest) < 0);
 
@@ -31,7 +31,14 @@ internal sealed class RowSample(int maxRows)
 
     /// <summary>Keeps the rows of another sample.</summary>
     /// <returns>Those of both that do not stay, in the order of their keys.</returns>
-    public SampledRow[] Merge(IEnumerable<SampledRow> others) => [.. others.Select(Keep).OfType<SampledRow>().OrderBy(row => row.Key)];
+    public SampledRow[] Merge(IEnumerable<SampledRow> others) => InOrder(others.Select(Keep).OfType<SampledRow>());
+
+    private static SampledRow[] InOrder(IEnumerable<SampledRow> rows)
+    {
+        SampledRow[] ordered = [.. rows];
+        Array.Sort(ordered, static (a, b) => a.Key.CompareTo(b.Key));
+        return ordered;
+    }
 }
 
 /// <summary>A row of a sample.</summary>

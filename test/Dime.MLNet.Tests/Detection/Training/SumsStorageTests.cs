@@ -144,6 +144,29 @@ public sealed class SumsStorageTests
     }
 
     [TestMethod]
+    public void Files_are_read_in_their_order_and_the_one_at_fault_in_its_turn()
+    {
+        using var folder = new TemporaryFolder();
+        DetectorSums[] sums = [.. "cab".Select(name => Create(isEnsemble: false, rows: 30, name.ToString()))];
+        string[] files = [.. sums.Select((_, i) => folder[$"{i}.sums"])];
+        foreach ((DetectorSums part, string file) in sums.Zip(files))
+        {
+            part.Save(file);
+        }
+
+        CollectionAssert.AreEqual(sums.Select(part => part.Identity).ToArray(), DetectorSums.LoadAll(files).Select(part => part.Identity).ToArray());
+        CollectionAssert.AreEqual(Orders.BytesOf(DetectorSums.Merge(sums)), Orders.BytesOf(DetectorSums.Merge(DetectorSums.LoadAll(files))));
+        Assert.IsEmpty(DetectorSums.LoadAll([]));
+
+        File.WriteAllText(files[1], "nothing");
+        using IEnumerator<DetectorSums> parts = DetectorSums.LoadAll(files).GetEnumerator();
+        Assert.IsTrue(parts.MoveNext());
+        Assert.AreEqual(sums[0].Identity, parts.Current.Identity);
+        Assert.Contains(files[1], Assert.ThrowsExactly<InvalidDataException>(() => parts.MoveNext()).Message);
+        Assert.IsFalse(parts.MoveNext());
+    }
+
+    [TestMethod]
     public void Saving_that_fails_leaves_what_was_there()
     {
         using var folder = new TemporaryFolder();
