@@ -61,7 +61,7 @@ internal static class DimeCommandLine
         var accumulate = new AccumulateCommand();
         ToolCommand[] commands =
         [
-            new DemoCommand(general), new LayersCommand(), new FitCommand(), accumulate, new MergeCommand(accumulate),
+            new DemoCommand(general), new LayersCommand(), new InspectCommand(), new FitCommand(), accumulate, new MergeCommand(accumulate),
             new ScoreCommand(), new DriftCommand(), new EvaluateCommand(), new ReportCommand(), new ExportCommand(), new ServeCommand(),
         ];
         foreach (ToolCommand command in commands)

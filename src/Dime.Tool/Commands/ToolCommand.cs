@@ -24,7 +24,7 @@ internal abstract class ToolCommand(string name, string description) : Command(n
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             Failure failure = context.Cancelled.IsCancellationRequested ? Failure.OfInterruption(context.Files.GivenUp) : Failure.Of(e);
-            Console.Error.WriteLine(failure.Sentence);
+            Console.Error.WriteLine(Printable.Of(failure.Sentence));
             if (isVerbose)
             {
                 Console.Error.WriteLine(e);

@@ -5,7 +5,7 @@ namespace Dime.Tool.Tests.Commands;
 [TestClass]
 public sealed class HelpTests
 {
-    private static readonly string[] _commands = ["demo", "layers", "fit", "accumulate", "merge", "score", "drift", "evaluate", "report", "export", "serve"];
+    private static readonly string[] _commands = ["demo", "layers", "inspect", "fit", "accumulate", "merge", "score", "drift", "evaluate", "report", "export", "serve"];
 
     [TestMethod]
     public void Without_arguments_it_shows_its_commands_and_exit_codes()
@@ -23,6 +23,7 @@ public sealed class HelpTests
     [TestMethod]
     [DataRow("demo", "--output")]
     [DataRow("layers", "--all")]
+    [DataRow("inspect", "--allow", "exit code 3")]
     [DataRow("fit", "--onnx", "--layer", "--method", "dime|ensemble", "--classes", "logits|folders|none", "--label", "--images", "--embeddings", "--rank", "--explained-variance", "--calibration", "--calibration-share", "--mean", "--std")]
     [DataRow("accumulate", "--embeddings", "--images", "--onnx", "--layer", "--method", "--classes", "--label", "--calibration-share", "--no-calibration", "--seed", "--source", "--output", "--skip-unreadable")]
     [DataRow("merge", "part.sums", "--output", "model.zip|all.sums", "--onnx", "--rank", "--explained-variance", "--outlier-probability", "--within")]
