@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Embeddings = Dime.MLNet.Tests.Fixtures.Embeddings;
 
-namespace Dime.MLNet.Tests.SavedPipelines;
+namespace Dime.MLNet.Tests.Internals;
 
 /// <summary>What a zip would load is told without loading it, whatever is in it.</summary>
 [TestClass]
