@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Dime.Server.Images;
 using Dime.Server.Tests.Fixtures;
 
 namespace Dime.Server.Tests.Endpoints;
@@ -39,7 +38,7 @@ public sealed class LoadTests
         });
 
         CollectionAssert.AreEquivalent(new[] { 200, 429 }, statuses.Distinct().ToArray());
-        Assert.AreEqual(0, server.Service<PixelMemory>().Lent);
+        await server.PixelsAreReturnedAsync();
         Assert.AreEqual(0, (await server.ModelAsync()).GetProperty("queuedRows").GetInt32());
     }
 
@@ -56,7 +55,7 @@ public sealed class LoadTests
         using HttpResponseMessage response = await server.Client.PostAsync("v1/score", parts);
 
         Assert.Contains("memory for images", await response.ProblemAsync(HttpStatusCode.TooManyRequests));
-        Assert.AreEqual(0, server.Service<PixelMemory>().Lent);
+        await server.PixelsAreReturnedAsync();
     }
 
     [TestMethod]

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using Dime.Server.Images;
 using Dime.Server.Tests.Fixtures;
 using Dime.Tool.Tests.Fixtures;
 
@@ -37,7 +36,7 @@ public sealed class MalformedTests
         }
 
         Assert.IsGreaterThan(Each / 3, refused);
-        Assert.AreEqual(0, server.Service<PixelMemory>().Lent);
+        await server.PixelsAreReturnedAsync();
     }
 
     [TestMethod]
@@ -57,7 +56,7 @@ public sealed class MalformedTests
         refused += await SendAlteredAsync(server, $"multipart/form-data; boundary={new string('x', 200)}", body, 5, seed: 10);
 
         Assert.IsGreaterThan(Each / 4, refused);
-        Assert.AreEqual(0, server.Service<PixelMemory>().Lent);
+        await server.PixelsAreReturnedAsync();
     }
 
     [TestMethod]

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Dime.Server.Images;
 using Dime.Server.Tests.Fixtures;
 using Dime.Tool.Tests.Fixtures;
 using SkiaSharp;
@@ -43,15 +41,7 @@ public sealed class ScoreImagesTests
             Assert.AreEqual(wanted, given, 1e-3f);
         }
 
-        // A flagged image is given back behind the answer, when its thumbnail is made.
-        PixelMemory memory = _server.Service<PixelMemory>();
-        var waited = Stopwatch.StartNew();
-        while (memory.Lent > 0 && waited.Elapsed < TimeSpan.FromSeconds(30))
-        {
-            await Task.Delay(10);
-        }
-
-        Assert.AreEqual(0, memory.Lent);
+        await _server.PixelsAreReturnedAsync();
     }
 
     [TestMethod]
@@ -230,7 +220,7 @@ public sealed class ScoreImagesTests
         Assert.Contains("The image is empty", await empty.ProblemAsync(HttpStatusCode.BadRequest));
         Assert.Contains("truncated image", await half.ProblemAsync(HttpStatusCode.BadRequest));
         Assert.Contains("takes images", await json.ProblemAsync(HttpStatusCode.UnsupportedMediaType));
-        Assert.AreEqual(0, _server.Service<PixelMemory>().Lent);
+        await _server.PixelsAreReturnedAsync();
     }
 
     private static async Task<JsonElement> ScoreAsync(byte[] image, string type, string query = "")

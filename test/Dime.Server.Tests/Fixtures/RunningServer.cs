@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Dime.Server.Images;
 using Dime.Server.Models;
 using Dime.Tool.Jobs;
 using Microsoft.AspNetCore.Builder;
@@ -61,6 +63,19 @@ internal sealed class RunningServer : IAsyncDisposable
         string text = await response.Content.ReadAsStringAsync();
         Assert.IsTrue(response.IsSuccessStatusCode, $"{(int)response.StatusCode}: {text}");
         return JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>Fails where memory of pixels is not given back, which happens behind the answers.</summary>
+    public async Task PixelsAreReturnedAsync()
+    {
+        PixelMemory memory = Service<PixelMemory>();
+        var waited = Stopwatch.StartNew();
+        while (memory.Lent > 0 && waited.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            await Task.Delay(10);
+        }
+
+        Assert.AreEqual(0, memory.Lent);
     }
 
     public Task StopAsync() => _app.StopAsync();

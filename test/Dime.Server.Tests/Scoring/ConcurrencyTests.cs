@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dime.Server.Images;
 using Dime.Server.Scoring;
 using Dime.Server.Tests.Fixtures;
 
@@ -54,7 +53,7 @@ public sealed class ConcurrencyTests
             Assert.AreEqual(alone[photo], await DistanceAsync(server, photos[photo]), 1e-3f));
 
         Assert.HasCount(photos.Length, alone.Distinct());
-        Assert.AreEqual(0, server.Service<PixelMemory>().Lent);
+        await server.PixelsAreReturnedAsync();
     }
 
     [TestMethod]
