@@ -28,11 +28,13 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
     }
 
     /// <summary>Adds a row.</summary>
-    public void Add(ScoredRow row)
+    /// <param name="row">The row.</param>
+    /// <param name="features">What the detector measured of it; empty where that is not known, and the mean of its window is not tested.</param>
+    public void Add(ScoredRow row, ReadOnlySpan<float> features)
     {
         if (row.Score.Probability is { } probability)
         {
-            Of(row.Model)?.AddScored([probability], row.Score.ScoreProbabilities);
+            Of(row.Model)?.AddScored([probability], row.Score.ScoreProbabilities, features);
         }
     }
 
@@ -42,7 +44,7 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
     private DriftMonitor Begin(ServedModel model)
     {
         DetectorTransformer detector = model.Model.Detector;
-        var settings = new DriftMonitorOptions { WindowRows = options.DriftWindowRows, FalseAlarmsPerMillionRows = options.DriftFalseAlarmsPerMillionRows };
+        DriftMonitorOptions settings = options.DriftSettings();
         DriftMonitor monitor = Restore(detector, settings) ?? new DriftMonitor(detector, settings);
         monitor.AlarmRaised += (_, alarm) => LogAlarm(model.Name, alarm.Result.Verdict);
         monitor.AlarmEnded += (_, _) => LogEnd(model.Name);
@@ -59,8 +61,7 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
 
         try
         {
-            using FileStream state = File.OpenRead(file);
-            return DriftMonitor.Load(state, detector, settings);
+            return DriftMonitor.Load(file, detector, settings);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -69,7 +70,7 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
         }
     }
 
-    // Whole or not at all, and never at the cost of an answer.
+    // Never at the cost of an answer.
     private void Save(DriftMonitor monitor)
     {
         if (options.DriftStateFile is not { } file)
@@ -79,13 +80,7 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
 
         try
         {
-            string next = $"{file}.next";
-            using (FileStream state = File.Create(next))
-            {
-                monitor.SaveState(state);
-            }
-
-            File.Move(next, file, overwrite: true);
+            monitor.SaveState(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

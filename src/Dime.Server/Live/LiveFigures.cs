@@ -80,7 +80,7 @@ internal sealed class LiveFigures(TimeProvider time)
 
     /// <summary>The figures as they are now.</summary>
     /// <param name="band">What flagged shares of so many rows are to be expected; null where that is not known.</param>
-    public FigureSnapshot Take(Func<long, ShareBand>? band)
+    public FigureSnapshot Take(Func<long, (double Low, double High)>? band)
     {
         // Bands take their time, in which rows are to be counted.
         FigureSnapshot snapshot = Count();
@@ -181,7 +181,7 @@ internal sealed record FigureSnapshot(long Rows, long Flagged, double RowsPerSec
 /// <param name="High">The largest.</param>
 internal sealed record SeriesPoint(long Time, long Rows, long Flagged, double? Low = null, double? High = null)
 {
-    public SeriesPoint Within(Func<long, ShareBand> band) => Rows > 0 && band(Rows) is var expected ? this with { Low = expected.Low, High = expected.High } : this;
+    public SeriesPoint Within(Func<long, (double Low, double High)> band) => Rows > 0 && band(Rows) is var expected ? this with { Low = expected.Low, High = expected.High } : this;
 }
 
 /// <summary>A flagged row to look at.</summary>
