@@ -96,17 +96,19 @@ public sealed class DimeMonitoringOptions
         Require(HistoryRows >= 1, nameof(HistoryRows), "at least 1");
         Require(HistoryThumbnails >= 0, nameof(HistoryThumbnails), "at least 0");
         Require(LivePages >= 0, nameof(LivePages), "at least 0");
-        DriftMonitorOptions drift = DriftSettings();
+        DriftMonitorOptions drift = DriftSettings(TimeProvider.System);
         Require(drift.Level < 1, nameof(DriftFalseAlarmsPerMillionRows), $"less than {1_000_000.0 / DriftWindowRows:0.###}, which is one alarm in each window of {DriftWindowRows} rows");
     }
 
     /// <summary>How drift is watched.</summary>
+    /// <param name="clock">What alarms are dated by.</param>
     /// <exception cref="InputException">A value is out of its range.</exception>
-    internal DriftMonitorOptions DriftSettings() => new()
+    internal DriftMonitorOptions DriftSettings(TimeProvider clock) => new()
     {
         WindowRows = InRange(nameof(DriftWindowRows), () => new DriftMonitorOptions { WindowRows = DriftWindowRows }).WindowRows,
         FalseAlarmsPerMillionRows = InRange(
             nameof(DriftFalseAlarmsPerMillionRows), () => new DriftMonitorOptions { FalseAlarmsPerMillionRows = DriftFalseAlarmsPerMillionRows }).FalseAlarmsPerMillionRows,
+        TimeProvider = clock,
     };
 
     // The library knows the ranges.

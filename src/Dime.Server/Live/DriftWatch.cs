@@ -8,6 +8,7 @@ namespace Dime.Server.Live;
 internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<DriftWatch> logger)
 {
     private readonly ILogger _logger = logger;
+    private readonly Clock _clock = new();
     private readonly Lock _lock = new();
     private ServedModel? _model;
     private DriftMonitor? _monitor;
@@ -38,13 +39,28 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
         }
     }
 
+    /// <summary>Goes on with rows that were scored before the server was started and are in no window that was tested.</summary>
+    /// <param name="model">The model that scored them.</param>
+    /// <param name="rows">The rows, in the order in which they were scored.</param>
+    public void Restore(ServedModel model, IEnumerable<ScoredRow> rows)
+    {
+        DateTimeOffset? tested = Of(model)?.Status.LastTestedAt;
+        foreach (ScoredRow row in rows.Where(row => tested is null || row.Time > tested))
+        {
+            _clock.Then = row.Time;
+            Add(row, features: []);
+        }
+
+        _clock.Then = null;
+    }
+
     // Models of version 0.1.0 do not tell on how many rows they were calibrated.
     private static bool CanWatch(DetectorTransformer detector) => detector is { IsCalibrated: true, CalibrationRowCount: > 0, ProbabilityColumnName: not null };
 
     private DriftMonitor Begin(ServedModel model)
     {
         DetectorTransformer detector = model.Model.Detector;
-        DriftMonitorOptions settings = options.DriftSettings();
+        DriftMonitorOptions settings = options.DriftSettings(_clock);
         DriftMonitor monitor = Restore(detector, settings) ?? new DriftMonitor(detector, settings);
         monitor.AlarmRaised += (_, alarm) => LogAlarm(model.Name, alarm.Result.Verdict);
         monitor.AlarmEnded += (_, _) => LogEnd(model.Name);
@@ -99,4 +115,12 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What was seen of drift could not be written.")]
     private partial void LogUnsaved(Exception exception);
+
+    /// <summary>The time, or while earlier rows are gone through, that of the row.</summary>
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset? Then { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Then ?? System.GetUtcNow();
+    }
 }
