@@ -1,5 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using Dime.MLNet.Evaluation.Drift;
 using Dime.MLNet.Modelling;
+using Dime.MLNet.Numerics;
+using Dime.MLNet.Serialization;
 using Dime.MLNet.Telemetry;
 
 namespace Dime.MLNet;
@@ -18,10 +21,11 @@ namespace Dime.MLNet;
 /// state or take its time, while others go on. What it throws comes out of the call that raised the event; events behind it are raised by the next call.
 /// </para>
 /// <para>
-/// <see cref="SaveState"/> after each <see cref="WindowTested"/>, and <see cref="Load"/> when the process begins again, lose no more
-/// than the rows of the open window. The meter "Dime.MLNet" hears of windows and alarms.
+/// <see cref="SaveState(string)"/> after each <see cref="WindowTested"/>, and <see cref="Load(string, DetectorTransformer, DriftMonitorOptions)"/> when the process begins
+/// again, lose no more than the rows of the open window. The meter "Dime.MLNet" hears of windows and alarms.
 /// </para>
 /// </remarks>
+[SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "Files and streams are told apart by their type.")]
 public sealed class DriftMonitor
 {
     private readonly object _lock = new();
@@ -94,7 +98,31 @@ public sealed class DriftMonitor
         }
     }
 
-    /// <summary>Reads what <see cref="SaveState"/> wrote, and goes on with an empty window.</summary>
+    /// <summary>Reads the file that <see cref="SaveState(string)"/> wrote, and goes on with an empty window.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="detector">The detector that was watched.</param>
+    /// <param name="options">Windows and alarms, which may be others than before; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException">The path or the detector is null.</exception>
+    /// <exception cref="ArgumentException">The path is empty, or the options contradict each other.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be.</exception>
+    /// <exception cref="InvalidDataException">The content is no such state, was altered, is of a newer version, or of another detector; the message names the file.</exception>
+    /// <exception cref="InvalidOperationException">The detector is not calibrated, or does not tell on how many rows.</exception>
+    public static DriftMonitor Load(string path, DetectorTransformer detector, DriftMonitorOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using FileStream state = File.OpenRead(path);
+        try
+        {
+            return Load(state, detector, options);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"The file '{path}' cannot be read as the state of a drift monitor. {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Reads what <see cref="SaveState(Stream)"/> wrote, and goes on with an empty window.</summary>
     /// <param name="state">Where to read; it is left open.</param>
     /// <param name="detector">The detector that was watched.</param>
     /// <param name="options">Windows and alarms, which may be others than before; null for the defaults.</param>
@@ -106,6 +134,17 @@ public sealed class DriftMonitor
     {
         ArgumentNullException.ThrowIfNull(state);
         return new DriftMonitor(detector, options ?? new DriftMonitorOptions(), state);
+    }
+
+    /// <summary>Writes the <see cref="Status"/> to a file, replacing one that exists. The file appears whole or not at all.</summary>
+    /// <param name="path">The path of the file to write.</param>
+    /// <exception cref="ArgumentException">The path is null or empty.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be.</exception>
+    public void SaveState(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        WholeFile.Write(path, SaveState);
     }
 
     /// <summary>Writes the <see cref="Status"/> as versioned JSON. The rows of the open window are not kept.</summary>
@@ -129,25 +168,58 @@ public sealed class DriftMonitor
     }
 
     /// <summary>
-    /// Adds rows that were scored already, by what the detector said of them: cheaper, but the mean of the embeddings of a window with
-    /// such rows is not tested, nor are the scores of an ensemble where they are left out.
+    /// Adds rows that were scored already, by what the detector said of them, which is not computed again. The scores of an ensemble are not tested in a
+    /// window with rows that leave them out, nor is the mean in one with rows that leave their embeddings out.
     /// </summary>
     /// <param name="probabilities">Of each row the probability, in [0, 1].</param>
     /// <param name="scoreProbabilities">Row-major, of each row the probability of each score of an ensemble, in [0, 1]; empty to leave them out.</param>
-    /// <exception cref="ArgumentException">A value is not in [0, 1], or there are not as many as rows and scores.</exception>
-    public void AddScored(ReadOnlySpan<float> probabilities, ReadOnlySpan<float> scoreProbabilities = default)
+    /// <param name="embeddings">Row-major, of each row the input columns of the detector, side by side; empty to leave them out.</param>
+    /// <exception cref="ArgumentException">A probability is not in [0, 1], or there are not as many values as rows have.</exception>
+    public void AddScored(ReadOnlySpan<float> probabilities, ReadOnlySpan<float> scoreProbabilities = default, ReadOnlySpan<float> embeddings = default)
     {
         DriftTest.RequireProbabilities(probabilities, nameof(probabilities));
         DriftTest.RequireProbabilities(scoreProbabilities, nameof(scoreProbabilities));
-        if (!scoreProbabilities.IsEmpty && scoreProbabilities.Length != (long)probabilities.Length * _reference.Scores.Length)
+        RequireOfRows(scoreProbabilities.Length, probabilities.Length, _reference.Scores.Length, "probabilities of scores", nameof(scoreProbabilities));
+        RequireOfRows(embeddings.Length, probabilities.Length, _width, "values of embeddings", nameof(embeddings));
+        if (probabilities.IsEmpty)
         {
-            throw new ArgumentException(
-                $"There are {scoreProbabilities.Length} probabilities of scores for {probabilities.Length} rows of {_reference.Scores.Length} scores.", nameof(scoreProbabilities));
+            return;
         }
 
-        if (!probabilities.IsEmpty)
+        bool[] nonFinite = new bool[probabilities.Length];
+        for (int i = 0; i < nonFinite.Length && !embeddings.IsEmpty; i++)
         {
-            Add(new MeasuredRows([], probabilities, scoreProbabilities, new bool[probabilities.Length]));
+            nonFinite[i] = !FiniteRows.IsFinite(embeddings.Slice(i * _width, _width));
+        }
+
+        Add(new MeasuredRows(embeddings, probabilities, scoreProbabilities, nonFinite));
+    }
+
+    /// <summary>Tells between which flagged shares sets of rows lie that are like the calibration rows, as a band for a chart of the flagged share.</summary>
+    /// <param name="rows">m, how many rows a set has; 1 or more.</param>
+    /// <param name="level">The share of such sets that lie outside, half of them at most on either side; above 0 and below 1.</param>
+    /// <returns>
+    /// The shares k/m at the quantiles level/2 and 1 − level/2 of the number k of flagged rows, which is beta-binomial as in <see cref="DriftTestKind.FlaggedShare"/>:
+    /// with r of n calibration rows at or above the limit, the rate of new rows has the distribution Beta(r + 1, n − r).
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    public (double Low, double High) ExpectedFlaggedShare(long rows, double level = 0.01)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        if (!(level is > 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(level), level, "The share of sets outside must be above 0 and below 1.");
+        }
+
+        (long low, long high) = _reference.Whole.FlaggedBetween(rows, level / 2);
+        return ((double)low / rows, (double)high / rows);
+    }
+
+    private static void RequireOfRows(int values, int rows, int width, string what, string parameterName)
+    {
+        if (values != 0 && values != (long)rows * width)
+        {
+            throw new ArgumentException($"There are {values} {what} for {rows} rows, which have {width} each.", parameterName);
         }
     }
 

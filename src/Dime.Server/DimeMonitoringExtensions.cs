@@ -72,6 +72,7 @@ public static class DimeMonitoringExtensions
         services.AddHostedService(provider => provider.GetRequiredService<HistoryWriter>());
         services.AddHostedService(provider => provider.GetRequiredService<Recorder>());
         services.AddHostedService(provider => provider.GetRequiredService<ModelHost>());
+        services.AddHostedService<HistoryReplay>();
         return services;
     }
 

@@ -95,20 +95,32 @@ public sealed class DimeMonitoringOptions
         Require(HistoryRetention > TimeSpan.Zero && HistoryRetention < TimeSpan.FromDays(36_500), nameof(HistoryRetention), "more than 0 and less than 100 years");
         Require(HistoryRows >= 1, nameof(HistoryRows), "at least 1");
         Require(HistoryThumbnails >= 0, nameof(HistoryThumbnails), "at least 0");
-        RequireDrift();
         Require(LivePages >= 0, nameof(LivePages), "at least 0");
+        DriftMonitorOptions drift = DriftSettings(TimeProvider.System);
+        Require(drift.Level < 1, nameof(DriftFalseAlarmsPerMillionRows), $"less than {1_000_000.0 / DriftWindowRows:0.###}, which is one alarm in each window of {DriftWindowRows} rows");
     }
 
+    /// <summary>How drift is watched.</summary>
+    /// <param name="clock">What alarms are dated by.</param>
+    /// <exception cref="InputException">A value is out of its range.</exception>
+    internal DriftMonitorOptions DriftSettings(TimeProvider clock) => new()
+    {
+        WindowRows = InRange(nameof(DriftWindowRows), () => new DriftMonitorOptions { WindowRows = DriftWindowRows }).WindowRows,
+        FalseAlarmsPerMillionRows = InRange(
+            nameof(DriftFalseAlarmsPerMillionRows), () => new DriftMonitorOptions { FalseAlarmsPerMillionRows = DriftFalseAlarmsPerMillionRows }).FalseAlarmsPerMillionRows,
+        TimeProvider = clock,
+    };
+
     // The library knows the ranges.
-    private void RequireDrift()
+    private static DriftMonitorOptions InRange(string name, Func<DriftMonitorOptions> create)
     {
         try
         {
-            _ = new DriftMonitorOptions { WindowRows = DriftWindowRows, FalseAlarmsPerMillionRows = DriftFalseAlarmsPerMillionRows };
+            return create();
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"{nameof(DimeMonitoringOptions)}.{nameof(DriftWindowRows)} or {nameof(DriftFalseAlarmsPerMillionRows)} is out of its range: {e.Message}", e);
+            throw new InputException($"{nameof(DimeMonitoringOptions)}.{name} is out of its range: {e.Message}", e);
         }
     }
 

@@ -59,14 +59,15 @@ internal sealed class LiveEndpoint(
         ServedModel? model = host.Current;
         DetectorTransformer? detector = model?.Model.Detector;
         bool isCalibrated = detector is { IsCalibrated: true, CalibrationRowCount: > 0 };
-        FigureSnapshot snapshot = figures.Take(isCalibrated ? rows => ShareBand.Of(rows, detector!.CalibrationRowCount, detector.OutlierProbability) : null);
+        DriftMonitor? monitor = model is null ? null : drift.Of(model);
+        FigureSnapshot snapshot = figures.Take(monitor is null ? null : rows => monitor.ExpectedFlaggedShare(rows));
         return new LiveAnswer(
             model is null ? null : ModelAnswer.Of(model, host.LastReload),
             isCalibrated ? 1 - detector!.OutlierProbability : null,
             snapshot,
             LiveFigures.StepSeconds,
             LiveFigures.Steps,
-            model is not null && drift.Of(model) is { } monitor ? DriftAnswer.Of(monitor, options.DriftWindowRows) : null,
+            monitor is null ? null : DriftAnswer.Of(monitor, options.DriftWindowRows),
             history.IsOn ? new HistoryAnswer(history.IsReachable, meter.LostRows) : null);
     }
 }

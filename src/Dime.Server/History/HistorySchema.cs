@@ -7,9 +7,15 @@ namespace Dime.Server.History;
 internal static class HistorySchema
 {
     /// <summary>The version that this server writes. One that changes the tables has to bring older ones up to date.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
-    /// <summary>Makes the tables where there are none.</summary>
+    // What makes the tables of a version those of the next.
+    private static readonly Dictionary<int, string> _changes = new()
+    {
+        [1] = "ALTER TABLE dime_rows ADD COLUMN model_hash TEXT",
+    };
+
+    /// <summary>Makes the tables where there are none, and brings older ones up to date.</summary>
     /// <exception cref="HistorySchemaException">The tables are of a later version.</exception>
     public static async Task EnsureAsync(DbConnection connection, SqlDialect dialect, CancellationToken cancelled)
     {
@@ -32,9 +38,14 @@ internal static class HistorySchema
             {
                 await ExecuteAsync(connection, transaction, Tables(dialect), cancelled).ConfigureAwait(false);
             }
-            else if (version != Version)
+            else if (version > Version)
             {
                 throw new HistorySchemaException($"The history has tables of version {version}, and this server writes version {Version}; name another database, or take the server that made it.");
+            }
+
+            for (int older = version ?? Version; older < Version; older++)
+            {
+                await ExecuteAsync(connection, transaction, $"{_changes[older]}; UPDATE dime_schema SET version = {older + 1}", cancelled).ConfigureAwait(false);
             }
 
             await transaction.CommitAsync(cancelled).ConfigureAwait(false);
@@ -61,6 +72,7 @@ internal static class HistorySchema
             row_id TEXT NOT NULL,
             model TEXT NOT NULL,
             model_version INTEGER NOT NULL,
+            model_hash TEXT,
             distance DOUBLE PRECISION NOT NULL,
             probability DOUBLE PRECISION,
             is_flagged {dialect.Flag},

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dime.Server.Scoring;
 
 namespace Dime.Server.History;
 
@@ -41,12 +42,27 @@ internal sealed class HistoryStore(HistoryDatabase database, DimeMonitoringOptio
                 await using (command.ConfigureAwait(false))
                 {
                     command.CommandText = text;
-                    DbParameter parameter = command.CreateParameter();
-                    (parameter.ParameterName, parameter.Value) = (name, value);
-                    command.Parameters.Add(parameter);
+                    Add(command, name, value);
                     await command.ExecuteNonQueryAsync(cancelled).ConfigureAwait(false);
                 }
             }
+        }
+    }
+
+    /// <summary>Reads what a model said lately.</summary>
+    /// <param name="model">The model; rows that another file of its name scored are not read.</param>
+    /// <param name="since">From when on.</param>
+    /// <param name="most">The most rows; the latest are read.</param>
+    /// <param name="mostFlagged">The most flagged rows, with copies of their images.</param>
+    /// <param name="cancelled">Ends the reading.</param>
+    public async Task<RecentRows> ReadAsync(ServedModel model, DateTimeOffset since, int most, int mostFlagged, CancellationToken cancelled)
+    {
+        DbConnection connection = await OpenAsync(cancelled).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            return new RecentRows(
+                await ReadAsync(connection, HistoryRow.SelectRecent, model, [("most", most), ("since", since.UtcDateTime)], cancelled).ConfigureAwait(false),
+                await ReadAsync(connection, HistoryRow.SelectFlagged, model, [("most", mostFlagged)], cancelled).ConfigureAwait(false));
         }
     }
 
@@ -73,6 +89,42 @@ internal sealed class HistoryStore(HistoryDatabase database, DimeMonitoringOptio
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <returns>The rows of a query that has the latest first, in the order in which they were scored.</returns>
+    private static async Task<IReadOnlyList<HistoryRow>> ReadAsync(
+        DbConnection connection, string text, ServedModel model, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancelled)
+    {
+        DbCommand command = connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = text;
+            Add(command, "model_hash", model.Model.Hash);
+            foreach ((string name, object value) in parameters)
+            {
+                Add(command, name, value);
+            }
+
+            DbDataReader reader = await command.ExecuteReaderAsync(cancelled).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                List<HistoryRow> rows = [];
+                while (await reader.ReadAsync(cancelled).ConfigureAwait(false))
+                {
+                    rows.Add(HistoryRow.Read(reader, model));
+                }
+
+                rows.Reverse();
+                return rows;
+            }
+        }
+    }
+
+    private static void Add(DbCommand command, string name, object value)
+    {
+        DbParameter parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
     }
 
     // In one journey to the server.
@@ -109,3 +161,8 @@ internal sealed class HistoryStore(HistoryDatabase database, DimeMonitoringOptio
         }
     }
 }
+
+/// <summary>What a model said lately, the oldest first.</summary>
+/// <param name="Rows">Rows, without copies of images.</param>
+/// <param name="Flagged">Flagged rows, with copies of their images.</param>
+internal sealed record RecentRows(IReadOnlyList<HistoryRow> Rows, IReadOnlyList<HistoryRow> Flagged);

@@ -41,6 +41,9 @@ internal sealed partial class HistoryWriter : BackgroundService
     /// <summary>Whether rows are kept.</summary>
     public bool IsOn => _store is not null;
 
+    /// <summary>Where rows are kept; null for nowhere.</summary>
+    public HistoryStore? Store => _store;
+
     /// <summary>Whether the database took what it was given last; null where there is none, or nothing was given yet.</summary>
     public bool? IsReachable { get; private set; }
 

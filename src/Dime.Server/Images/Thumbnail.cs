@@ -31,6 +31,13 @@ internal sealed record Thumbnail(byte[] Bytes, string MediaType, bool IsTiny)
         }
     }
 
+    /// <summary>A copy that was kept.</summary>
+    public static Thumbnail Of(byte[] bytes, string mediaType)
+    {
+        SKImageInfo info = SKBitmap.DecodeBounds(bytes);
+        return new Thumbnail(bytes, mediaType, Math.Max(info.Width, info.Height) <= TinySide);
+    }
+
     /// <summary>A small copy of an image.</summary>
     public static Thumbnail Of(ImagePixels pixels)
     {

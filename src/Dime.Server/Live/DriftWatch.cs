@@ -8,6 +8,7 @@ namespace Dime.Server.Live;
 internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<DriftWatch> logger)
 {
     private readonly ILogger _logger = logger;
+    private readonly Clock _clock = new();
     private readonly Lock _lock = new();
     private ServedModel? _model;
     private DriftMonitor? _monitor;
@@ -28,12 +29,29 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
     }
 
     /// <summary>Adds a row.</summary>
-    public void Add(ScoredRow row)
+    /// <param name="row">The row.</param>
+    /// <param name="features">What the detector measured of it; empty where that is not known, and the mean of its window is not tested.</param>
+    public void Add(ScoredRow row, ReadOnlySpan<float> features)
     {
         if (row.Score.Probability is { } probability)
         {
-            Of(row.Model)?.AddScored([probability], row.Score.ScoreProbabilities);
+            Of(row.Model)?.AddScored([probability], row.Score.ScoreProbabilities, features);
         }
+    }
+
+    /// <summary>Goes on with rows that were scored before the server was started and are in no window that was tested.</summary>
+    /// <param name="model">The model that scored them.</param>
+    /// <param name="rows">The rows, in the order in which they were scored.</param>
+    public void Restore(ServedModel model, IEnumerable<ScoredRow> rows)
+    {
+        DateTimeOffset? tested = Of(model)?.Status.LastTestedAt;
+        foreach (ScoredRow row in rows.Where(row => tested is null || row.Time > tested))
+        {
+            _clock.Then = row.Time;
+            Add(row, features: []);
+        }
+
+        _clock.Then = null;
     }
 
     // Models of version 0.1.0 do not tell on how many rows they were calibrated.
@@ -42,7 +60,7 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
     private DriftMonitor Begin(ServedModel model)
     {
         DetectorTransformer detector = model.Model.Detector;
-        var settings = new DriftMonitorOptions { WindowRows = options.DriftWindowRows, FalseAlarmsPerMillionRows = options.DriftFalseAlarmsPerMillionRows };
+        DriftMonitorOptions settings = options.DriftSettings(_clock);
         DriftMonitor monitor = Restore(detector, settings) ?? new DriftMonitor(detector, settings);
         monitor.AlarmRaised += (_, alarm) => LogAlarm(model.Name, alarm.Result.Verdict);
         monitor.AlarmEnded += (_, _) => LogEnd(model.Name);
@@ -59,8 +77,7 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
 
         try
         {
-            using FileStream state = File.OpenRead(file);
-            return DriftMonitor.Load(state, detector, settings);
+            return DriftMonitor.Load(file, detector, settings);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -69,7 +86,7 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
         }
     }
 
-    // Whole or not at all, and never at the cost of an answer.
+    // Never at the cost of an answer.
     private void Save(DriftMonitor monitor)
     {
         if (options.DriftStateFile is not { } file)
@@ -79,13 +96,7 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
 
         try
         {
-            string next = $"{file}.next";
-            using (FileStream state = File.Create(next))
-            {
-                monitor.SaveState(state);
-            }
-
-            File.Move(next, file, overwrite: true);
+            monitor.SaveState(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -104,4 +115,12 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What was seen of drift could not be written.")]
     private partial void LogUnsaved(Exception exception);
+
+    /// <summary>The time, or while earlier rows are gone through, that of the row.</summary>
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset? Then { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Then ?? System.GetUtcNow();
+    }
 }

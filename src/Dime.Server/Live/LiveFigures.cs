@@ -1,3 +1,4 @@
+using Dime.Server.Models;
 using Dime.Server.Scoring;
 
 namespace Dime.Server.Live;
@@ -14,12 +15,13 @@ internal sealed class LiveFigures(TimeProvider time)
     /// <summary>The number of bins of the histogram of probabilities.</summary>
     public const int Bins = 20;
 
-    private const int MostFlagged = 24;
+    /// <summary>The most flagged rows that are shown.</summary>
+    public const int MostFlagged = 24;
 
     private readonly Lock _lock = new();
     private readonly Step[] _steps = [.. Enumerable.Range(0, Steps).Select(_ => new Step())];
     private readonly Queue<FlaggedRow> _flagged = new();
-    private int _version;
+    private int _version = 1;
     private long _totalRows;
     private long _totalFlagged;
     private long _lastFlagged;
@@ -40,15 +42,27 @@ internal sealed class LiveFigures(TimeProvider time)
                 Restart(row.Model.Version);
             }
 
-            Step step = StepAt(Number(row.Time));
-            bool isFlagged = row.Score.IsOutOfDistribution is true;
-            step.Rows++;
+            StepAt(Number(row.Time)).Add(row.Score);
             _totalRows++;
-            step.Flagged += isFlagged ? 1 : 0;
-            _totalFlagged += isFlagged ? 1 : 0;
-            if (row.Score.Probability is { } probability)
+            _totalFlagged += row.Score.IsOutOfDistribution is true ? 1 : 0;
+        }
+    }
+
+    /// <summary>Counts rows that the model scored before the server was started; they are no part of the totals.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="areCut">Whether there are more, of which the earliest step would have only a part.</param>
+    public void Restore(IReadOnlyList<ScoredRow> rows, bool areCut)
+    {
+        lock (_lock)
+        {
+            long now = Number(time.GetUtcNow());
+            long first = Math.Max(now - Steps + 1, areCut ? rows.Min(row => Number(row.Time)) + 1 : 0);
+            foreach (ScoredRow row in rows)
             {
-                step.Histogram[Math.Clamp((int)(probability * Bins), 0, Bins - 1)]++;
+                if (Number(row.Time) is var number && number >= first && number <= now)
+                {
+                    StepAt(number).Add(row.Score);
+                }
             }
         }
     }
@@ -80,7 +94,7 @@ internal sealed class LiveFigures(TimeProvider time)
 
     /// <summary>The figures as they are now.</summary>
     /// <param name="band">What flagged shares of so many rows are to be expected; null where that is not known.</param>
-    public FigureSnapshot Take(Func<long, ShareBand>? band)
+    public FigureSnapshot Take(Func<long, (double Low, double High)>? band)
     {
         // Bands take their time, in which rows are to be counted.
         FigureSnapshot snapshot = Count();
@@ -148,11 +162,21 @@ internal sealed class LiveFigures(TimeProvider time)
     {
         public long Number { get; private set; } = -1;
 
-        public long Rows { get; set; }
+        public long Rows { get; private set; }
 
-        public long Flagged { get; set; }
+        public long Flagged { get; private set; }
 
         public long[] Histogram { get; } = new long[Bins];
+
+        public void Add(RowScore score)
+        {
+            Rows++;
+            Flagged += score.IsOutOfDistribution is true ? 1 : 0;
+            if (score.Probability is { } probability)
+            {
+                Histogram[Math.Clamp((int)(probability * Bins), 0, Bins - 1)]++;
+            }
+        }
 
         public void Clear(long number)
         {
@@ -181,7 +205,7 @@ internal sealed record FigureSnapshot(long Rows, long Flagged, double RowsPerSec
 /// <param name="High">The largest.</param>
 internal sealed record SeriesPoint(long Time, long Rows, long Flagged, double? Low = null, double? High = null)
 {
-    public SeriesPoint Within(Func<long, ShareBand> band) => Rows > 0 && band(Rows) is var expected ? this with { Low = expected.Low, High = expected.High } : this;
+    public SeriesPoint Within(Func<long, (double Low, double High)> band) => Rows > 0 && band(Rows) is var expected ? this with { Low = expected.Low, High = expected.High } : this;
 }
 
 /// <summary>A flagged row to look at.</summary>

@@ -24,10 +24,10 @@ internal sealed partial class Recorder(LiveFigures figures, DriftWatch drift, Hi
 
     private int _images;
 
-    public bool Observe(ScoredRow row)
+    public bool Observe(ScoredRow row, ReadOnlySpan<float> features)
     {
         figures.Add(row);
-        drift.Add(row);
+        drift.Add(row, features);
         bool isFlagged = row.Score.IsOutOfDistribution is true;
         if (!isFlagged && !history.IsOn)
         {

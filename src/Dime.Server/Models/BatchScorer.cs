@@ -11,6 +11,7 @@ internal sealed class BatchScorer : IDisposable
     private readonly IDataView _view;
     private readonly DataViewSchema.Column[] _columns;
     private readonly DataViewSchema.Column[] _withOutputs;
+    private readonly FeatureColumns? _features;
     private readonly (string Name, string Column)[] _outputs;
     private readonly bool _hasNumbers;
     private readonly IDisposable? _network;
@@ -24,7 +25,8 @@ internal sealed class BatchScorer : IDisposable
         model.RequireScores(calibrated: false);
         var mlContext = new MLContext();
         _batch = new BatchView(model.Schema, model.InputColumn);
-        IDataView view = LibraryErrors.AsInput(() => Transform(mlContext, model.Parts));
+        FeatureColumns? features = null;
+        IDataView view = LibraryErrors.AsInput(() => Transform(mlContext, model, out features));
         _outputs = [.. NetworkOutputs.Of(model, view.Schema)];
         if (network is not null)
         {
@@ -35,9 +37,10 @@ internal sealed class BatchScorer : IDisposable
         }
 
         _view = view;
+        _features = features?.In(view.Schema);
         _hasNumbers = view.Schema.GetColumnOrNull(BatchView.NumberColumn) is not null;
         IEnumerable<string> needed = _hasNumbers ? ScoreReader.Columns(model).Append(BatchView.NumberColumn) : ScoreReader.Columns(model);
-        _columns = [.. needed.Select(name => view.Schema[name])];
+        _columns = [.. needed.Select(name => view.Schema[name]).Concat(_features?.Columns ?? []).DistinctBy(column => column.Index)];
         _withOutputs = [.. _columns.Concat(_outputs.Select(output => view.Schema[output.Column])).DistinctBy(column => column.Index)];
     }
 
@@ -71,14 +74,22 @@ internal sealed class BatchScorer : IDisposable
     public void Dispose() => _network?.Dispose();
 
     // What comes before the first stage that takes rows in blocks is read by one thread.
-    private IDataView Transform(MLContext mlContext, IEnumerable<ITransformer> stages)
+    private IDataView Transform(MLContext mlContext, SavedModel model, out FeatureColumns? features)
     {
+        FeatureColumns? found = null;
+        ITransformer[] stages = [.. model.Parts];
         ITransformer[] before = [.. stages.TakeWhile(stage => stage is not (OnnxFeatureTransformer or DetectorTransformer or GlobalAveragePoolingTransformer))];
         IDataView rows = PipelineParts.Transform(
             before,
             _batch,
             (view, column) => mlContext.Transforms.CopyColumns(column.Name, BatchView.ImageColumn).Fit(view).Transform(view));
-        return stages.Skip(before.Length).Aggregate(OneThreadView.Of(rows), (view, stage) => stage.Transform(view));
+        IDataView result = stages.Skip(before.Length).Aggregate(OneThreadView.Of(rows), (view, stage) =>
+        {
+            found = stage == model.Detector ? FeatureColumns.Of(model.Detector, view.Schema) : found;
+            return stage.Transform(view);
+        });
+        features = found;
+        return result;
     }
 
     private RowResult[] Read(DataViewRowCursor cursor, IReadOnlyList<RowInput> rows, (string Name, string Column)[] outputs)
@@ -86,11 +97,16 @@ internal sealed class BatchScorer : IDisposable
         var reader = new ScoreReader(cursor, Model);
         Func<int>? number = _hasNumbers ? ScoreReader.Required<int>(cursor, BatchView.NumberColumn) : null;
         Func<float[]>[] readOutputs = [.. outputs.Select(output => ScoreReader.Vector(cursor, output.Column))];
+        Action<Memory<float>>? features = _features?.ReaderAt(cursor);
+        int width = _features?.Width ?? 0;
+        float[] values = new float[rows.Count * width];
         var results = new RowResult?[rows.Count];
         for (int next = 0; cursor.MoveNext(); next++)
         {
             int row = number?.Invoke() ?? next;
-            results[row] = new RowResult(reader.Read(rows[row].Id), [.. readOutputs.Select(read => read())]);
+            Memory<float> ofRow = values.AsMemory(row * width, width);
+            features?.Invoke(ofRow);
+            results[row] = new RowResult(reader.Read(rows[row].Id), [.. readOutputs.Select(read => read())], ofRow);
         }
 
         return
@@ -103,4 +119,5 @@ internal sealed class BatchScorer : IDisposable
 /// <summary>What a model says of a row.</summary>
 /// <param name="Score">The detector's part.</param>
 /// <param name="Outputs">The network's part, in the order of the scorer's outputs; empty where it was not asked for.</param>
-internal sealed record RowResult(RowScore Score, float[][] Outputs);
+/// <param name="Features">What the detector measured, its input columns side by side; empty where a later stage hides or drops a column of them.</param>
+internal sealed record RowResult(RowScore Score, float[][] Outputs, ReadOnlyMemory<float> Features);

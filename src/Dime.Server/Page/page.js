@@ -210,6 +210,12 @@ function showFlagged() {
 }
 
 function flag(row) {
+  // A server that was started anew sends what its history has, which the page may have too.
+  const key = `${Date.parse(row.time)} ${row.id}`;
+  if (flagged.some(item => item.key === key)) {
+    return;
+  }
+
   const node = document.createElement('li');
   const add = (tag, name, value) => {
     const child = document.createElement(tag);
@@ -233,7 +239,7 @@ function flag(row) {
   }
 
   add('span', 'name', new Date(row.time).toLocaleTimeString('en-GB'));
-  flagged.unshift({ node });
+  flagged.unshift({ node, key });
   flagged.length = Math.min(flagged.length, MOST_FLAGGED);
   if (!isPaused) {
     showFlagged();

@@ -6,8 +6,10 @@ namespace Dime.Server.Scoring;
 internal interface IScoreObserver
 {
     /// <summary>Takes a row down.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="features">What the detector measured of it, its input columns side by side; empty where that is not at hand, and good for the call alone.</param>
     /// <returns>Whether the observer keeps the row's input, and disposes it later.</returns>
-    bool Observe(ScoredRow row);
+    bool Observe(ScoredRow row, ReadOnlySpan<float> features);
 }
 
 /// <summary>A row that was scored.</summary>

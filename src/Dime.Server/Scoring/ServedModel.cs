@@ -144,7 +144,7 @@ internal sealed partial class ServedModel
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         for (int i = 0; i < batch.Length; i++)
         {
-            Observe(new ScoredRow(now, this, batch[i].Input, results[i].Score));
+            Observe(new ScoredRow(now, this, batch[i].Input, results[i].Score), results[i].Features.Span);
         }
     }
 
@@ -165,12 +165,12 @@ internal sealed partial class ServedModel
         }
     }
 
-    private void Observe(ScoredRow row)
+    private void Observe(ScoredRow row, ReadOnlySpan<float> features)
     {
         bool isKept = false;
         try
         {
-            isKept = _observer.Observe(row);
+            isKept = _observer.Observe(row, features);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

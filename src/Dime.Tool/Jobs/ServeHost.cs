@@ -47,6 +47,9 @@ internal static class ServeHost
         builder.Services.AddDimeMonitoring(settings.Monitoring);
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(ServerMeter.LibraryName, ServerMeter.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+            .AddView("dime.*.probability", Buckets(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99))
+            .AddView("dime.drift.*p_value", Buckets(1e-12, 1e-6, 1e-4, 0.001, 0.01, 0.1, 0.5))
+            .AddView("dime.batch.duration", Buckets(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1))
             .AddPrometheusExporter());
 
         WebApplication app = builder.Build();
@@ -67,6 +70,9 @@ internal static class ServeHost
         SafeHeaders.Apply(http.Response);
         return TypedResults.Problem(statusCode: status).ExecuteAsync(http);
     }
+
+    // Those that an instrument has by itself are of milliseconds.
+    private static ExplicitBucketHistogramConfiguration Buckets(params double[] boundaries) => new() { Boundaries = boundaries };
 
     private static void Limit(KestrelServerOptions kestrel, ServeSettings settings)
     {

@@ -147,6 +147,19 @@ public sealed class AccessTests
         Assert.IsInstanceOfType<InputException>(wrong.InnerException);
     }
 
+    [TestMethod]
+    [DataRow(29, 10.0, "DriftWindowRows")]
+    [DataRow(500, 0.0, "DriftFalseAlarmsPerMillionRows")]
+    [DataRow(500, double.NaN, "DriftFalseAlarmsPerMillionRows")]
+    [DataRow(500, 2000.0, "DriftFalseAlarmsPerMillionRows is out of its range: less than 2000")]
+    public void Options_of_drift_are_checked_before_the_first_row(int window, double alarms, string expected)
+    {
+        ArgumentException wrong = Assert.ThrowsExactly<ArgumentException>(() => new ServiceCollection().AddDimeMonitoring(
+            options => (options.ModelFile, options.DriftWindowRows, options.DriftFalseAlarmsPerMillionRows) = ("m.zip", window, alarms)));
+
+        Assert.Contains($"DimeMonitoringOptions.{expected}", wrong.Message);
+    }
+
     private static Task<HttpResponseMessage> SendAsync(RunningServer server, HttpMethod method, string path, string? given)
     {
         var request = new HttpRequestMessage(method, new Uri($"http://127.0.0.1:{server.Address.Port}/{path}"));

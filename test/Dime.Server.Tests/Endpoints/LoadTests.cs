@@ -89,6 +89,10 @@ public sealed class LoadTests
         string[] paths = [.. document.GetProperty("paths").EnumerateObject().Select(path => path.Name)];
 
         Assert.MatchesRegex(@"dime_server_batch_rows\S*_sum\{[^}]*\} 20\b", metrics);
+
+        // Buckets for numbers from 0 to 1.
+        Assert.MatchesRegex(@"dime_rows_probability\S*_bucket\{[^}]*le=""0\.95""[^}]*\}", metrics);
+        Assert.MatchesRegex(@"dime_batch_duration\S*_bucket\{[^}]*le=""0\.001""[^}]*\}", metrics);
         CollectionAssert.IsSubsetOf(new[] { "/v1/score", "/v1/model", "/v1/model/reload", "/v1/live", "/healthz" }, paths);
         Assert.IsTrue(document.GetProperty("paths").GetProperty("/v1/score").GetProperty("post").GetProperty("requestBody").GetProperty("content").TryGetProperty("image/webp", out _));
     }

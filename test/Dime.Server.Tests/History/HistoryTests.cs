@@ -1,8 +1,10 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
+using Dime.MLNet;
 using Dime.Server.Errors;
 using Dime.Server.History;
+using Dime.Server.Live;
 using Dime.Server.Scoring;
 using Dime.Server.Tests.Fixtures;
 using Dime.Tool.Tests.Fixtures;
@@ -114,7 +116,7 @@ public sealed class HistoryTests : IDisposable
         }
 
         Assert.HasCount(10, await ReadAsync(history, "SELECT number FROM dime_rows"));
-        await ReadAsync(history, "UPDATE dime_schema SET version = 2");
+        await ReadAsync(history, "UPDATE dime_schema SET version = 3");
         await using (RunningServer server = await RunningServer.StartAsync(TestModels.Dime, options => options.History = history))
         {
             await server.ScoreAsync(TestModels.Rows(5, seed: 1));
@@ -123,6 +125,116 @@ public sealed class HistoryTests : IDisposable
         }
 
         Assert.HasCount(10, await ReadAsync(history, "SELECT number FROM dime_rows"));
+    }
+
+    [TestMethod]
+    [DataRow("sqlite")]
+    [DataRow("postgres")]
+    public async Task Tables_of_the_first_version_are_brought_up_to_date(string kind)
+    {
+        string history = await NewAsync(kind);
+        await ScoreAsync(history, TestModels.Dime, TestModels.Rows(5, seed: 1));
+        await ReadAsync(history, "ALTER TABLE dime_rows DROP COLUMN model_hash");
+        await ReadAsync(history, "UPDATE dime_schema SET version = 1");
+
+        await ScoreAsync(history, TestModels.Dime, TestModels.Rows(3, seed: 1));
+
+        Assert.AreEqual("5 of 8", string.Join(" of ", (await ReadAsync(history, "SELECT SUM(CASE WHEN model_hash IS NULL THEN 1 ELSE 0 END), COUNT(*) FROM dime_rows")).Single()));
+        Assert.AreEqual(2, Convert.ToInt32((await ReadAsync(history, "SELECT version FROM dime_schema")).Single().Single(), CultureInfo.InvariantCulture));
+    }
+
+    [TestMethod]
+    [DataRow("sqlite")]
+    [DataRow("postgres")]
+    public async Task A_server_that_is_started_again_shows_what_was_before(string kind)
+    {
+        string history = await NewAsync(kind);
+        float[][] usual = TestModels.UsualRows(90, seed: 1);
+        float[][] odd = [.. TestModels.Rows(150, seed: 2), [1, float.NaN, 3, 4, 5, 6]];
+        FigureSnapshot before;
+        DriftMonitorStatus status;
+        string[] flagged;
+        await using (RunningServer server = await RunningServer.StartAsync(TestModels.Ensemble, options => (options.History, options.DriftWindowRows) = (history, 50)))
+        {
+            await server.ScoreAsync(usual);
+            flagged = [.. (await server.ScoreAsync(odd)).Rows().Where(row => row.GetProperty("isOutOfDistribution").GetBoolean()).Select(row => row.GetProperty("id").GetString()!)];
+            ServedModel model = server.Service<ModelHost>().Current!;
+            await server.StopAsync();
+            before = server.Service<LiveFigures>().Take(band: null);
+            status = server.Service<DriftWatch>().Of(model)!.Status;
+        }
+
+        await using RunningServer again = await RunningServer.StartAsync(TestModels.Ensemble, options => (options.History, options.DriftWindowRows) = (history, 50));
+        FigureSnapshot after = again.Service<LiveFigures>().Take(band: null);
+        DriftMonitor monitor = again.Service<DriftWatch>().Of(again.Service<ModelHost>().Current!)!;
+
+        Assert.AreEqual((241L, before.Window.Flagged, 0L), (after.Window.Rows, after.Window.Flagged, after.Rows));
+        CollectionAssert.AreEqual(before.Series.ToArray(), after.Series.ToArray());
+        CollectionAssert.AreEqual(before.Histogram, after.Histogram);
+        CollectionAssert.AreEqual(flagged[^LiveFigures.MostFlagged..], again.Service<LiveFigures>().FlaggedAfter(0).Select(row => row.Id).ToArray());
+        Assert.AreEqual((4L, 41), (monitor.Status.WindowCount, monitor.OpenRowCount));
+        Assert.IsTrue(monitor.Status.IsAlarm && status.IsAlarm);
+        Assert.IsLessThan(again.Service<ModelHost>().Current!.LoadedAt, monitor.Status.AlarmSince!.Value);
+    }
+
+    [TestMethod]
+    [DataRow("sqlite")]
+    [DataRow("postgres")]
+    public async Task What_another_model_of_the_same_name_said_is_not_shown(string kind)
+    {
+        string history = await NewAsync(kind);
+        string model = _folder["model.zip"];
+        File.Copy(TestModels.Dime, model);
+        await ScoreAsync(history, model, TestModels.Rows(60, seed: 1));
+        File.Copy(TestModels.Other, model, overwrite: true);
+
+        await using RunningServer again = await RunningServer.StartAsync(model, options => options.History = history);
+
+        Assert.AreEqual(0, again.Service<LiveFigures>().Take(band: null).Window.Rows);
+        Assert.IsEmpty(again.Service<LiveFigures>().FlaggedAfter(0));
+        Assert.AreEqual(0, again.Service<DriftWatch>().Of(again.Service<ModelHost>().Current!)!.OpenRowCount);
+    }
+
+    [TestMethod]
+    public async Task Rows_of_windows_that_were_tested_are_not_tested_again()
+    {
+        string history = await NewAsync("sqlite");
+        void Configure(DimeMonitoringOptions options) => (options.History, options.DriftWindowRows, options.DriftStateFile) = (history, 50, _folder["drift.json"]);
+        await using (RunningServer server = await RunningServer.StartAsync(TestModels.Dime, Configure))
+        {
+            await server.ScoreAsync(TestModels.UsualRows(50, seed: 1));
+            while (!File.Exists(_folder["drift.json"]))
+            {
+                await Task.Delay(10);
+            }
+
+            await server.ScoreAsync(TestModels.UsualRows(20, seed: 2));
+        }
+
+        await using RunningServer again = await RunningServer.StartAsync(TestModels.Dime, Configure);
+        DriftMonitor monitor = again.Service<DriftWatch>().Of(again.Service<ModelHost>().Current!)!;
+
+        Assert.AreEqual((1L, 20), (monitor.Status.WindowCount, monitor.OpenRowCount));
+    }
+
+    [TestMethod]
+    public async Task A_copy_of_an_image_is_shown_again()
+    {
+        string history = await NewAsync("sqlite");
+        string? before;
+        await using (RunningServer server = await RunningServer.StartAsync(TestModels.Images, options => options.History = history))
+        {
+            using HttpResponseMessage response = await server.Client.PostAsync("v1/score?id=odd", new ByteArrayContent(EncodedImages.Kinds["colors.png"]()));
+            await RunningServer.ReadAsync(response);
+            await server.StopAsync();
+            before = server.Service<LiveFigures>().FlaggedAfter(0).Single().Image;
+        }
+
+        await using RunningServer again = await RunningServer.StartAsync(TestModels.Images, options => options.History = history);
+        FlaggedRow after = again.Service<LiveFigures>().FlaggedAfter(0).Single();
+
+        Assert.IsNotNull(before);
+        Assert.AreEqual((before, true), (after.Image, after.IsTiny));
     }
 
     [TestMethod]
@@ -190,6 +302,12 @@ public sealed class HistoryTests : IDisposable
         {
             Assert.DoesNotContain("secret", Assert.ThrowsExactly<InputException>(() => HistoryDatabase.Of(text)).Message);
         }
+    }
+
+    private static async Task ScoreAsync(string history, string model, float[][] rows)
+    {
+        await using RunningServer server = await RunningServer.StartAsync(model, options => options.History = history);
+        await server.ScoreAsync(rows);
     }
 
     private static async Task<List<object[]>> ReadAsync(string history, string query)

@@ -1,7 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using Dime.MLNet;
+using Dime.Server.Live;
+using Dime.Server.Scoring;
 using Dime.Server.Tests.Fixtures;
 using Dime.Tool.Tests.Fixtures;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Dime.Server.Tests.Live;
 
@@ -47,6 +52,51 @@ public sealed class DriftTests
     }
 
     [TestMethod]
+    public async Task Rows_in_the_hyperplane_drift_by_their_mean_alone()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(TestModels.Dime, options => options.DriftWindowRows = 100);
+
+        // Twice as long on the whole, and as far from the plane as ever.
+        await server.ScoreAsync([.. TestModels.UsualRows(200, seed: 3).Where(row => row[0] > 1.6).Take(100), .. TestModels.UsualRows(100, seed: 4)]);
+        JsonElement drift = await WindowsAsync(server, 1);
+
+        Assert.IsTrue(drift.GetProperty("isAlarm").GetBoolean(), drift.GetRawText());
+        Assert.Contains("the mean embedding has moved", drift.GetProperty("verdict").GetString()!);
+    }
+
+    [TestMethod]
+    public async Task Images_are_tested_as_by_the_library()
+    {
+        string[] photos = [.. TestModels.Photos.Take(30)];
+        await using RunningServer server = await RunningServer.StartAsync(TestModels.Images, options => options.DriftWindowRows = photos.Length);
+        var result = new TaskCompletionSource<DriftResult>();
+        ServedModel model = server.Service<ModelHost>().Current!;
+        server.Service<DriftWatch>().Of(model)!.WindowTested += (_, e) => result.TrySetResult(e.Result);
+        using MultipartFormDataContent parts = [];
+        foreach (string photo in photos)
+        {
+            parts.Add(new ByteArrayContent(await File.ReadAllBytesAsync(photo)), "image", Path.GetFileName(photo));
+        }
+
+        using HttpResponseMessage response = await server.Client.PostAsync("v1/score", parts);
+        await RunningServer.ReadAsync(response);
+        DriftTestResult[] given = [.. (await result.Task).Tests];
+
+        var mlContext = new MLContext();
+        var schema = SchemaDefinition.Create(typeof(Photo));
+        schema[nameof(Photo.Path)].ColumnName = model.Model.InputColumn.Name;
+        IDataView files = mlContext.Data.LoadFromEnumerable(photos.Select(photo => new Photo { Path = photo }), schema);
+        DriftTestResult[] expected = [.. DriftTest.Run(mlContext.Model.Load(TestModels.Images, out _), files).Tests];
+        CollectionAssert.AreEqual(expected.Select(test => (test.Kind, test.ScoreName, test.PValue is null)).ToArray(), given.Select(test => (test.Kind, test.ScoreName, test.PValue is null)).ToArray());
+        Assert.Contains(test => test is { Kind: DriftTestKind.Mean, PValue: not null }, given);
+        foreach ((DriftTestResult wanted, DriftTestResult test) in expected.Zip(given).Where(pair => pair.First.Kind == DriftTestKind.Mean && pair.First.PValue is not null))
+        {
+            // The network's batches are of other sizes, and its sums round otherwise.
+            Assert.AreEqual(wanted.Statistic, test.Statistic, 1e-3 * wanted.Statistic);
+        }
+    }
+
+    [TestMethod]
     public async Task What_was_seen_of_another_model_is_not_gone_on_with()
     {
         using var folder = new TemporaryFolder();
@@ -77,5 +127,10 @@ public sealed class DriftTests
         while (drift.GetProperty("windows").GetInt64() < windows);
 
         return drift;
+    }
+
+    private sealed class Photo
+    {
+        public string Path { get; set; } = "";
     }
 }

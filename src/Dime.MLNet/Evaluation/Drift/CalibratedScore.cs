@@ -45,6 +45,12 @@ internal sealed class CalibratedScore
         Math.Min(1, (RowsAtLimit + 1.0) / (_calibrationRows + 1)),
         UpperTails.BetaBinomial(rows, RowsAtLimit + 1, _calibrationRows - RowsAtLimit, flagged));
 
+    /// <summary>The quantiles of the number that is flagged of rows like the calibration rows.</summary>
+    /// <param name="rows">m, above 0.</param>
+    /// <param name="tail">The probability on either side, above 0 and below ½.</param>
+    public (long Low, long High) FlaggedBetween(long rows, double tail) =>
+        BetaBinomialQuantiles.Of(rows, RowsAtLimit + 1, _calibrationRows - RowsAtLimit, tail);
+
     /// <param name="sorted">The probabilities of the rows, ascending.</param>
     public DriftTestResult TestDistribution(ReadOnlySpan<double> sorted)
     {

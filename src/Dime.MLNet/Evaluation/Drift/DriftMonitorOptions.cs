@@ -55,8 +55,8 @@ public sealed class DriftMonitorOptions
     /// <summary>The clock that alarms are dated by; that of the system unless set.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>The level of the test of a window.</summary>
-    internal double Level => FalseAlarmsPerMillionRows * WindowRows / 1_000_000;
+    /// <summary>The level of the test of a window, <see cref="FalseAlarmsPerMillionRows"/> times <see cref="WindowRows"/> / 1 000 000. A monitor takes options with one below 1.</summary>
+    public double Level => FalseAlarmsPerMillionRows * WindowRows / 1_000_000;
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     internal void Check(string parameterName)

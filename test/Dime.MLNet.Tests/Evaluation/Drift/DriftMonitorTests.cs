@@ -5,15 +5,19 @@ using Microsoft.ML;
 namespace Dime.MLNet.Tests.Evaluation.Drift;
 
 [TestClass]
-public sealed class DriftMonitorTests
+public sealed class DriftMonitorTests : IDisposable
 {
     private const int WindowRows = 40;
 
     private static readonly Lazy<DimeTransformer> _detector = new(() => Fit(seed: 1));
 
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dime-drift-");
+
     private static DimeTransformer Detector => _detector.Value;
 
     private static DriftMonitorOptions Options { get; } = new() { WindowRows = WindowRows, FalseAlarmsPerMillionRows = 25, CleanWindowsToEnd = 3 };
+
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [TestMethod]
     public void Alarm_begins_with_a_window_that_drifted_and_ends_after_clean_ones()
@@ -191,6 +195,54 @@ public sealed class DriftMonitorTests
         Assert.ThrowsExactly<ArgumentException>(() => monitor.AddScored([0.5f], [0.5f]));
         Assert.ThrowsExactly<ArgumentException>(() => monitor.Add(new float[Embeddings.Dimension + 1]));
         Assert.AreEqual(0, monitor.OpenRowCount);
+    }
+
+    [TestMethod]
+    public void Scored_rows_with_their_embeddings_are_tested_as_those_that_are_measured()
+    {
+        float[] rows = Embeddings.Flatten(Embeddings.Create(WindowRows, seed: 7));
+        rows[5] = float.NaN;
+        var monitor = new DriftMonitor(Detector, Options);
+        DriftResult? result = null;
+        monitor.WindowTested += (_, e) => result = e.Result;
+
+        monitor.AddScored(Detector.Embedding.ProbabilityOfDistanceToHyperplane(rows), embeddings: rows);
+
+        DriftResult measured = DriftTest.Run(Detector.Embedding, rows);
+        CollectionAssert.AreEqual(measured.Tests.ToArray(), result!.Tests.ToArray());
+        Assert.Contains(test => test is { Kind: DriftTestKind.Mean, PValue: not null }, result.Tests);
+        Assert.AreEqual((1L, 1L), (measured.NonFiniteRowCount, result.NonFiniteRowCount));
+        Assert.Contains("values of embeddings for 1 rows", Assert.ThrowsExactly<ArgumentException>(() => monitor.AddScored([0.5f], embeddings: rows)).Message);
+    }
+
+    [TestMethod]
+    public void State_in_a_file_is_whole_and_is_read_again()
+    {
+        string file = Path.Combine(_folder.FullName, "state.json");
+        File.WriteAllText(file, "{\"of\": \"another program\"}");
+        Assert.Contains(file, Assert.ThrowsExactly<InvalidDataException>(() => DriftMonitor.Load(file, Detector, Options)).Message);
+        var monitor = new DriftMonitor(Detector, Options);
+        Add(monitor, ".x.");
+
+        monitor.SaveState(file);
+
+        Assert.AreEqual(monitor.Status, DriftMonitor.Load(file, Detector, Options).Status);
+        Assert.HasCount(1, _folder.GetFiles());
+        Assert.ThrowsExactly<DirectoryNotFoundException>(() => monitor.SaveState(Path.Combine(_folder.FullName, "none", "state.json")));
+    }
+
+    [TestMethod]
+    public void Expected_share_of_flagged_rows_counts_calibration_rows_that_are_alike()
+    {
+        var monitor = new DriftMonitor(Detector, Options);
+        DriftTestResult flagged = DriftTest.Run(Detector.Embedding, Embeddings.Flatten(Embeddings.Create(WindowRows, seed: 7))).Tests[0];
+
+        (double low, double high) = monitor.ExpectedFlaggedShare(100_000, 0.001);
+
+        Assert.IsTrue(low < flagged.Expected && flagged.Expected < high);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => monitor.ExpectedFlaggedShare(0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => monitor.ExpectedFlaggedShare(10, 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => monitor.ExpectedFlaggedShare(10, double.NaN));
     }
 
     [TestMethod]

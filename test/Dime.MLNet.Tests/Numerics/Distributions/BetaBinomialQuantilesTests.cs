@@ -1,10 +1,10 @@
 using System.Numerics;
-using Dime.Server.Live;
+using Dime.MLNet.Numerics.Distributions;
 
-namespace Dime.Server.Tests.Live;
+namespace Dime.MLNet.Tests.Numerics.Distributions;
 
 [TestClass]
-public sealed class ShareBandTests
+public sealed class BetaBinomialQuantilesTests
 {
     [TestMethod]
     [DataRow(1, 100, 0.95)]
@@ -28,11 +28,10 @@ public sealed class ShareBandTests
         double above = 0;
         int high = Enumerable.Range(0, rows + 1).Reverse().First(k => (above += weights[k]) > 0.005);
 
-        var band = ShareBand.Of(rows, calibrationRows, share);
+        (long Low, long High) band = BetaBinomialQuantiles.Of(rows, a, b, tail: 0.005);
 
         Assert.AreEqual(1, weights.Sum(), 1e-9);
-        Assert.AreEqual(low / (double)rows, band.Low, 1e-12);
-        Assert.AreEqual(high / (double)rows, band.High, 1e-12);
+        Assert.AreEqual((low, high), band);
     }
 
     private static double Share(BigInteger part, BigInteger all) => Math.Exp(BigInteger.Log(part) - BigInteger.Log(all));
