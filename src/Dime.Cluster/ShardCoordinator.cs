@@ -35,6 +35,8 @@ public sealed class ShardCoordinator(
     /// <exception cref="ArgumentException">There are no shards, or two of one name.</exception>
     /// <exception cref="ShardsFailedException">Shards came to nothing; all others are done.</exception>
     /// <exception cref="ClusterException">There is no worker.</exception>
+    /// <exception cref="IOException">A shard is not there, or the folder of the parts cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public async Task<ShardRun> RunAsync(ShardPlan plan, IProgress<ShardProgress>? progress = null, CancellationToken cancelled = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -91,9 +93,10 @@ public sealed class ShardCoordinator(
 
     private async Task WorkAsync(ShardPlan plan, ShardTask[] tasks, ShardLedger ledger, Action<ShardProgressKind, string> tell, CancellationToken cancelled)
     {
+        string run = Guid.NewGuid().ToString("N");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         var inquiry = new WorkerInquiry(grains);
-        var dispatch = new ShardDispatch(grains, inquiry, _options, plan, tasks, ledger, _time, tell);
+        var dispatch = new ShardDispatch(run, grains, inquiry, _options, plan, tasks, ledger, _time, tell, over.Token);
         var roster = new WorkerRoster(inquiry, membership, dispatch.EmployAsync, services.GetService<ShardWork>() is null ? silo.SiloAddress : null, text => tell(ShardProgressKind.Remark, text));
         Task following = roster.FollowAsync(over.Token);
         try
@@ -108,7 +111,7 @@ public sealed class ShardCoordinator(
 
         foreach (ShardTask task in tasks)
         {
-            new PartFile(task.Part, task.Shard.Name).RemoveDrafts();
+            new PartFile(task.Part, task.Shard.Name).RemoveDrafts(run);
         }
     }
 
@@ -137,7 +140,7 @@ public sealed class ShardCoordinator(
             {
                 throw new ClusterException(hadWorkers
                     ? $"All workers have gone, and none has come within {patience}; {ledger.Done} of {ledger.Total} shards are done. Start workers and run the fit again: it goes on from there."
-                    : $"There is no worker in the cluster; start one with 'dime-cluster worker', with the same --cluster and the same Redis or PostgreSQL.");
+                    : "There is no worker in the cluster; start one with 'dime-cluster worker', with the same --cluster and the same Redis or PostgreSQL.");
             }
         }
     }

@@ -71,7 +71,7 @@ internal sealed class ClusterOptions
         }
 
         return new ClusterSettings(
-            postgres is not null || isLocal ? null : redis ?? Environment.GetEnvironmentVariable(ClusterVariables.Redis) ?? "127.0.0.1:6379",
+            postgres is not null || isLocal ? null : new RedisStore(redis ?? Environment.GetEnvironmentVariable(ClusterVariables.Redis) ?? "127.0.0.1:6379"),
             postgres,
             parsed.GetValue(_cluster) ?? "dime",
             parsed.GetValue(_bind) ?? IPAddress.Loopback,

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using StackExchange.Redis;
 
 namespace Dime.Cluster.Tool.Hosting;
@@ -50,8 +49,12 @@ internal sealed class ClusterHost : IAsyncDisposable
         // Signals are the command line's.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = _longestStop);
-        ConfigurationOptions? redis = settings.Redis is { } text ? await RedisAsync(text).ConfigureAwait(false) : null;
-        await CheckPostgresAsync(settings.Postgres, cancelled).ConfigureAwait(false);
+        ConfigurationOptions? redis = settings.Redis is { } store ? await store.ConnectAsync().ConfigureAwait(false) : null;
+        if (settings.Postgres is { } database)
+        {
+            await PostgresStore.CheckAsync(database, cancelled).ConfigureAwait(false);
+        }
+
         builder.UseOrleans(silo =>
         {
             // No gateway: clients outside the cluster have no business here.
@@ -101,48 +104,6 @@ internal sealed class ClusterHost : IAsyncDisposable
                     ? $"{EndPoint} cannot be used ({socket.Message}); give another --bind or --port."
                     : $"The cluster '{_settings.Cluster}' cannot be joined by {_settings.Way}: {Cause.Of(e).Message} --verbose shows more.",
                 e);
-        }
-    }
-
-    private static async Task<ConfigurationOptions> RedisAsync(string text)
-    {
-        try
-        {
-            var options = ConfigurationOptions.Parse(text);
-            options.AbortOnConnectFail = true;
-            using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(options).ConfigureAwait(false);
-            await connection.GetDatabase().PingAsync().ConfigureAwait(false);
-
-            // Later, the connection is made again where it is lost.
-            options.AbortOnConnectFail = false;
-            return options;
-        }
-        catch (Exception e) when (e is ArgumentException or RedisException or TimeoutException)
-        {
-            throw new InputException($"There is no Redis at '{text.Split(',')[0]}'; start one, or name another with --redis.", e);
-        }
-    }
-
-    private static async Task CheckPostgresAsync(string? connection, CancellationToken cancelled)
-    {
-        if (connection is null)
-        {
-            return;
-        }
-
-        try
-        {
-            await using var data = NpgsqlDataSource.Create(connection);
-            await using NpgsqlCommand command = data.CreateCommand("SELECT COUNT(*) FROM OrleansQuery");
-            await command.ExecuteScalarAsync(cancelled).ConfigureAwait(false);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
-        {
-            throw new InputException("The database has no tables of Orleans; create them with PostgreSQL-Main.sql and PostgreSQL-Clustering.sql of dotnet/orleans.", e);
-        }
-        catch (Exception e) when (e is ArgumentException or NpgsqlException)
-        {
-            throw new InputException($"There is no PostgreSQL by --postgres: {e.Message.TrimEnd('.')}; start it, or give another connection.", e);
         }
     }
 

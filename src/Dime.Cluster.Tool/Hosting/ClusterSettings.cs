@@ -9,8 +9,8 @@ namespace Dime.Cluster.Tool.Hosting;
 /// <param name="Address">Where the others reach it.</param>
 /// <param name="Port">The port there; null for a free one.</param>
 /// <param name="DeadAfter">After how long without an answer others are taken for dead.</param>
-internal sealed record ClusterSettings(string? Redis, string? Postgres, string Cluster, IPAddress Address, int? Port, TimeSpan DeadAfter)
+internal sealed record ClusterSettings(RedisStore? Redis, string? Postgres, string Cluster, IPAddress Address, int? Port, TimeSpan DeadAfter)
 {
     /// <summary>The way in words.</summary>
-    public string Way => Redis is not null ? $"Redis at {Redis.Split(',')[0]}" : Postgres is not null ? "PostgreSQL" : "localhost";
+    public string Way => Redis is not null ? $"Redis at {Redis.Name}" : Postgres is not null ? "PostgreSQL" : "localhost";
 }

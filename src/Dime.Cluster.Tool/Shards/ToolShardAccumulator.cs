@@ -26,6 +26,11 @@ internal sealed class ToolShardAccumulator(ToolContext context, AllowedFolders a
                     .. shard.Unreadable.Select(image => $"'{image.File}' was left out, as it {image.Fault}"),
                 ]));
         }
+        catch (OperationCanceledException)
+        {
+            context.Console.Remark($"Gave up '{request.Name}'.");
+            throw;
+        }
         catch (Exception e) when (e is InputException or IOException && !cancelled.IsCancellationRequested)
         {
             throw new InvalidDataException(Failure.Of(e).Sentence, e);

@@ -22,11 +22,14 @@ internal sealed class ShardDispatch
     private readonly ShardLedger _ledger;
     private readonly TimeProvider _time;
     private readonly Action<ShardProgressKind, string> _tell;
-    private readonly string _run = Guid.NewGuid().ToString("N");
+    private readonly string _run;
+    private readonly CancellationToken _over;
 
     public ShardDispatch(
-        IGrainFactory grains, WorkerInquiry inquiry, DimeCoordinatorOptions options, ShardPlan plan, IEnumerable<ShardTask> tasks, ShardLedger ledger, TimeProvider time, Action<ShardProgressKind, string> tell)
+        string run, IGrainFactory grains, WorkerInquiry inquiry, DimeCoordinatorOptions options, ShardPlan plan, IEnumerable<ShardTask> tasks, ShardLedger ledger, TimeProvider time, Action<ShardProgressKind, string> tell, CancellationToken over)
     {
+        _run = run;
+        _over = over;
         _grains = grains;
         _inquiry = inquiry;
         _options = options;
@@ -37,12 +40,15 @@ internal sealed class ShardDispatch
         _tell = tell;
     }
 
+    // Then all workers are let go, and none is lost.
+    private bool IsOver => _over.IsCancellationRequested || _ledger.Completed.IsCompleted;
+
     /// <summary>Gives shards to a worker, as many at a time as it takes, until it leaves.</summary>
     public async Task EmployAsync(Worker worker, CancellationToken left)
     {
         _tell(ShardProgressKind.WorkerJoined, $"Worker {worker} has joined.");
         await Task.WhenAll(Enumerable.Range(0, worker.Slots).Select(_ => FeedAsync(worker, left))).ConfigureAwait(false);
-        if (!_ledger.Completed.IsCompleted)
+        if (!IsOver)
         {
             _tell(ShardProgressKind.WorkerLeft, $"Worker {worker} has gone.");
         }
@@ -149,7 +155,7 @@ internal sealed class ShardDispatch
         {
             // A grain of its own for each attempt, so that a second one does not wait for the first.
             return await _grains.GetGrain<IShardGrain>(attempt)
-                .AccumulateAsync(new ShardCall(attempt, task.Shard.Name, task.Shard.Path, task.Stamp, _plan.Settings, task.Part), left).ConfigureAwait(false);
+                .AccumulateAsync(new ShardCall(_run, attempt, task.Shard.Name, task.Shard.Path, task.Stamp, _plan.Settings, task.Part), left).ConfigureAwait(false);
         }
         catch (ArgumentException e)
         {
@@ -207,7 +213,7 @@ internal sealed class ShardDispatch
 
     private async Task LoseAsync(ShardTask task, string reason, CancellationToken left)
     {
-        if (_ledger.Completed.IsCompleted)
+        if (IsOver)
         {
             return;
         }

@@ -77,7 +77,7 @@ internal sealed class ShardWork : IDisposable
         }
 
         RequireSame(call, shard);
-        using PartDraft draft = part.CreateDraft();
+        using PartDraft draft = part.CreateDraft(call.Run);
         AccumulatedShard accumulated = await _accumulator
             .AccumulateAsync(new ShardRequest(shard, call.Name, call.Settings), cancelled).ConfigureAwait(false);
         RequireSame(call, shard);

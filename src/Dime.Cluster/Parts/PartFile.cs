@@ -55,18 +55,20 @@ internal sealed class PartFile(string path, string name)
     }
 
     /// <summary>Opens a place for the part beside its own.</summary>
-    public PartDraft CreateDraft()
+    /// <param name="run">The run that it is for.</param>
+    public PartDraft CreateDraft(string run)
     {
         string folder = System.IO.Path.GetDirectoryName(path)!;
         return Directory.Exists(folder)
-            ? new PartDraft(this, System.IO.Path.Combine(folder, $"{DraftPrefix}{Guid.NewGuid():N}.tmp"))
+            ? new PartDraft(this, System.IO.Path.Combine(folder, $"{DraftPrefix(run)}{Guid.NewGuid():N}.tmp"))
             : throw new DirectoryNotFoundException($"There is no folder '{folder}' on {Environment.MachineName}; give --parts a folder that the coordinator and all workers share.");
     }
 
-    /// <summary>Removes what attempts left that did not come to their end.</summary>
-    public void RemoveDrafts()
+    /// <summary>Removes what attempts left that did not come to their end; those of other runs, which may share the folder, are not looked at.</summary>
+    /// <param name="run">The run.</param>
+    public void RemoveDrafts(string run)
     {
-        foreach (string draft in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(path)!, $"{DraftPrefix}*.tmp"))
+        foreach (string draft in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(path)!, $"{DraftPrefix(run)}*"))
         {
             File.Delete(draft);
         }
@@ -79,7 +81,7 @@ internal sealed class PartFile(string path, string name)
         return null;
     }
 
-    private string DraftPrefix => $".{System.IO.Path.GetFileName(path)}.";
+    private string DraftPrefix(string run) => $".{System.IO.Path.GetFileName(path)}.{run}.";
 
     private static string HashOf(string path)
     {

@@ -15,6 +15,6 @@ internal static class PartName
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', shard.Name, stamp, settings, LibraryVersion.Text)));
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(shard.Path));
-        return $"{name}.{Convert.ToHexString(hash)[..Digits].ToUpperInvariant()}.sums";
+        return $"{name}.{Convert.ToHexString(hash)[..Digits]}.sums";
     }
 }

@@ -1,45 +1,54 @@
-using ArchUnitNET.Domain;
-using ArchUnitNET.Loader;
 using Dime.Cluster.Tool.Commands;
+using Dime.Tool.Tests.Architecture;
 
 namespace Dime.Cluster.Tests.Architecture;
 
-/// <summary>Arrows point down only, as CONTRIBUTING.md has them.</summary>
+/// <summary>Arrows point down only, as CONTRIBUTING.md has them, whether in a signature, a body, a lambda or a type argument.</summary>
 [TestClass]
 public sealed class ArchitectureTests
 {
-    // Namespaces are folders: each with those that it may use. What both sides speak of is in the library's own folder.
-    private static readonly Dictionary<string, string[]> _rooms = new()
+    private const string Face = "";
+
+    // Namespaces are folders: each with those that it may use. What both sides speak of is in the face, and what Orleans generates in a namespace of its own.
+    private static readonly Rooms _library = new(typeof(ShardCoordinator).Assembly, "Dime.Cluster", new Dictionary<string, string[]>
     {
-        ["Dime.Cluster.Coordination"] = ["Dime.Cluster.Grains", "Dime.Cluster.Parts"],
-        ["Dime.Cluster.Grains"] = ["Dime.Cluster.Parts"],
-        ["Dime.Cluster.Parts"] = [],
-        ["Dime.Cluster.Tool.Commands"] = ["Dime.Cluster.Tool.Hosting", "Dime.Cluster.Tool.Shards"],
-        ["Dime.Cluster.Tool.Hosting"] = [],
-        ["Dime.Cluster.Tool.Shards"] = [],
-    };
+        [Face] = ["Coordination", "Grains", "Parts"],
+        ["Coordination"] = ["Grains", "Parts", Face],
+        ["Grains"] = ["Parts", Face],
+        ["Parts"] = [Face],
+    });
 
-    private static readonly ArchUnitNET.Domain.Architecture _assemblies =
-        new ArchLoader().LoadAssemblies(typeof(ShardCoordinator).Assembly, typeof(ClusterCommandLine).Assembly).Build();
+    private static readonly Rooms _tool = new(typeof(ClusterCommandLine).Assembly, "Dime.Cluster.Tool", new Dictionary<string, string[]>
+    {
+        ["Commands"] = ["Hosting", "Shards"],
+        ["Hosting"] = [],
+        ["Shards"] = [],
+    });
 
-    private static IEnumerable<string> Rooms => _rooms.Keys;
+    private static IEnumerable<string> LibraryRooms => _library.Names;
+
+    private static IEnumerable<string> ToolRooms => _tool.Names;
 
     [TestMethod]
-    [DynamicData(nameof(Rooms))]
-    public void Rooms_use_only_what_they_may(string room)
+    public void Every_type_is_in_a_room()
     {
-        (string From, string To, string Description)[] uses = [.. Uses().Where(use => use.From == room)];
-        string[] wrong = [.. uses.Where(use => _rooms.ContainsKey(use.To) && !_rooms[room].Contains(use.To)).Select(use => use.Description).Distinct().Order()];
+        string[] others = [.. _library.Others(), .. _tool.Others()];
 
-        Assert.IsEmpty(wrong, $"'{room}' uses what stands beside or above it:\n{string.Join('\n', wrong)}");
+        Assert.IsEmpty(others, string.Join('\n', others));
     }
 
     [TestMethod]
-    public void Nothing_below_uses_the_face()
+    [DynamicData(nameof(LibraryRooms))]
+    public void Rooms_of_the_library_use_only_what_they_may(string room) => AssertUses(_library, room);
+
+    [TestMethod]
+    [DynamicData(nameof(ToolRooms))]
+    public void Rooms_of_the_tool_use_only_what_they_may(string room) => AssertUses(_tool, room);
+
+    [TestMethod]
+    public void Nothing_below_uses_the_coordinator()
     {
-        string[] face = [typeof(ShardCoordinator).FullName!, typeof(DimeSiloBuilderExtensions).FullName!];
-        string[] wrong = [.. Uses().Where(use => _rooms.ContainsKey(use.From) && !use.From.StartsWith("Dime.Cluster.Tool", StringComparison.Ordinal)
-            && face.Any(type => use.Description.EndsWith($" uses {type}", StringComparison.Ordinal))).Select(use => use.Description)];
+        string[] wrong = [.. _library.Uses().Select(use => use.Description).Where(use => use.EndsWith($" uses {typeof(ShardCoordinator).FullName}", StringComparison.Ordinal))];
 
         Assert.IsEmpty(wrong, string.Join('\n', wrong));
     }
@@ -59,16 +68,23 @@ public sealed class ArchitectureTests
 
     // A test that sees no uses would find none that is wrong.
     [TestMethod]
-    [DataRow("Dime.Cluster.Coordination", "Dime.Cluster.Grains", "ShardDispatch uses Dime.Cluster.Grains.IShardGrain")]
-    [DataRow("Dime.Cluster.Grains", "Dime.Cluster.Parts", "ShardWork uses Dime.Cluster.Parts.PartFile")]
-    [DataRow("Dime.Cluster.Tool.Commands", "Dime.Cluster.Tool.Hosting", "FitCommand uses Dime.Cluster.Tool.Hosting.ClusterHost")]
-    public void Uses_are_seen(string from, string to, string description) =>
-        Assert.Contains(use => use.From == from && use.To == to && use.Description.Contains(description, StringComparison.Ordinal), Uses());
+    [DataRow(Face, "Coordination", "ShardCoordinator uses Dime.Cluster.Coordination.ShardDispatch")]
+    [DataRow("Coordination", "Grains", "ShardDispatch uses Dime.Cluster.Grains.IShardGrain")]
+    [DataRow("Grains", "Parts", "ShardWork uses Dime.Cluster.Parts.PartFile")]
+    public void Uses_in_the_library_are_seen(string from, string to, string description) => AssertSeen(_library, from, to, description);
 
-    private static IEnumerable<(string From, string To, string Description)> Uses() =>
-        from type in _assemblies.Types
-        where !type.Name.StartsWith("Codec_", StringComparison.Ordinal)
-        from dependency in type.Dependencies
-        where dependency.Target is not GenericParameter && dependency.Target.Namespace.FullName != type.Namespace.FullName
-        select (type.Namespace.FullName, dependency.Target.Namespace.FullName, $"{type.FullName} uses {dependency.Target.FullName}");
+    [TestMethod]
+    [DataRow("Commands", "Hosting", "FitCommand uses Dime.Cluster.Tool.Hosting.ClusterHost")]
+    [DataRow("Commands", "Shards", "FitCommand uses Dime.Cluster.Tool.Shards.ShardSettings")]
+    public void Uses_in_the_tool_are_seen(string from, string to, string description) => AssertSeen(_tool, from, to, description);
+
+    private static void AssertUses(Rooms rooms, string room)
+    {
+        string[] wrong = rooms.WrongUsesOf(room);
+
+        Assert.IsEmpty(wrong, $"'{room}' uses what stands beside or above it:\n{string.Join('\n', wrong)}");
+    }
+
+    private static void AssertSeen(Rooms rooms, string from, string to, string description) =>
+        Assert.Contains(use => use.From == from && use.To == to && use.Description.Contains(description, StringComparison.Ordinal), rooms.Uses());
 }

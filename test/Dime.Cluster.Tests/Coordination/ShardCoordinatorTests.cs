@@ -1,3 +1,4 @@
+using Dime.Cluster.Parts;
 using Dime.Cluster.Tests.Fixtures;
 using Dime.MLNet;
 
@@ -86,6 +87,36 @@ public sealed class ShardCoordinatorTests
         ShardsFailedException strict = await Assert.ThrowsExactlyAsync<ShardsFailedException>(
             () => silos.Coordinator.RunAsync(Plan("a", "b", "c") with { SkipsUnreadable = true }));
         CollectionAssert.AreEqual(new[] { "b" }, strict.Failures.Select(failure => failure.Shard.Name).ToArray());
+    }
+
+    [TestMethod]
+    public async Task Shard_that_a_worker_does_not_see_is_not_left_out()
+    {
+        var accumulator = new GatedAccumulator((_, _) =>
+        {
+            File.Delete(Shard("b"));
+            return Task.CompletedTask;
+        });
+        await using Silos silos = await Silos.StartAsync(workers: 1, slots: 1, accumulator, _folder.FullName, _ => { });
+
+        ShardsFailedException e = await Assert.ThrowsExactlyAsync<ShardsFailedException>(
+            () => silos.Coordinator.RunAsync(Plan("a", "b") with { SkipsUnreadable = true }));
+
+        Assert.Contains("'b': There is no file or folder", e.Message);
+    }
+
+    [TestMethod]
+    public async Task Drafts_of_another_run_are_left_alone()
+    {
+        await using Silos silos = await Silos.StartAsync(workers: 1, slots: 1, new GatedAccumulator((_, _) => Task.CompletedTask), _folder.FullName, _ => { });
+        ShardRun run = await silos.Coordinator.RunAsync(Plan("a"));
+        PartDraft other = new PartFile(run.Parts[0].Path, "a").CreateDraft("other");
+        File.Move(run.Parts[0].Path, other.Path);
+
+        await silos.Coordinator.RunAsync(Plan("a"));
+
+        Assert.IsTrue(File.Exists(other.Path));
+        Assert.AreEqual(run.Parts[0].Sha256, other.Publish());
     }
 
     [TestMethod]

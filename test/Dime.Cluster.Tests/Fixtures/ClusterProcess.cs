@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dime.Tool.Tests.Fixtures;
 
 namespace Dime.Cluster.Tests.Fixtures;
 
@@ -11,9 +12,9 @@ internal sealed class ClusterProcess : IDisposable
     private readonly List<string> _lines = [];
     private bool _isDisposed;
 
-    private ClusterProcess(string program, string[] arguments)
+    private ClusterProcess(string[] arguments)
     {
-        _process = Process.Start(new ProcessStartInfo(Host, ["exec", Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+        _process = Process.Start(new ProcessStartInfo(DimeProcess.Host, ["exec", Path.Combine(AppContext.BaseDirectory, "dime-cluster.dll"), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -40,16 +41,7 @@ internal sealed class ClusterProcess : IDisposable
 
     public string Text => string.Join('\n', Lines);
 
-    private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
-    public static ClusterProcess Start(params string[] arguments) => new("dime-cluster.dll", arguments);
-
-    /// <summary>Runs <c>dime</c> to its end.</summary>
-    public static void RunDime(params string[] arguments)
-    {
-        using var dime = new ClusterProcess("dime.dll", arguments);
-        Assert.AreEqual(0, dime.Wait(), dime.Text);
-    }
+    public static ClusterProcess Start(params string[] arguments) => new(arguments);
 
     /// <summary>Waits for a number of lines that have a text in them.</summary>
     public void WaitFor(string text, int count = 1)
@@ -73,6 +65,14 @@ internal sealed class ClusterProcess : IDisposable
         Assert.IsTrue(_process.WaitForExit(_longest), $"It does not come to an end:\n{Text}");
         _process.WaitForExit();
         return _process.ExitCode;
+    }
+
+    /// <summary>Sends it a signal, such as <c>-TERM</c>.</summary>
+    public void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{_process.Id}"]);
+        kill.WaitForExit();
+        Assert.AreEqual(0, kill.ExitCode);
     }
 
     /// <summary>Ends it as a power failure would.</summary>

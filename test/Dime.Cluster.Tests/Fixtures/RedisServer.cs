@@ -33,7 +33,8 @@ internal sealed class RedisServer : IDisposable
     }
 
     /// <summary>Starts one, or leaves the test out where there is none.</summary>
-    public static RedisServer StartOrSkip()
+    /// <param name="options">More of its options.</param>
+    public static RedisServer StartOrSkip(params string[] options)
     {
         if (Find() is not { } program)
         {
@@ -41,8 +42,8 @@ internal sealed class RedisServer : IDisposable
             throw new UnreachableException();
         }
 
-        int port = FreePort();
-        Process process = Process.Start(new ProcessStartInfo(program, ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", Path.GetTempPath()])
+        int port = Loopback.FreePort();
+        Process process = Process.Start(new ProcessStartInfo(program, ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", Path.GetTempPath(), .. options])
         {
             RedirectStandardOutput = true,
         })!;
@@ -57,13 +58,6 @@ internal sealed class RedisServer : IDisposable
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void WaitUntilReady(int port)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -9,7 +8,7 @@ namespace Dime.Cluster.Tests.Fixtures;
 internal sealed class Silos : IAsyncDisposable
 {
     private readonly List<IHost> _hosts = [];
-    private readonly IPEndPoint _primary = new(IPAddress.Loopback, FreePort());
+    private readonly IPEndPoint _primary = new(IPAddress.Loopback, Loopback.FreePort());
 
     public ShardCoordinator Coordinator => _hosts[0].Services.GetRequiredService<ShardCoordinator>();
 
@@ -26,7 +25,7 @@ internal sealed class Silos : IAsyncDisposable
         return silos;
     }
 
-    public Task AddWorkerAsync(int slots, IShardAccumulator accumulator, string folder) => AddAsync(FreePort(), silo =>
+    public Task AddWorkerAsync(int slots, IShardAccumulator accumulator, string folder) => AddAsync(Loopback.FreePort(), silo =>
     {
         silo.Services.AddSingleton(accumulator);
         silo.AddDimeWorker(options =>
@@ -57,12 +56,5 @@ internal sealed class Silos : IAsyncDisposable
         IHost host = builder.Build();
         _hosts.Add(host);
         await host.StartAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

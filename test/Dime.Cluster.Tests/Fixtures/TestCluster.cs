@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.IO.Compression;
+using Dime.Tool.Tests.Fixtures;
 
 namespace Dime.Cluster.Tests.Fixtures;
 
@@ -10,26 +10,24 @@ internal sealed class TestCluster : IDisposable
     private const int DeadAfter = 4;
 
     private readonly string _name = $"test-{Guid.NewGuid():N}";
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dime-cluster-");
     private readonly List<ClusterProcess> _processes = [];
-    private readonly string _redis;
+    private readonly RedisServer _redis = RedisServer.StartOrSkip();
 
-    public TestCluster(RedisServer redis)
+    public TestCluster()
     {
-        _redis = redis.Address;
         Directory.CreateDirectory(Data);
         Directory.CreateDirectory(Parts);
     }
 
-    public string Data => Path.Combine(_folder.FullName, "data");
+    public TemporaryFolder Folder { get; } = new();
 
-    public string Parts => Path.Combine(_folder.FullName, "parts");
+    public string Data => Folder["data"];
 
-    public string Model => this["model.zip"];
+    public string Parts => Folder["parts"];
+
+    public string Model => Folder["model.zip"];
 
     public string[] PartNames => [.. Directory.EnumerateFileSystemEntries(Parts).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
-
-    public string this[string name] => Path.Combine(_folder.FullName, name);
 
     /// <summary>Writes shards of random rows.</summary>
     public string[] WriteShards(int count, int rows)
@@ -50,44 +48,38 @@ internal sealed class TestCluster : IDisposable
         return paths;
     }
 
-    public ClusterProcess StartWorker(params string[] more)
+    public ClusterProcess StartWorker(params string[] more) => StartWorkerOf([Folder.Path], more);
+
+    public ClusterProcess StartWorkerOf(string[] allowed, params string[] more)
     {
-        ClusterProcess worker = Start(["worker", "--allow", _folder.FullName, .. more]);
+        ClusterProcess worker = Start(["worker", .. allowed.SelectMany(folder => (string[])["--allow", folder]), .. more]);
         worker.WaitFor("has joined cluster");
         return worker;
     }
 
-    public ClusterProcess StartFit(params string[] more) =>
-        Start(["fit", "--shards", Path.Combine(Data, "*.csv"), "--output", Model, "--parts", Parts, .. more]);
+    public ClusterProcess StartFit(params string[] more) => StartFitOf(["--shards", Path.Combine(Data, "*.csv"), .. more]);
+
+    public ClusterProcess StartFitOf(string[] shards, string model = "model.zip") =>
+        Start(["fit", .. shards, "--output", Folder[model], "--parts", Parts]);
 
     public ClusterProcess Start(string[] arguments)
     {
-        var process = ClusterProcess.Start([.. arguments, "--redis", _redis, "--cluster", _name, "--dead-after", $"{DeadAfter}"]);
+        var process = ClusterProcess.Start([.. arguments, "--redis", _redis.Address, "--cluster", _name, "--dead-after", $"{DeadAfter}"]);
         _processes.Add(process);
         return process;
     }
 
-    /// <summary>The model that <c>dime accumulate</c> and <c>dime merge</c> make of shards on one machine, entry by entry.</summary>
-    public Dictionary<string, string> ModelOfOneMachine(string[] shards)
-    {
-        string sums = this["one.sums"];
-        string model = this["one.zip"];
-        ClusterProcess.RunDime(["accumulate", "--embeddings", .. shards, "--output", sums]);
-        ClusterProcess.RunDime(["merge", sums, "--output", model]);
-        return Entries(model);
-    }
+    /// <summary>Asserts that the fit has made what <c>dime accumulate</c> and <c>dime merge</c> make of shards on one machine, bit by bit.</summary>
+    public void AssertModelIsOf(string[] shards) => AssertModelIsOf(["--embeddings", .. shards], []);
 
-    /// <summary>What is in a zip; the times of its entries are no part of a model.</summary>
-    public static Dictionary<string, string> Entries(string zip)
+    public void AssertModelIsOf(string[] ofSums, string[] ofMerge)
     {
-        using ZipArchive archive = ZipFile.OpenRead(zip);
-        return archive.Entries.ToDictionary(entry => entry.FullName, entry =>
-        {
-            using Stream stream = entry.Open();
-            using var bytes = new MemoryStream();
-            stream.CopyTo(bytes);
-            return Convert.ToHexString(bytes.ToArray());
-        });
+        string sums = Folder["one.sums"];
+        string model = Folder["one.zip"];
+        DimeProcess.Run(["accumulate", .. ofSums, "--output", sums]).Succeeds();
+        DimeProcess.Run(["merge", sums, .. ofMerge, "--output", model]).Succeeds();
+
+        Assert.AreSequenceEqual(ModelZip.ContentOf(model), ModelZip.ContentOf(Model));
     }
 
     public void Dispose()
@@ -97,6 +89,7 @@ internal sealed class TestCluster : IDisposable
             process.Dispose();
         }
 
-        _folder.Delete(recursive: true);
+        _redis.Dispose();
+        Folder.Dispose();
     }
 }
