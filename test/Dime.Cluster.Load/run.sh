@@ -30,22 +30,22 @@ awk -v rows="$rows" -v values="$values" 'BEGIN {
   for (i = 0; i < values; i++) printf "%sf%d", i ? "," : "", i
   print ""
   for (r = 0; r < rows; r++) { for (i = 0; i < values; i++) printf "%s%.3f", i ? "," : "", 2 * rand() - 1 + i % 7; print "" }
-}' > "$work/rows"
-for i in $(seq -w "$shards"); do ln "$work/rows" "$work/data/part-$i.csv"; done
+}' > "$work/rows.csv"
+for i in $(seq -w "$shards"); do ln "$work/rows.csv" "$work/data/part-$i.csv"; done
 
 now() { date +%s.%N; }
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.2f", b - a }'; }
 
 echo "load of the machine before: $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores"
-"${dime[@]}" accumulate --quiet --embeddings "$work/data/part-$(seq -w "$shards" | head -n 1).csv" --output "$work/one.sums"
+"${dime[@]}" accumulate --quiet --embeddings "$work/rows.csv" --output "$work/one.sums" > /dev/null
 begin=$(now)
-"${dime[@]}" accumulate --quiet --embeddings "$work/data/part-$(seq -w "$shards" | head -n 1).csv" --output "$work/one.sums"
+"${dime[@]}" accumulate --quiet --embeddings "$work/rows.csv" --output "$work/one.sums" > /dev/null
 echo "one shard of $rows rows of $values values by itself: $(since "$begin") s; $shards shards"
 for round in $(seq "$rounds"); do
   rm -rf "$work/sums" "$work"/*.zip "$work"/*.parts; mkdir "$work/sums"
   begin=$(now)
-  find "$work/data" -name '*.csv' -printf '%f\0' | sort -z | xargs -0 -P 2 -I{} "${dime[@]}" accumulate --quiet --embeddings "$work/data/{}" --output "$work/sums/{}.sums"
-  "${dime[@]}" merge --quiet "$work"/sums/*.sums --output "$work/plain.zip"
+  find "$work/data" -name '*.csv' -printf '%f\0' | sort -z | xargs -0 -P 2 -I{} "${dime[@]}" accumulate --quiet --embeddings "$work/data/{}" --output "$work/sums/{}.sums" > /dev/null
+  "${dime[@]}" merge --quiet "$work"/sums/*.sums --output "$work/plain.zip" > /dev/null
   plain=$(since "$begin")
 
   for worker in 1 2; do
