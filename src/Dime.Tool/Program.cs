@@ -6,4 +6,4 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 
 // Here, so that an interrupted command that does not come to its end leaves nothing behind either.
 using var files = new OutputFiles();
-return await DimeCommandLine.RunAsync(args, files);
+return await DimeCommandLine.Program.RunAsync(args, files);

@@ -11,10 +11,13 @@ internal sealed class InputOptions
     private readonly Option<string[]> _embeddings;
     private readonly EmbeddingFileOptions _file = new();
     private readonly SkipUnreadableOption _skip = new();
+    private readonly bool _skipsFiles;
 
     /// <param name="takesSeveral">Whether more than one folder or file may be named.</param>
-    public InputOptions(bool takesSeveral = false)
+    /// <param name="skipsFiles">Whether files of embeddings that cannot be read may be left out too.</param>
+    public InputOptions(bool takesSeveral = false, bool skipsFiles = false)
     {
+        _skipsFiles = skipsFiles;
         _images = Paths("--images", "A folder of images (with its subfolders).", "folder", takesSeveral);
         _embeddings = Paths("--embeddings", "A file of embeddings: .csv, .tsv, .parquet, .npy (NumPy) or .idv (ML.NET); - for CSV from standard input.", "file", takesSeveral);
     }
@@ -33,7 +36,7 @@ internal sealed class InputOptions
             {
                 result.AddError("Give either --images or --embeddings.");
             }
-            else if (result.GetValue(_skip) && !HasImages(result))
+            else if (result.GetValue(_skip) && !HasImages(result) && !_skipsFiles)
             {
                 result.AddError("--skip-unreadable goes with --images: embeddings have no files to skip.");
             }

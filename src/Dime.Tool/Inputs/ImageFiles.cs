@@ -38,9 +38,6 @@ internal sealed class ImageFiles
 
     private static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    private static bool Holds(string folder, string path) =>
-        RealPath.Comparer.Equals(folder, path) || (Path.GetDirectoryName(path) is { } parent && Holds(folder, parent));
-
     private void Enter(string folder)
     {
         string real = RealPath.Of(folder);
@@ -73,7 +70,7 @@ internal sealed class ImageFiles
         {
             // What leads back is the folder itself, or one that holds it or the link.
             string target = RealPath.Of(link);
-            if (!Holds(target, _root) && !Holds(target, RealPath.Of(Path.GetDirectoryName(link)!)))
+            if (!RealPath.Holds(target, _root) && !RealPath.Holds(target, RealPath.Of(Path.GetDirectoryName(link)!)))
             {
                 Enter(link);
             }
@@ -91,7 +88,7 @@ internal sealed class ImageFiles
         {
             return RealPath.Of(link);
         }
-        catch (InputException)
+        catch (IOException)
         {
             return Path.GetFullPath(link);
         }

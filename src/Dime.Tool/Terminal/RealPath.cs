@@ -10,8 +10,12 @@ internal static class RealPath
     public static StringComparer Comparer =>
         OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
+    /// <summary>Whether a folder is a path or lies above it; both are real paths.</summary>
+    public static bool Holds(string folder, string path) =>
+        Comparer.Equals(folder, path) || (Path.GetDirectoryName(path) is { } parent && Holds(folder, parent));
+
     /// <param name="path">The path of something that need not exist.</param>
-    /// <exception cref="InputException">Links lead in a circle.</exception>
+    /// <exception cref="IOException">Links lead in a circle.</exception>
     public static string Of(string path)
     {
         var ahead = new Stack<string>();
@@ -28,7 +32,7 @@ internal static class RealPath
 
             if (++links > MostLinks)
             {
-                throw new InputException($"'{path}' cannot be reached: symbolic links on the way lead in a circle; mend them.");
+                throw new IOException($"'{path}' cannot be reached: symbolic links on the way lead in a circle; mend them.");
             }
 
             real = Enter(Path.GetFullPath(target, real), ahead);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dime.Tool.Outputs;
+using Dime.Tool.Terminal;
 using Dime.Tool.Tests.Fixtures;
 
 namespace Dime.Tool.Tests.Outputs;
@@ -108,9 +109,10 @@ public sealed class OutputPlaceTests : IDisposable
         File.CreateSymbolicLink(_folder["a"], "b");
         File.CreateSymbolicLink(_folder["b"], "a");
 
-        InputException refusal = Assert.ThrowsExactly<InputException>(() => OutputPlace.Of(_folder["a"]));
+        IOException refusal = Assert.ThrowsExactly<IOException>(() => OutputPlace.Of(_folder["a"]));
 
         Assert.Contains("circle", refusal.Message);
+        Assert.AreEqual(ExitCode.Input, Failure.Of(refusal).Code);
     }
 
     [TestMethod]
