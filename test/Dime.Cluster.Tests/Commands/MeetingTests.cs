@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using Dime.Cluster.Tests.Fixtures;
@@ -42,11 +41,11 @@ public sealed class MeetingTests
     public void Passwords_are_used_and_not_shown()
     {
         using var redis = RedisServer.StartOrSkip("--requirepass", Password);
-        string[] worker = ["worker", "--allow", ".", "--cluster", string.Create(CultureInfo.InvariantCulture, $"{Guid.NewGuid():N}"), "--redis"];
+        string[] worker = ["worker", "--allow", ".", "--cluster", Guid.NewGuid().ToString("N")];
 
-        using var none = ClusterProcess.Start([.. worker, redis.Address]);
-        using var wrong = ClusterProcess.Start([.. worker, $"password=x{Password},{redis.Address}"]);
-        using var right = ClusterProcess.Start([.. worker, $"password={Password},{redis.Address}"]);
+        using var none = ClusterProcess.Start([.. worker, "--redis", redis.Address]);
+        using var wrong = ClusterProcess.Start([.. worker, "--redis", $"password=x{Password},{redis.Address}"]);
+        using var right = ClusterProcess.StartWithRedis($"password={Password},{redis.Address}", worker);
 
         foreach (ClusterProcess refused in (ClusterProcess[])[none, wrong])
         {

@@ -48,6 +48,11 @@ public sealed class ShardTests : IDisposable
 
         Assert.AreEqual(0, fit.Wait(), fit.Text);
         _cluster.AssertModelIsOf(["--embeddings", .. shards, "--label", "kind"], []);
+
+        // The parts are those of dime accumulate.
+        string merged = _cluster.Folder["merged.zip"];
+        DimeProcess.Run(["merge", .. Directory.GetFiles(_cluster.Parts), "--output", merged]).Succeeds();
+        Assert.AreSequenceEqual(ModelZip.ContentOf(_cluster.Model), ModelZip.ContentOf(merged));
     }
 
     [TestMethod]

@@ -106,6 +106,18 @@ public sealed class ShardCoordinatorTests
     }
 
     [TestMethod]
+    public async Task Shard_that_changes_while_it_is_read_is_refused()
+    {
+        var accumulator = new GatedAccumulator((name, _) => File.AppendAllTextAsync(Shard(name), "more"));
+        await using Silos silos = await Silos.StartAsync(workers: 1, slots: 1, accumulator, _folder.FullName, _ => { });
+
+        ShardsFailedException e = await Assert.ThrowsExactlyAsync<ShardsFailedException>(() => silos.Coordinator.RunAsync(Plan("a")));
+
+        Assert.Contains("its size or time differs", e.Message);
+        Assert.IsEmpty(Directory.GetFileSystemEntries(Parts));
+    }
+
+    [TestMethod]
     public async Task Drafts_of_another_run_are_left_alone()
     {
         await using Silos silos = await Silos.StartAsync(workers: 1, slots: 1, new GatedAccumulator((_, _) => Task.CompletedTask), _folder.FullName, _ => { });

@@ -12,14 +12,16 @@ internal sealed class ClusterProcess : IDisposable
     private readonly List<string> _lines = [];
     private bool _isDisposed;
 
-    private ClusterProcess(string[] arguments)
+    private ClusterProcess(string[] arguments, string? redis)
     {
-        _process = Process.Start(new ProcessStartInfo(DimeProcess.Host, ["exec", Path.Combine(AppContext.BaseDirectory, "dime-cluster.dll"), .. arguments])
+        var start = new ProcessStartInfo(DimeProcess.Host, ["exec", Path.Combine(AppContext.BaseDirectory, "dime-cluster.dll"), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        start.Environment["DIME_CLUSTER_REDIS"] = redis;
+        _process = Process.Start(start)!;
         _process.StandardInput.Close();
         _process.OutputDataReceived += Hear;
         _process.ErrorDataReceived += Hear;
@@ -41,7 +43,10 @@ internal sealed class ClusterProcess : IDisposable
 
     public string Text => string.Join('\n', Lines);
 
-    public static ClusterProcess Start(params string[] arguments) => new(arguments);
+    public static ClusterProcess Start(params string[] arguments) => new(arguments, redis: null);
+
+    /// <summary>Starts one that is told of its Redis by the environment.</summary>
+    public static ClusterProcess StartWithRedis(string redis, params string[] arguments) => new(arguments, redis);
 
     /// <summary>Waits for a number of lines that have a text in them.</summary>
     public void WaitFor(string text, int count = 1)
