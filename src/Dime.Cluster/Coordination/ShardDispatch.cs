@@ -9,13 +9,10 @@ namespace Dime.Cluster.Coordination;
 /// <summary>Gives shards to workers until each has a result.</summary>
 internal sealed class ShardDispatch
 {
-    private const int MostMissed = 2;
-
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan _heartbeat = TimeSpan.FromSeconds(3);
 
     private readonly IGrainFactory _grains;
-    private readonly WorkerInquiry _inquiry;
+    private readonly AttemptWatch _watch;
     private readonly DimeCoordinatorOptions _options;
     private readonly ShardPlan _plan;
     private readonly ShardQueue _queue;
@@ -31,7 +28,7 @@ internal sealed class ShardDispatch
         _run = run;
         _over = over;
         _grains = grains;
-        _inquiry = inquiry;
+        _watch = new AttemptWatch(inquiry, time);
         _options = options;
         _plan = plan;
         _queue = new ShardQueue(tasks, time);
@@ -81,7 +78,7 @@ internal sealed class ShardDispatch
         bool isLate = false;
         try
         {
-            switch (await AwaitAsync(answer, worker, attempt, left).ConfigureAwait(false))
+            switch (await _watch.AwaitAsync(answer, worker, attempt, _options.AttemptTimeout, left).ConfigureAwait(false))
             {
                 case { Outcome: ShardOutcome.Stopped }:
                     await LoseAsync(task, $"worker {worker} is being stopped", left).ConfigureAwait(false);
@@ -106,46 +103,11 @@ internal sealed class ShardDispatch
         }
 
         // It may be slow only: its answer is welcome still, but it gets no other shard before.
-        while (isLate && !answer.IsCompleted && await IsAtAsync(worker, attempt, left).ConfigureAwait(false))
+        if (isLate)
         {
-            await ((Task)answer).WaitAsync(_heartbeat, _time, left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            left.ThrowIfCancellationRequested();
+            await _watch.UntilLeftAsync(answer, worker, attempt, left).ConfigureAwait(false);
         }
     }
-
-    /// <summary>Waits for an answer, and makes sure that it can still come.</summary>
-    /// <returns>The answer; null where it has not come in time.</returns>
-    /// <exception cref="SiloUnavailableException">It will not come: when a silo dies, a call or a reply between two others may be lost without a word.</exception>
-    private async Task<ShardReply?> AwaitAsync(Task<ShardReply> answer, Worker worker, string attempt, CancellationToken left)
-    {
-        long began = _time.GetTimestamp();
-        int missed = 0;
-        while (true)
-        {
-            TimeSpan remaining = _options.AttemptTimeout - _time.GetElapsedTime(began);
-            if (remaining <= TimeSpan.Zero)
-            {
-                return null;
-            }
-
-            try
-            {
-                return await answer.WaitAsync(remaining < _heartbeat ? remaining : _heartbeat, _time, left).ConfigureAwait(false);
-            }
-            catch (TimeoutException) when (!answer.IsCompleted)
-            {
-                missed = await IsAtAsync(worker, attempt, left).ConfigureAwait(false) ? 0 : missed + 1;
-                if (missed >= MostMissed && !answer.IsCompleted)
-                {
-                    throw new SiloUnavailableException("The worker does not know of the attempt.");
-                }
-            }
-        }
-    }
-
-    // Who does not answer is taken to be at it: whether it is dead is the cluster's to say.
-    private async Task<bool> IsAtAsync(Worker worker, string attempt, CancellationToken left) =>
-        await _inquiry.AskAsync(worker.Silo, left).ConfigureAwait(false) is not { } description || description.Attempts.Contains(attempt);
 
     // Whatever goes wrong here is the answer: the shard must not be forgotten.
     private async Task<ShardReply> CallAsync(ShardTask task, Worker worker, string attempt, CancellationToken left)
