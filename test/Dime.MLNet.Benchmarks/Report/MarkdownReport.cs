@@ -59,10 +59,11 @@ internal static class MarkdownReport
           below), one more copy into the block, and the hand-over of the values one by one; pieces of a block are measured
           while the rest of it is read.
         - **Fit of 10000×2048.** XᵀX in double precision takes about 0.42 s (100 GFLOP/s, of 108 at the double FMA peak), the
-          eigenproblem about 0.30 s: nine tenths of that is the reduction to tridiagonal form, which reads the shrinking
+          eigenproblem about 0.25 s: nine tenths of that is the reduction to tridiagonal form, which reads the shrinking
           matrix from memory once a column. What other solvers could save stands below.
         - **Fit of few rows.** XXᵀ takes N²P operations at the same speed, V = XᵀUΛ^(−½) and the check that it is orthonormal
-          2NPk + Pk²; the eigenproblem is of order N.
+          2NPk + Pk²; the eigenproblem is of order N. Beside the fit of its transpose 1000×8192 has to keep the rows and to form V,
+          some 20 and 30 ms; the ratio was between 1.2 and 1.6 in runs on this machine.
         - **Probabilities.** What is added to the distances is the binary search; the ratio moves with the peer's time, which
           varies between runs by a third.
         - **Fused network.** What is added to a batch of 64 images is 0.2 ms on one thread, and cannot be shared by two: the
