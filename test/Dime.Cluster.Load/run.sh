@@ -6,7 +6,7 @@
 # before its time begins; that of the fit has its own start in it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-rounds=${1:-3} shards=${2:-12} rows=${3:-40000}
+rounds=${1:-3} shards=${2:-12} rows=${3:-80000}
 values=256
 work=$(mktemp -d)
 processes=()
