@@ -58,6 +58,7 @@ public static class DimeMonitoringExtensions
                 options.ModelFile,
                 options.NetworkFile,
                 new BatchLimits(options.QueueRows, options.BatchRows, BatchBytes, options.BatchWait),
+                options.ParallelBatches,
                 provider.GetRequiredService<Recorder>(),
                 provider.GetRequiredService<ServerMeter>(),
                 provider.GetRequiredService<ILogger<ModelHost>>()),

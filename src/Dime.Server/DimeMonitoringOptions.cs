@@ -57,6 +57,12 @@ public sealed class DimeMonitoringOptions
     /// <summary>The most rows that are scored together, from 1 to 1024. 64 by default.</summary>
     public int BatchRows { get; set; } = 64;
 
+    /// <summary>
+    /// How many batches are scored at a time, from 1 to 64; the square root of the number of processors by default, rounded up. Where it is more than 1, networks whose number of
+    /// threads the model leaves open get an equal share of the processors for each batch: more batches at a time score more rows a second, fewer score a lone row sooner.
+    /// </summary>
+    public int ParallelBatches { get; set; } = (int)Math.Ceiling(Math.Sqrt(Environment.ProcessorCount));
+
     /// <summary>The longest that a row waits for others to be scored with, up to a second. 5 ms by default.</summary>
     public TimeSpan BatchWait { get; set; } = TimeSpan.FromMilliseconds(5);
 
@@ -84,6 +90,7 @@ public sealed class DimeMonitoringOptions
         Require(ModelFile.Length > 0, nameof(ModelFile), "name the zip of a model");
         Require(Token is null or { Length: >= LeastTokenLength }, nameof(Token), $"at least {LeastTokenLength} characters");
         Require(BatchRows is >= 1 and <= 1024, nameof(BatchRows), "from 1 to 1024");
+        Require(ParallelBatches is >= 1 and <= 64, nameof(ParallelBatches), "from 1 to 64");
         Require(BatchWait >= TimeSpan.Zero && BatchWait <= TimeSpan.FromSeconds(1), nameof(BatchWait), "from 0 to 1 s");
         Require(RowsPerRequest >= 1, nameof(RowsPerRequest), "at least 1");
         Require(QueueRows >= RowsPerRequest, nameof(QueueRows), $"at least {nameof(RowsPerRequest)}, {RowsPerRequest}");

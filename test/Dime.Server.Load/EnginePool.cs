@@ -6,8 +6,8 @@ using Microsoft.ML.Data;
 
 namespace Dime.Server.Load;
 
-/// <summary>Prediction engines of one model, one for each request that is under way, as ML.NET's own pool has them.</summary>
-internal sealed class EnginePool : IDisposable
+/// <summary>The pipeline that <c>dime serve</c> serves, with its batched network and its detector, behind prediction engines.</summary>
+internal sealed class EnginePool : IPool
 {
     private readonly ConcurrentBag<PredictionEngine<Photo, Verdict>> _idle = [];
     private readonly MLContext _mlContext = new();
@@ -27,8 +27,7 @@ internal sealed class EnginePool : IDisposable
         _output[nameof(Verdict.IsOutOfDistribution)].ColumnName = detector.OutlierColumnName;
     }
 
-    /// <summary>Scores an image with an engine that nobody uses.</summary>
-    public Verdict Predict(Stream stream)
+    public object Predict(Stream stream)
     {
         using var image = MLImage.CreateFromStream(stream);
         PredictionEngine<Photo, Verdict> engine = _idle.TryTake(out PredictionEngine<Photo, Verdict>? idle) ? idle : Create();

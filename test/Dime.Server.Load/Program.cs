@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-// The peer of dime serve: the same pipeline behind a pool of prediction engines. run.sh beside this puts both under load.
+// The peers of dime serve: the same pipeline, or the bare network, behind a pool of prediction engines. run.sh beside this puts all under load.
 if (args is not [var model, var url])
 {
-    Console.Error.WriteLine("Give a model and an address: Dime.Server.Load model.zip http://127.0.0.1:8081");
+    Console.Error.WriteLine("Give a model or a network, and an address: Dime.Server.Load model.zip|network.onnx http://127.0.0.1:8081");
     return 2;
 }
 
-using var pool = new EnginePool(model);
+using IPool pool = Path.GetExtension(model) == ".onnx" ? new PlainPool(model) : new EnginePool(model);
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 WebApplication app = builder.Build();

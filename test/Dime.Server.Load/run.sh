@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Puts dime serve, dime serve with a history, and a pool of prediction engines under load with wrk, on loopback, in turn and
-# several times, and prints requests per second with the median and 99th percentile of the time that an answer takes.
+# Puts dime serve, dime serve with a history, a pool of prediction engines of the same pipeline, and one of the bare network in ML.NET's own stages under
+# load with wrk, on loopback, in turn and several times. Prints requests per second, the median and 99th percentile of the time that an answer takes, and the
+# processor time of the server for each request, which other programs on the machine disturb least.
 #   test/Dime.Server.Load/run.sh [rounds] [seconds]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -24,18 +25,22 @@ file:close()
 LUA
 
 start() { # name, then the command
+  : > "$work/out.log" # or the line of the one before is found
   "${@:2}" > "$work/out.log" 2> "$work/err.log" &
   server=$!
   for _ in $(seq 240); do grep -q Serving "$work/out.log" && return; sleep 0.25; done
   cat "$work/err.log"; exit 1
 }
 
+ticks() { awk '{ print $14 + $15 }' "/proc/$server/stat"; } # of the processor, by the server
+
 load() { # name, address
   for connections in 1 16 64; do
     wrk -t1 -c"$connections" -d2s -s "$work/post.lua" "$2" > /dev/null
+    before=$(ticks)
     wrk -t1 -c"$connections" -d"${seconds}s" --latency -s "$work/post.lua" "$2" > "$work/wrk.log"
     if grep -q Non-2xx "$work/wrk.log"; then cat "$work/wrk.log"; exit 1; fi
-    awk -v name="$1" -v c="$connections" '/50%/ { p50 = $2 } /99%/ { p99 = $2 } /Requests\/sec/ { r = $2 } END { printf "%-24s %3d connections %9.1f requests/s  p50 %9s  p99 %9s\n", name, c, r, p50, p99 }' "$work/wrk.log"
+    awk -v name="$1" -v c="$connections" -v us="$((($(ticks) - before) * 1000000 / $(getconf CLK_TCK)))" '/requests in/ { n = $1 } /50%/ { p50 = $2 } /99%/ { p99 = $2 } /Requests\/sec/ { r = $2 } END { printf "%-24s %3d connections %9.1f requests/s  p50 %9s  p99 %9s  %6.0f us of processor each\n", name, c, r, p50, p99, us / n }' "$work/wrk.log"
   done
 }
 
@@ -47,5 +52,7 @@ for round in $(seq "$rounds"); do
   load "dime serve --history" http://127.0.0.1:8097/v1/score; stop
   start pool dotnet exec test/Dime.Server.Load/bin/Release/net10.0/Dime.Server.Load.dll "$work/demo/model.zip" http://127.0.0.1:8098
   load "pool of engines" http://127.0.0.1:8098/v1/score; stop
+  start plain dotnet exec test/Dime.Server.Load/bin/Release/net10.0/Dime.Server.Load.dll "$work/demo/cifar10-resnet.onnx" http://127.0.0.1:8098
+  load "plain pool, no detector" http://127.0.0.1:8098/v1/score; stop
 done
 echo "load of the machine after: $(cut -d' ' -f1-3 /proc/loadavg)"

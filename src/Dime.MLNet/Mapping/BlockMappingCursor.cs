@@ -39,7 +39,8 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
         ColumnBindings bindings,
         IBlockMapper mapper,
         bool[] active,
-        IEnumerable<DataViewSchema.Column> handedOn)
+        IEnumerable<DataViewSchema.Column> handedOn,
+        long? rowCount)
     {
         _input = input;
         _rows = new LocatedCursor(input);
@@ -50,7 +51,16 @@ internal sealed class BlockMappingCursor : DataViewRowCursor, IColumnSource
         DataViewSchema.Column[] columns = [.. handedOn];
         long rowBytes = Math.Max(1, bindings.InputSchema.Where(input.IsColumnActive).Sum(column => KeptColumn.BytesOf(column.Type)));
         int capacity = mapper.PreferredBlockRows ?? (int)Math.Clamp(LargestBlockBytes / rowBytes, 1, LargestBlockRows);
-        _wanted = Math.Min(Math.Max(FirstBlockRows, mapper.LeastBlockRows), capacity);
+        if (rowCount <= capacity)
+        {
+            // All of them at once, and room for no more.
+            capacity = _wanted = (int)Math.Max(Math.Max(rowCount.Value, mapper.LeastBlockRows), 1);
+        }
+        else
+        {
+            _wanted = Math.Min(Math.Max(FirstBlockRows, mapper.LeastBlockRows), capacity);
+        }
+
         _ids = new DataViewRowId[capacity];
         _batches = new long[capacity];
         _inputId = input.GetIdGetter();

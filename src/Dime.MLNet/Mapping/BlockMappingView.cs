@@ -74,5 +74,5 @@ internal sealed class BlockMappingView : IDataView
     }
 
     private BlockMappingCursor MapBlocks(DataViewRowCursor input, bool[] active) =>
-        new(input, Schema, _bindings, _mapper, active, HandedOn(active));
+        new(input, Schema, _bindings, _mapper, active, HandedOn(active), GetRowCount());
 }

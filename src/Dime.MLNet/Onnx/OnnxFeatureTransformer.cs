@@ -59,6 +59,9 @@ public sealed class OnnxFeatureTransformer : ITransformer, IDisposable, ISharing
     /// <summary>The most rows that one inference takes.</summary>
     public int BatchSize => Plan.BatchRows;
 
+    /// <summary>The threads within an operator, as <see cref="OnnxFeatureOptions.IntraOpNumThreads"/> has it; null for ONNX Runtime's choice.</summary>
+    public int? IntraOpNumThreads => Plan.Settings.IntraOpNumThreads;
+
     /// <inheritdoc/>
     bool ITransformer.IsRowToRowMapper => true;
 
@@ -75,6 +78,23 @@ public sealed class OnnxFeatureTransformer : ITransformer, IDisposable, ISharing
     /// <param name="input">Data with the columns that the network takes.</param>
     /// <exception cref="ArgumentException">A column is missing, or of another type or size than the input of the network.</exception>
     public IDataView Transform(IDataView input) => RowMapping.Transform(_host, input, Bind);
+
+    /// <summary>
+    /// Makes a transformer that runs the same network with another number of threads, in a session of its own: few where many inferences run at a time, so that
+    /// they do not wait for each other's threads.
+    /// </summary>
+    /// <param name="intraOpNumThreads">The threads within an operator, from 1 to 1024; null for ONNX Runtime's choice.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is out of its range.</exception>
+    public OnnxFeatureTransformer WithIntraOpNumThreads(int? intraOpNumThreads)
+    {
+        if (intraOpNumThreads is < 1 or > FeatureSettings.MostThreads)
+        {
+            throw new ArgumentOutOfRangeException(nameof(intraOpNumThreads), intraOpNumThreads, $"The number of threads must be from 1 to {FeatureSettings.MostThreads}.");
+        }
+
+        var plan = new FeaturePlan(Plan.Model, Plan.Settings with { IntraOpNumThreads = intraOpNumThreads }, default);
+        return new OnnxFeatureTransformer(_host, plan, Session.With(plan));
+    }
 
     /// <summary>
     /// Gives up the transformer's hold on the session of ONNX Runtime, which is released at once where nobody else holds it, and

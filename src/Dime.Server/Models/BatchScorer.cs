@@ -1,53 +1,30 @@
-using Dime.MLNet;
-using Dime.Server.Errors;
 using Microsoft.ML;
 
 namespace Dime.Server.Models;
 
-/// <summary>Scores batches of rows that are in memory with a saved model, one batch at a time.</summary>
-internal sealed class BatchScorer : IDisposable
+/// <summary>Scores batches of rows that are in memory, one batch at a time; others may do so beside it with the same stages.</summary>
+internal sealed class BatchScorer
 {
+    private readonly ScoringStages _stages;
     private readonly BatchView _batch;
     private readonly IDataView _view;
+    private readonly FeatureColumns? _features;
     private readonly DataViewSchema.Column[] _columns;
     private readonly DataViewSchema.Column[] _withOutputs;
-    private readonly FeatureColumns? _features;
-    private readonly (string Name, string Column)[] _outputs;
     private readonly bool _hasNumbers;
-    private readonly IDisposable? _network;
 
-    /// <param name="model">The model, which is not disposed with the scorer.</param>
-    /// <param name="network">The file of the network whose outputs are given when asked for; null for those that the pipeline has.</param>
-    /// <exception cref="InputException">The pipeline or the network cannot be used so.</exception>
-    public BatchScorer(SavedModel model, string? network)
+    /// <exception cref="Errors.InputException">The pipeline cannot be used so.</exception>
+    public BatchScorer(ScoringStages stages)
     {
-        Model = model;
-        model.RequireScores(calibrated: false);
-        var mlContext = new MLContext();
-        _batch = new BatchView(model.Schema, model.InputColumn);
-        FeatureColumns? features = null;
-        IDataView view = LibraryErrors.AsInput(() => Transform(mlContext, model, out features));
-        _outputs = [.. NetworkOutputs.Of(model, view.Schema)];
-        if (network is not null)
-        {
-            (ITransformer stage, IReadOnlyList<(string, string)> outputs) = NetworkOutputs.Create(mlContext, model, network, view);
-            view = stage.Transform(view);
-            _network = stage as IDisposable;
-            _outputs = [.. outputs];
-        }
-
-        _view = view;
-        _features = features?.In(view.Schema);
-        _hasNumbers = view.Schema.GetColumnOrNull(BatchView.NumberColumn) is not null;
-        IEnumerable<string> needed = _hasNumbers ? ScoreReader.Columns(model).Append(BatchView.NumberColumn) : ScoreReader.Columns(model);
-        _columns = [.. needed.Select(name => view.Schema[name]).Concat(_features?.Columns ?? []).DistinctBy(column => column.Index)];
-        _withOutputs = [.. _columns.Concat(_outputs.Select(output => view.Schema[output.Column])).DistinctBy(column => column.Index)];
+        _stages = stages;
+        _batch = new BatchView(stages.Model.Schema, stages.Model.InputColumn);
+        (_view, _features) = stages.Over(_batch);
+        _hasNumbers = _view.Schema.GetColumnOrNull(BatchView.NumberColumn) is not null;
+        IEnumerable<string> read = ScoreReader.Columns(stages.Model);
+        IEnumerable<string> needed = _hasNumbers ? read.Append(BatchView.NumberColumn) : read;
+        _columns = [.. needed.Select(name => _view.Schema[name]).Concat(_features?.Columns ?? []).DistinctBy(column => column.Index)];
+        _withOutputs = [.. _columns.Concat(stages.Outputs.Select(output => _view.Schema[output.Column])).DistinctBy(column => column.Index)];
     }
-
-    public SavedModel Model { get; }
-
-    /// <summary>The names of the outputs of the network that can be asked for.</summary>
-    public IEnumerable<string> OutputNames => _outputs.Select(output => output.Name);
 
     /// <summary>Scores rows.</summary>
     /// <param name="rows">The rows, of the kind that the model takes.</param>
@@ -59,7 +36,7 @@ internal sealed class BatchScorer : IDisposable
         try
         {
             using DataViewRowCursor cursor = _view.GetRowCursor(withOutputs ? _withOutputs : _columns);
-            return Read(cursor, rows, withOutputs ? _outputs : []);
+            return Read(cursor, rows, withOutputs ? _stages.Outputs : []);
         }
         finally
         {
@@ -71,30 +48,9 @@ internal sealed class BatchScorer : IDisposable
         }
     }
 
-    public void Dispose() => _network?.Dispose();
-
-    // What comes before the first stage that takes rows in blocks is read by one thread.
-    private IDataView Transform(MLContext mlContext, SavedModel model, out FeatureColumns? features)
+    private RowResult[] Read(DataViewRowCursor cursor, IReadOnlyList<RowInput> rows, IReadOnlyList<(string Name, string Column)> outputs)
     {
-        FeatureColumns? found = null;
-        ITransformer[] stages = [.. model.Parts];
-        ITransformer[] before = [.. stages.TakeWhile(stage => stage is not (OnnxFeatureTransformer or DetectorTransformer or GlobalAveragePoolingTransformer))];
-        IDataView rows = PipelineParts.Transform(
-            before,
-            _batch,
-            (view, column) => mlContext.Transforms.CopyColumns(column.Name, BatchView.ImageColumn).Fit(view).Transform(view));
-        IDataView result = stages.Skip(before.Length).Aggregate(OneThreadView.Of(rows), (view, stage) =>
-        {
-            found = stage == model.Detector ? FeatureColumns.Of(model.Detector, view.Schema) : found;
-            return stage.Transform(view);
-        });
-        features = found;
-        return result;
-    }
-
-    private RowResult[] Read(DataViewRowCursor cursor, IReadOnlyList<RowInput> rows, (string Name, string Column)[] outputs)
-    {
-        var reader = new ScoreReader(cursor, Model);
+        var reader = new ScoreReader(cursor, _stages.Model);
         Func<int>? number = _hasNumbers ? ScoreReader.Required<int>(cursor, BatchView.NumberColumn) : null;
         Func<float[]>[] readOutputs = [.. outputs.Select(output => ScoreReader.Vector(cursor, output.Column))];
         Action<Memory<float>>? features = _features?.ReaderAt(cursor);

@@ -38,7 +38,7 @@ internal sealed class BatchView : IDataView
 
     public bool CanShuffle => false;
 
-    public long? GetRowCount() => null;
+    public long? GetRowCount() => Rows.Count;
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
         new Cursor(Schema, _input, Rows, [.. columnsNeeded.Select(column => column.Index)]);

@@ -28,7 +28,7 @@ internal static class NetworkOutputs
 
     /// <summary>A stage that computes all outputs of a network from the columns that the pipeline gives its own network.</summary>
     /// <exception cref="InputException">The network does not fit the pipeline.</exception>
-    public static (ITransformer Stage, IReadOnlyList<(string Name, string Column)> Outputs) Create(MLContext mlContext, SavedModel model, string file, IDataView rows)
+    public static (ITransformer Stage, IReadOnlyList<(string Name, string Column)> Outputs) Create(MLContext mlContext, SavedModel model, string file, IDataView rows, int? threads)
     {
         OnnxFeatureTransformer own = model.Parts.OfType<OnnxFeatureTransformer>().LastOrDefault()
             ?? throw new InputException($"'{model.Path}' runs no network with ExtractOnnxFeatures, and so has nothing to give '{file}'; leave the network out.");
@@ -44,6 +44,7 @@ internal static class NetworkOutputs
                 TensorNames = names,
                 OutputColumnNames = columns,
                 PoolFeatureMaps = false,
+                IntraOpNumThreads = threads,
             }).Fit(rows);
             return (stage, [.. names.Zip(columns)]);
         }

@@ -25,7 +25,7 @@ internal sealed class OneThreadView : IDataView
     public static IDataView Of(IDataView rows) =>
         rows.Schema.GetColumnOrNull(BatchView.ImageColumn) is { } images ? new OneThreadView(rows, images) : rows;
 
-    public long? GetRowCount() => null;
+    public long? GetRowCount() => _rows.GetRowCount();
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
         _rows.GetRowCursor(columnsNeeded.Append(_images).DistinctBy(column => column.Index), rand);

@@ -2,7 +2,7 @@ using Dime.Server.Models;
 
 namespace Dime.Server.Scoring;
 
-/// <summary>Hears of each scored row, behind its answer and before the next batch.</summary>
+/// <summary>Hears of each scored row, behind its answer, from any number of threads.</summary>
 internal interface IScoreObserver
 {
     /// <summary>Takes a row down.</summary>

@@ -1,13 +1,16 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
 namespace Dime.Server.Scoring;
 
-/// <summary>The requests that wait for a model, of so many rows at most, and their way into batches.</summary>
+/// <summary>The requests that wait for a model, of so many rows at most, and their way into batches, which any number of loops take, one after the other.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for has nothing to dispose.")]
 internal sealed class RowQueue
 {
     private readonly BatchLimits _limits;
     private readonly Channel<ScoreRequest> _requests;
+    private readonly SemaphoreSlim _taking = new(1);
     private ScoreRequest? _current;
     private int _nextOfCurrent;
     private int _rows;
@@ -45,6 +48,19 @@ internal sealed class RowQueue
     /// </summary>
     /// <returns>False where the queue is closed and empty.</returns>
     public async ValueTask<bool> TakeAsync(List<PendingRow> batch)
+    {
+        await _taking.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return await TakeAloneAsync(batch).ConfigureAwait(false);
+        }
+        finally
+        {
+            _taking.Release();
+        }
+    }
+
+    private async ValueTask<bool> TakeAloneAsync(List<PendingRow> batch)
     {
         batch.Clear();
         long bytes = 0;

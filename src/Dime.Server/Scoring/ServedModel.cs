@@ -7,27 +7,27 @@ using Microsoft.ML.Data;
 
 namespace Dime.Server.Scoring;
 
-/// <summary>A model with its queue and the loop that scores what is in it, batch by batch. It is disposed when it is retired and its last batch is over.</summary>
+/// <summary>A model with its queue and the loops that score what is in it, each a batch at a time. It is disposed when it is retired and its last batch is over.</summary>
 internal sealed partial class ServedModel
 {
-    private readonly BatchScorer _scorer;
+    private readonly ScoringStages _stages;
     private readonly RowQueue _queue;
     private readonly IScoreObserver _observer;
     private readonly ServerMeter _meter;
     private readonly ILogger _logger;
 
-    private ServedModel(BatchScorer scorer, ServingSettings settings, int version)
+    private ServedModel(ScoringStages stages, BatchScorer[] scorers, ServingSettings settings, int version)
     {
-        _scorer = scorer;
+        _stages = stages;
         _queue = new RowQueue(settings.Limits);
         _observer = settings.Observer;
         _meter = settings.Meter;
         _logger = settings.Logger;
         Version = version;
-        Dimension = (scorer.Model.InputColumn.Type as VectorDataViewType)?.Size;
-        OutputNames = [.. scorer.OutputNames];
-        ScoreNames = [.. scorer.Model.Scores.Select(score => score.Name)];
-        Ended = Task.Run(RunAsync);
+        Dimension = (Model.InputColumn.Type as VectorDataViewType)?.Size;
+        OutputNames = [.. stages.Outputs.Select(output => output.Name)];
+        ScoreNames = [.. Model.Scores.Select(score => score.Name)];
+        Ended = RunAllAsync(scorers);
     }
 
     /// <summary>The file's name, without its folder.</summary>
@@ -38,7 +38,7 @@ internal sealed partial class ServedModel
 
     public DateTimeOffset LoadedAt { get; } = TimeProvider.System.GetUtcNow();
 
-    public SavedModel Model => _scorer.Model;
+    public SavedModel Model => _stages.Model;
 
     /// <summary>The length of an embedding; null where the model takes images.</summary>
     public int? Dimension { get; }
@@ -63,19 +63,20 @@ internal sealed partial class ServedModel
     public static ServedModel Load(ServingSettings settings, int version)
     {
         var model = SavedModel.Load(new MLContext(), settings.ModelFile);
-        BatchScorer? scorer = null;
+        ScoringStages? stages = null;
         try
         {
-            scorer = new BatchScorer(model, settings.NetworkFile);
+            stages = new ScoringStages(model, settings.NetworkFile, settings.ThreadsOfBatch);
+            BatchScorer[] scorers = [.. Enumerable.Range(0, settings.ParallelBatches).Select(_ => new BatchScorer(stages))];
             using RowInput row = TrialRow.For(model);
             LibraryErrors.AsInput(
-                () => scorer.Score([row], withOutputs: true),
+                () => scorers[0].Score([row], withOutputs: true),
                 e => $"'{settings.ModelFile}' cannot score a row: {Cause.Of(e).Message}");
-            return new ServedModel(scorer, settings, version);
+            return new ServedModel(stages, scorers, settings, version);
         }
         catch
         {
-            scorer?.Dispose();
+            stages?.Dispose();
             model.Dispose();
             throw;
         }
@@ -92,7 +93,14 @@ internal sealed partial class ServedModel
         _queue.Close();
     }
 
-    private async Task RunAsync()
+    private async Task RunAllAsync(BatchScorer[] scorers)
+    {
+        await Task.WhenAll(scorers.Select(scorer => Task.Run(() => RunAsync(scorer)))).ConfigureAwait(false);
+        _stages.Dispose();
+        Model.Dispose();
+    }
+
+    private async Task RunAsync(BatchScorer scorer)
     {
         List<PendingRow> batch = [];
         while (await _queue.TakeAsync(batch).ConfigureAwait(false))
@@ -100,12 +108,9 @@ internal sealed partial class ServedModel
             PendingRow[] wanted = [.. batch.Where(IsWanted)];
             if (wanted.Length > 0)
             {
-                Score(wanted);
+                Score(scorer, wanted);
             }
         }
-
-        _scorer.Dispose();
-        Model.Dispose();
     }
 
     private static bool IsWanted(PendingRow row)
@@ -120,17 +125,17 @@ internal sealed partial class ServedModel
         return false;
     }
 
-    private void Score(PendingRow[] batch)
+    private void Score(BatchScorer scorer, PendingRow[] batch)
     {
         long start = Stopwatch.GetTimestamp();
         RowResult[] results;
         try
         {
-            results = _scorer.Score([.. batch.Select(row => row.Input)], batch.Any(row => row.Request.WantsOutputs));
+            results = scorer.Score([.. batch.Select(row => row.Input)], batch.Any(row => row.Request.WantsOutputs));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Separate(batch, e);
+            Separate(scorer, batch, e);
             return;
         }
 
@@ -149,7 +154,7 @@ internal sealed partial class ServedModel
     }
 
     // One row that cannot be scored takes no other with it.
-    private void Separate(PendingRow[] batch, Exception exception)
+    private void Separate(BatchScorer scorer, PendingRow[] batch, Exception exception)
     {
         if (batch is [var only])
         {
@@ -161,7 +166,7 @@ internal sealed partial class ServedModel
 
         foreach (PendingRow row in batch)
         {
-            Score([row]);
+            Score(scorer, [row]);
         }
     }
 

@@ -34,6 +34,20 @@ public sealed class InstrumentsTests
     }
 
     [TestMethod]
+    public void Rows_whose_small_number_is_known_are_one_block()
+    {
+        DimeTransformer model = Fit("one block");
+        List<EmbeddingRow> rows = Embeddings.Create(100, seed: 5);
+        using var heard = new Heard("one block");
+
+        Assert.AreEqual(100, model.Transform(_mlContext.Data.LoadFromEnumerable(rows)).GetColumn<float>("DimeDistance").Count());
+        CollectionAssert.AreEqual(new[] { 100.0 }, heard.Values("dime.rows.scored").ToArray());
+
+        Assert.AreEqual(100, model.Transform(_mlContext.Data.LoadFromEnumerable(rows.Where(_ => true))).GetColumn<float>("DimeDistance").Count());
+        CollectionAssert.AreEqual(new[] { 100.0, 16, 32, 52 }, heard.Values("dime.rows.scored").ToArray());
+    }
+
+    [TestMethod]
     public void Scores_of_an_ensemble_are_reported_by_their_names()
     {
         var options = new EnsembleOptions { Scores = TensorRow.Scores, LogitsColumnName = "Logits", ScoreProbabilitiesColumnName = "S", ModelName = "of an ensemble" };

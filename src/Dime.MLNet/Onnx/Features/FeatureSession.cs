@@ -32,6 +32,10 @@ internal sealed class FeatureSession
         _fallbackToCpu |= fallbackToCpu;
     }
 
+    /// <summary>Another session, on the same device.</summary>
+    /// <param name="plan">The network, and its threads.</param>
+    public FeatureSession With(FeaturePlan plan) => new(_environment, plan, _gpuDeviceId, _fallbackToCpu);
+
     /// <summary>The memory of the batches.</summary>
     public FeaturePinnedArrays Memory { get; } = new();
 

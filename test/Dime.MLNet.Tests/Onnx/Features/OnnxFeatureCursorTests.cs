@@ -49,6 +49,33 @@ public sealed class OnnxFeatureCursorTests
     }
 
     [TestMethod]
+    public void Another_number_of_threads_gives_the_same_from_a_session_of_its_own()
+    {
+        using OnnxFeatureTransformer model = Fit(SampleRow.Options());
+        using OnnxFeatureTransformer alone = model.WithIntraOpNumThreads(1);
+
+        IDataView expected = model.Transform(Data()), given = alone.Transform(Data());
+
+        Assert.AreEqual((null, 1), (model.IntraOpNumThreads, alone.IntraOpNumThreads));
+        Assert.AreNotSame(model.Session, alone.Session);
+        Assert.AreEqual(expected.Schema.Count, given.Schema.Count);
+        string column = model.OutputColumnNames[0];
+        foreach ((float[] wanted, float[] values) in expected.GetColumn<float[]>(column).Zip(given.GetColumn<float[]>(column)))
+        {
+            for (int i = 0; i < wanted.Length; i++)
+            {
+                Assert.AreEqual(wanted[i], values[i], 1e-4f);
+            }
+        }
+
+        model.Dispose();
+        Assert.IsFalse(model.Session.IsOpen);
+        Assert.IsTrue(alone.Session.IsOpen);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => alone.WithIntraOpNumThreads(0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => alone.WithIntraOpNumThreads(1025));
+    }
+
+    [TestMethod]
     public void Upstream_is_evaluated_once_and_a_block_at_a_time()
     {
         int evaluations = 0;
