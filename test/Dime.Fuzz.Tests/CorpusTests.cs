@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dime.Fuzz.Contract;
+using Dime.Fuzz.Seeds;
 
 namespace Dime.Fuzz.Tests;
 
@@ -7,12 +8,15 @@ namespace Dime.Fuzz.Tests;
 [TestClass]
 public sealed class CorpusTests
 {
-    // No figure of speed: what takes that long hangs.
+    private const int Hangs = 5 * 60 * 1000;
+
+    // No figure of speed: what takes that long will not end.
     private static readonly Limits _limits = new(TimeSpan.FromSeconds(10));
 
     public static IEnumerable<object[]> Names => FuzzTargets.ByName.Keys.Select(name => new object[] { name });
 
     [TestMethod]
+    [Timeout(Hangs)]
     [DynamicData(nameof(Names))]
     public void Inputs_that_are_kept_are_answered_as_promised(string name)
     {
@@ -27,6 +31,7 @@ public sealed class CorpusTests
     }
 
     [TestMethod]
+    [Timeout(Hangs)]
     [DynamicData(nameof(Names))]
     public void Mutations_are_answered_as_promised(string name)
     {
@@ -42,8 +47,24 @@ public sealed class CorpusTests
         }
     }
 
+    /// <summary>Twice the input takes twice the memory, and not four times.</summary>
+    [TestMethod]
+    [Timeout(Hangs)]
+    [DynamicData(nameof(Names))]
+    public void Large_inputs_of_small_parts_cost_in_proportion(string name)
+    {
+        FuzzTarget target = FuzzTargets.ByName[name]();
+        foreach ((Seed small, Seed large) in Crowds.Of(name, 1 << 17).Zip(Crowds.Of(name, 1 << 18)))
+        {
+            long once = AllocatedBy(target, small);
+            long twice = AllocatedBy(target, large);
+            Assert.IsLessThan((3 * once) + target.AllowanceBytes, twice, $"{name}, {small.Name}: {once} bytes for {small.Content.Length}");
+        }
+    }
+
     /// <summary>Seeds that are refused would have the fuzzer begin at the door.</summary>
     [TestMethod]
+    [Timeout(Hangs)]
     [DynamicData(nameof(Names))]
     public void Seeds_are_accepted(string name)
     {
@@ -70,6 +91,17 @@ public sealed class CorpusTests
         {
             return false;
         }
+    }
+
+    private static long AllocatedBy(FuzzTarget target, Seed input)
+    {
+        long before = GC.GetTotalAllocatedBytes();
+        foreach (byte[] form in target.FormsOf(input.Content))
+        {
+            IsAccepted(target, form);
+        }
+
+        return GC.GetTotalAllocatedBytes() - before;
     }
 
     private static void Check(FuzzTarget target, byte[] input, string what)

@@ -1,12 +1,10 @@
-using System.Diagnostics;
-
 namespace Dime.Fuzz.Contract;
 
 /// <summary>What holds of all targets: documented exceptions alone, an end in time, and memory in proportion to the input.</summary>
-/// <param name="mostTime">How long an input may take.</param>
+/// <param name="mostTime">How much time of processors an input may take: other work of the machine does not count.</param>
 internal sealed class Limits(TimeSpan mostTime)
 {
-    // A machine that has other work stops a process now and then; an input that takes too long does so again.
+    // Code is compiled and garbage collected at some input or other; one that takes too long does so again.
     private const int Attempts = 3;
 
     private const int MostTimesItsSize = 4;
@@ -27,7 +25,7 @@ internal sealed class Limits(TimeSpan mostTime)
         {
             // Of all threads, garbage included, so that no work on another thread is missed; not what native code takes.
             long before = GC.GetTotalAllocatedBytes();
-            long start = Stopwatch.GetTimestamp();
+            TimeSpan start = Environment.CpuUsage.TotalTime;
             try
             {
                 target.Run(form);
@@ -41,7 +39,7 @@ internal sealed class Limits(TimeSpan mostTime)
                 throw new BrokenPromiseException($"{target.Name} throws what is not documented: {exception.GetType().Name}: {exception.Message}", exception);
             }
 
-            time = Stopwatch.GetElapsedTime(start);
+            time = Environment.CpuUsage.TotalTime - start;
             long allocated = GC.GetTotalAllocatedBytes() - before;
             if (allocated > target.AllowanceBytes + ((long)MostTimesItsSize * form.Length))
             {

@@ -9,6 +9,8 @@ namespace Dime.Fuzz.Targets;
 /// <summary>What our stages keep in a pipeline's zip, and fitted models in files of their own. Which it is, its first bytes say.</summary>
 internal sealed class ModelTarget : FuzzTarget
 {
+    private const int LongestRow = 1 << 16;
+
     public override string Name => "model";
 
     public override bool Allows(Exception exception) => exception is InvalidDataException;
@@ -60,7 +62,7 @@ internal sealed class ModelTarget : FuzzTarget
     /// <summary>Whoever loads a model scores with it, and saves it again.</summary>
     public static void Use(ModelledEmbedding model)
     {
-        float[] row = new float[model.Dimension];
+        float[] row = RowOf(model.Dimension);
         model.DistanceToHyperplane(row);
         if (model.IsCalibrated)
         {
@@ -76,9 +78,9 @@ internal sealed class ModelTarget : FuzzTarget
     /// <inheritdoc cref="Use(ModelledEmbedding)"/>
     public static void Use(ModelledEnsemble model)
     {
-        float[] row = new float[model.Layout.Width];
+        float[] row = RowOf(model.Layout.Width);
         model.MeasureScores(row);
-        if (model.IsCalibrated)
+        if (model.IsCalibrated && row.Length > 0)
         {
             model.Probability(row);
         }
@@ -101,6 +103,9 @@ internal sealed class ModelTarget : FuzzTarget
             throw new NotSupportedException($"What was loaded and saved is refused: {exception.Message}", exception);
         }
     }
+
+    /// <summary>A row; none where it is longer than an input can vouch for: norms and energies need nothing for each value.</summary>
+    public static float[] RowOf(int dimension) => dimension <= LongestRow ? new float[dimension] : [];
 
     private static Seed Of(string name, Action<Stream> save)
     {

@@ -35,9 +35,15 @@ internal sealed class MonitorTarget : FuzzTarget
     {
         using var stream = new MemoryStream(input.ToArray());
         var monitor = DriftMonitor.Load(stream, _detector, _options);
-        monitor.Add(_window);
         using var saved = new MemoryStream(State(monitor));
         ModelTarget.Required(() => DriftMonitor.Load(saved, _detector, _options));
+        DriftMonitorStatus before = monitor.Status;
+        monitor.Add(_window);
+        DriftMonitorStatus after = monitor.Status;
+        if (after.RowCount <= before.RowCount || after.WindowCount <= before.WindowCount || after.CleanWindowCount < 0)
+        {
+            throw new NotSupportedException($"{after.RowCount} rows in {after.WindowCount} windows, {after.CleanWindowCount} clean, follow on {before.RowCount} in {before.WindowCount}.");
+        }
     }
 
     public override IEnumerable<Seed> Seeds()

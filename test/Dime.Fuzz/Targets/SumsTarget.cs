@@ -51,11 +51,18 @@ internal sealed class SumsTarget : FuzzTarget
 
     private static void Use(EmbeddingAccumulator sums)
     {
-        Refusable(() => sums.Fit());
-        sums.Merge(sums);
-        sums.Add(new float[sums.Dimension]);
         using var saved = new MemoryStream();
         sums.Save(saved);
+        saved.Position = 0;
+        ModelTarget.Required(() => EmbeddingAccumulator.Load(saved));
+        Refusable(() => sums.Fit());
+        long count = sums.Count;
+        sums.Merge(sums);
+        sums.Add(ModelTarget.RowOf(sums.Dimension));
+        if (sums.Count < count || !double.IsFinite(sums.TotalWeight))
+        {
+            throw new NotSupportedException($"{count} rows became {sums.Count} of weight {sums.TotalWeight} when others were added.");
+        }
     }
 
     private static void Use(DetectorSums sums)
