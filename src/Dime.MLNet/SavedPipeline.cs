@@ -18,6 +18,9 @@ public sealed partial class SavedPipeline
     private const string VersionEntry = "TrainingInfo/Version.txt";
     private const int MostVersionBytes = 1000;
 
+    // Deflate makes a byte of no more than that; beyond it entries share their bytes, and a small file would take hours.
+    private const int MostBytesOfByte = 1032;
+
     private SavedPipeline(string mlNetVersion, IReadOnlyList<SavedStep> steps)
     {
         MLNetVersion = mlNetVersion;
@@ -67,6 +70,11 @@ public sealed partial class SavedPipeline
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        if (zip.Entries.Sum(entry => (decimal)entry.Length) > (decimal)stream.Length * MostBytesOfByte)
+        {
+            throw new InvalidDataException("It claims to hold more than a zip of its size can: its entries lie over each other, or their lengths are wrong.");
+        }
+
         SavedStep[] steps = [.. zip.Entries.Where(IsStep).Select(StepOf)];
         return steps.Length > 0
             ? new SavedPipeline(VersionOf(zip), steps)

@@ -37,8 +37,14 @@ internal static class DimeTransformerFormat
     public static (ModelledEmbedding Model, ScoringSettings Settings) Load(ModelLoadContext context)
     {
         context.CheckAtModel(LoadableVersion.Of("DIMEXFRM", LoaderSignature));
+        return Read(context.Reader.BaseStream);
+    }
 
-        using var reader = new SealedReader(context.Reader.BaseStream, Magic, FormatVersion, "DIME model");
+    /// <summary>Reads what stands behind ML.NET's header.</summary>
+    /// <exception cref="InvalidDataException">It is no such model, was cut short or altered, or is of a newer version.</exception>
+    public static (ModelledEmbedding Model, ScoringSettings Settings) Read(Stream stream)
+    {
+        using var reader = new SealedReader(stream, Magic, FormatVersion, "DIME model");
         var settings = new ScoringSettings(
             [reader.ReadString() ?? throw reader.Invalid("it names no input column")],
             reader.ReadString(),

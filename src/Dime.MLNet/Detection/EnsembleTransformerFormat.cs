@@ -36,8 +36,14 @@ internal static class EnsembleTransformerFormat
     public static (ModelledEnsemble Model, ScoringSettings Settings) Load(ModelLoadContext context)
     {
         context.CheckAtModel(LoadableVersion.Of(ModelSignature, LoaderSignature));
+        return Read(context.Reader.BaseStream);
+    }
 
-        using var reader = new SealedReader(context.Reader.BaseStream, Magic, FormatVersion, "ensemble");
+    /// <summary>Reads what stands behind ML.NET's header.</summary>
+    /// <exception cref="InvalidDataException">It is no such model, was cut short or altered, or is of a newer version.</exception>
+    public static (ModelledEnsemble Model, ScoringSettings Settings) Read(Stream stream)
+    {
+        using var reader = new SealedReader(stream, Magic, FormatVersion, "ensemble");
         var settings = new ScoringSettings(
             [],
             reader.ReadString(),

@@ -28,7 +28,7 @@ internal sealed record RestoredSums(int Dimension, bool Normalizes, long Count, 
     /// <exception cref="InvalidDataException">No rows have such sums.</exception>
     public EmbeddingAccumulator ToSums(Func<string, InvalidDataException> invalid)
     {
-        RestoredModel.Require(SkippedCount >= 0, $"its number of skipped rows is {SkippedCount}", invalid);
+        RestoredModel.Require(PossibleSums.IsCount(SkippedCount), $"its number of skipped rows is {SkippedCount}", invalid);
         if (Rows is not null)
         {
             CheckRows(Rows, invalid);
@@ -50,9 +50,9 @@ internal sealed record RestoredSums(int Dimension, bool Normalizes, long Count, 
     private SecondMoment ToMoment(Func<string, InvalidDataException> invalid)
     {
         RestoredModel.Require(Sum.Length <= SecondMoment.MaxDimension, $"its dimension is {Sum.Length}", invalid);
-        RestoredModel.Require(Count >= 0, $"its number of rows is {Count}", invalid);
-        RestoredModel.Require(double.IsFinite(Weight) && Weight >= 0, $"its sum of weights is {Weight}", invalid);
-        RestoredModel.Require(Array.TrueForAll(Sum, double.IsFinite) && Array.TrueForAll(Upper, double.IsFinite), "a sum is not finite", invalid);
+        RestoredModel.Require(PossibleSums.IsCount(Count), $"its number of rows is {Count}", invalid);
+        RestoredModel.Require(PossibleSums.IsWeight(Weight), $"its sum of weights is {Weight}", invalid);
+        RestoredModel.Require(Array.TrueForAll(Sum, PossibleSums.IsSum) && Array.TrueForAll(Upper, PossibleSums.IsSum), "a sum is not finite, or larger than one of embeddings can be", invalid);
 
         int start = 0;
         return SecondMoment.Restore(Count, Weight, Sum, (row, _) =>

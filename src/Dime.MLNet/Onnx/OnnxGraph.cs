@@ -182,14 +182,14 @@ public sealed class OnnxGraph
     /// <returns>The fitted model, calibrated if it was.</returns>
     /// <exception cref="ArgumentException">There is no such detector, it is an ensemble, or no name is given and there is not just one.</exception>
     /// <exception cref="InvalidDataException">A detector is damaged: parts of it are missing, of another size, or not finite.</exception>
-    public ModelledEmbedding ToModelledEmbedding(string? name = null) => DetectorReader.Read<DimeDetector>(_model, name, nameof(name)).Embedding;
+    public ModelledEmbedding ToModelledEmbedding(string? name = null) => DetectorReader.Read<DimeDetector>(_model, Detectors, name, nameof(name)).Embedding;
 
     /// <summary>Restores an ensemble that <see cref="Detectors"/> lists, exactly as it was exported: its scores and probabilities are the same to the bit.</summary>
     /// <param name="name">The name of the detector; null where there is only one that is an ensemble.</param>
     /// <returns>The fitted and calibrated ensemble.</returns>
     /// <exception cref="ArgumentException">There is no such detector, it is no ensemble, or no name is given and there is not just one.</exception>
     /// <exception cref="InvalidDataException">A detector is damaged: parts of it are missing, of another size, or not finite.</exception>
-    public ModelledEnsemble ToEnsemble(string? name = null) => DetectorReader.Read<EnsembleDetector>(_model, name, nameof(name)).Ensemble;
+    public ModelledEnsemble ToEnsemble(string? name = null) => DetectorReader.Read<EnsembleDetector>(_model, Detectors, name, nameof(name)).Ensemble;
 
     /// <summary>Writes the network to a file, replacing one that exists. The file appears whole or not at all.</summary>
     /// <param name="path">The path of the file to write.</param>
@@ -241,7 +241,7 @@ public sealed class OnnxGraph
             ArgumentException.ThrowIfNullOrWhiteSpace(prefix);
         }
 
-        Detector fitted = DetectorReader.Read<Detector>(detector._model, null, nameof(detector));
+        Detector fitted = DetectorReader.Read<Detector>(detector._model, detector.Detectors, null, nameof(detector));
         return new OnnxGraph(GraphFusion.Fuse(_model, fitted, tensorNames, prefix, tokenPooling, parameterName));
     }
 

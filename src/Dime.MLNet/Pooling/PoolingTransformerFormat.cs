@@ -29,8 +29,14 @@ internal static class PoolingTransformerFormat
     public static (string OutputColumnName, string InputColumnName) Load(ModelLoadContext context)
     {
         context.CheckAtModel(Version);
+        return Read(context.Reader.BaseStream);
+    }
 
-        using var reader = new SealedReader(context.Reader.BaseStream, Magic, FormatVersion, "pooling transformer");
+    /// <summary>Reads what stands behind ML.NET's header.</summary>
+    /// <exception cref="InvalidDataException">It is no such stage, was cut short or altered, or is of a newer version.</exception>
+    public static (string OutputColumnName, string InputColumnName) Read(Stream stream)
+    {
+        using var reader = new SealedReader(stream, Magic, FormatVersion, "pooling transformer");
         string output = reader.ReadString() ?? throw reader.Invalid("it names no output column");
         string input = reader.ReadString() ?? throw reader.Invalid("it names no input column");
         reader.CheckSeal();

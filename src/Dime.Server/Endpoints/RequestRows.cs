@@ -1,6 +1,5 @@
 using Dime.Server.Images;
 using Dime.Server.Models;
-using Dime.Server.Scoring;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -13,14 +12,14 @@ internal sealed class RequestRows(DimeMonitoringOptions options, ImageRules imag
     private const int LongestBoundary = 70;
 
     /// <param name="request">The request.</param>
-    /// <param name="model">The model that is to score the rows.</param>
+    /// <param name="embeddingDimension">The length of an embedding of the model that is to score the rows; null where it takes images.</param>
     /// <param name="cancelled">Ends the reading.</param>
     /// <exception cref="RefusedException">The request has no such rows.</exception>
-    public async Task<IReadOnlyList<RowInput>> ReadAsync(HttpRequest request, ServedModel model, CancellationToken cancelled)
+    public async Task<IReadOnlyList<RowInput>> ReadAsync(HttpRequest request, int? embeddingDimension, CancellationToken cancelled)
     {
         MediaTypeHeaderValue? type = MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? parsed) ? parsed : null;
         bool isJson = type?.MediaType.Value is { } media && (media.Equals("application/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
-        if (model.Dimension is { } dimension)
+        if (embeddingDimension is { } dimension)
         {
             return isJson
                 ? await ReadEmbeddingsAsync(request, dimension, cancelled).ConfigureAwait(false)

@@ -16,7 +16,7 @@ internal sealed class ScoreEndpoint(ModelHost host, RequestRows reader, DimeMoni
         {
             bool wantsOutputs = WantsOutputs(http.Request);
             LimitBody(http);
-            IReadOnlyList<RowInput> rows = await reader.ReadAsync(http.Request, CurrentModel(), time.Token).ConfigureAwait(false);
+            IReadOnlyList<RowInput> rows = await reader.ReadAsync(http.Request, CurrentModel().Dimension, time.Token).ConfigureAwait(false);
             var request = new ScoreRequest(rows, wantsOutputs, time.Token);
             ServedModel model = Send(request);
             RowResult[] results = await request.Answer.WaitAsync(time.Token).ConfigureAwait(false);

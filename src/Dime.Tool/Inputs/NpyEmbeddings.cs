@@ -16,6 +16,9 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
     // Rows of a matrix that stands column by column are read by blocks, with a read for each column: not too short, and within the cache.
     private const int BlockValues = 1 << 22;
 
+    // What a row costs beside its values, in values: short rows would take far more memory than the file.
+    private const int RowOverhead = 8;
+
     private static readonly byte[] _magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     private readonly string _path;
@@ -87,7 +90,7 @@ internal sealed partial class NpyEmbeddings : IEmbeddingReader
     private IEnumerable<float[]> ReadByColumn()
     {
         using FileStream stream = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        int most = (int)Math.Min(_rowCount, Math.Max(1, BlockValues / _dimension));
+        int most = (int)Math.Min(_rowCount, Math.Max(1, BlockValues / (_dimension + RowOverhead)));
         byte[] bytes = new byte[most * _item.Size];
         float[] column = new float[most];
         for (long first = 0; first < _rowCount; first += most)

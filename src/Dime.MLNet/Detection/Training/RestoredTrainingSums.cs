@@ -68,10 +68,9 @@ internal sealed record RestoredTrainingSums(
         Require(Sources.Length == 1 || Array.TrueForAll(Sources, source => source.Name.Length > 0));
         Require(Array.TrueForAll(Sources, source => IsMerged ? IsIdentity(source.Identity) : source.Identity.Length == 0));
 
-        // Counts are not negative, and add up to more than there can be only where one of them does.
         decimal claimed = Sources.Sum(source => (decimal)source.RowCount);
         decimal counted = (decimal)rows.Count + rows.SkippedCount + rows.UnclassifiedCount + (setup.Calibration.IsHeldOut ? Sample.Length : 0);
-        Require(Array.TrueForAll(Sources, source => source.RowCount >= 0) && claimed == counted && counted <= long.MaxValue);
+        Require(Array.TrueForAll(Sources, source => PossibleSums.IsCount(source.RowCount)) && claimed == counted);
     }
 
     private void Fill(TrainingSums sums, Func<string, InvalidDataException> invalid)

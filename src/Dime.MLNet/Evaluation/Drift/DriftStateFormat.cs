@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dime.MLNet.Modelling;
 
 namespace Dime.MLNet.Evaluation.Drift;
 
@@ -59,11 +60,11 @@ internal sealed record DriftStateFormat(string? Format, int Version, string? Mod
 
     private static void Check(DriftMonitorStatus status)
     {
-        Require(status.WindowCount >= 0 && status.RowCount >= status.WindowCount, "the numbers of windows and rows do not fit");
+        Require(status.WindowCount >= 0 && status.RowCount >= status.WindowCount && PossibleSums.IsCount(status.RowCount), "the numbers of windows and rows do not fit");
         Require(status.DriftedWindowCount >= 0 && status.DriftedWindowCount <= status.WindowCount, "the number of windows that drifted does not fit");
         Require(status.AlarmCount >= (status.IsAlarm ? 1 : 0) && status.AlarmCount <= status.DriftedWindowCount, "the number of alarms does not fit");
         Require(
-            status.CleanWindowCount >= 0 && status.CleanWindowCount <= (status.IsAlarm ? status.WindowCount - status.DriftedWindowCount : 0),
+            status.CleanWindowCount is >= 0 and < int.MaxValue && status.CleanWindowCount <= (status.IsAlarm ? status.WindowCount - status.DriftedWindowCount : 0),
             "the number of windows without drift does not fit");
         bool any = status.WindowCount > 0;
         Require(

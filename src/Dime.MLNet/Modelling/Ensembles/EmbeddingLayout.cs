@@ -9,6 +9,7 @@ namespace Dime.MLNet;
 public sealed class EmbeddingLayout : IReadOnlyList<EmbeddingColumn>, IEquatable<EmbeddingLayout>
 {
     private readonly EmbeddingColumn[] _columns;
+    private readonly Dictionary<string, EmbeddingColumn> _byName = [];
 
     /// <summary>Lays columns side by side.</summary>
     /// <param name="columns">The names and dimensions of the columns, in their order; one or more.</param>
@@ -32,12 +33,12 @@ public sealed class EmbeddingLayout : IReadOnlyList<EmbeddingColumn>, IEquatable
                 throw new ArgumentOutOfRangeException(nameof(columns), dimension, $"Column '{name}' must have one value or more.");
             }
 
-            if (Array.Exists(_columns[..i], column => column.Name == name))
+            _columns[i] = new EmbeddingColumn(name, (int)width, dimension);
+            if (!_byName.TryAdd(name, _columns[i]))
             {
                 throw new ArgumentException($"Two columns have the name '{name}': each needs its own.", nameof(columns));
             }
 
-            _columns[i] = new EmbeddingColumn(name, (int)width, dimension);
             width += dimension;
             if (width > Array.MaxLength)
             {
@@ -60,7 +61,7 @@ public sealed class EmbeddingLayout : IReadOnlyList<EmbeddingColumn>, IEquatable
 
     /// <summary>A column by its name; null where there is none of that name.</summary>
     /// <param name="name">The name of the column.</param>
-    public EmbeddingColumn? Find(string name) => Array.Find(_columns, column => column.Name == name);
+    public EmbeddingColumn? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <inheritdoc/>
     public IEnumerator<EmbeddingColumn> GetEnumerator() => ((IEnumerable<EmbeddingColumn>)_columns).GetEnumerator();

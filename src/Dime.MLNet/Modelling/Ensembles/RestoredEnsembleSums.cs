@@ -26,10 +26,10 @@ internal sealed record RestoredEnsembleSums(
     {
         void Require(bool condition, string otherwise) => RestoredModel.Require(condition, otherwise, invalid);
 
-        Require(Count >= 0 && SkippedCount >= 0 && UnclassifiedCount >= 0, $"its numbers of rows are {Count}, {SkippedCount} and {UnclassifiedCount}");
-        Require(IsWeight(TotalWeight), $"its sum of weights is {TotalWeight}");
+        Require(PossibleSums.IsCount(Count) && PossibleSums.IsCount(SkippedCount) && PossibleSums.IsCount(UnclassifiedCount), $"its numbers of rows are {Count}, {SkippedCount} and {UnclassifiedCount}");
+        Require(PossibleSums.IsWeight(TotalWeight), $"its sum of weights is {TotalWeight}");
         Require(Classes.Select(one => one.Name).Distinct().Count() == Classes.Length, "two of its classes have the same name");
-        Require(Array.TrueForAll(Classes, one => IsWeight(one.Weight)), "the weight of a class is not possible");
+        Require(Array.TrueForAll(Classes, one => PossibleSums.IsWeight(one.Weight)), "the weight of a class is not possible");
         if (LogitsColumnName is not null)
         {
             // Before as many classes are made as a column has logits.
@@ -40,8 +40,6 @@ internal sealed record RestoredEnsembleSums(
 
         return new EnsembleAccumulator(this, [.. Columns.Select(column => column.ToTotal(Count, Classes, invalid))]);
     }
-
-    private static bool IsWeight(double weight) => double.IsFinite(weight) && weight >= 0;
 }
 
 /// <summary>What a file says of the sums over one column.</summary>
@@ -56,7 +54,7 @@ internal sealed record RestoredColumnSums(ColumnSums Shape, RestoredSums Total, 
         void Require(bool condition) => RestoredModel.Require(condition, $"the sums of column '{Shape.Column.Name}' are not those of its rows", invalid);
 
         Require(Total.Dimension == Shape.Column.Dimension && Total.Normalizes == Shape.Total.Normalizes && Total.Count == count && Total.SkippedCount == 0);
-        Require(SumsOfClasses.All(sum => sum is null || Array.TrueForAll(sum, double.IsFinite)));
+        Require(SumsOfClasses.All(sum => sum is null || Array.TrueForAll(sum, PossibleSums.IsSum)));
         Require(SumsOfClasses.Zip(classes, (sum, one) => sum is not null || one.Weight == 0).All(fits => fits));
         return Total.ToSums(invalid);
     }

@@ -32,12 +32,16 @@ internal static class DetectorReader
 
     /// <summary>Restores one detector exactly as it was.</summary>
     /// <typeparam name="T">Its kind.</typeparam>
+    /// <param name="model">The model.</param>
+    /// <param name="detectors">All detectors of it, as <see cref="List"/> gives them.</param>
+    /// <param name="name">The name of the detector; null for the only one of the kind.</param>
+    /// <param name="parameterName">The parameter to blame.</param>
     /// <exception cref="ArgumentException">There is no such detector, it is of another kind, or no name is given and there are several of that kind.</exception>
     /// <exception cref="InvalidDataException">What describes the detector is damaged, or does not fit the graph.</exception>
-    public static T Read<T>(ModelProto model, string? name, string parameterName)
+    public static T Read<T>(ModelProto model, IReadOnlyList<OnnxDetectorInfo> detectors, string? name, string parameterName)
         where T : Detector
     {
-        OnnxDetectorInfo info = Choose<T>(List(model).ToList(), name, parameterName);
+        OnnxDetectorInfo info = Choose<T>(detectors, name, parameterName);
         var weights = new DetectorWeights(model, info.Name);
         Detector detector = info.IsEnsemble ? ReadEnsemble(info.Metadata, weights) : ReadDime(info.Metadata, weights);
         return (T)detector;
@@ -92,19 +96,19 @@ internal static class DetectorReader
         return values[0] == (float)metadata.OutlierProbability ? metadata.OutlierProbability : values[0];
     }
 
-    private static OnnxDetectorInfo Choose<T>(List<OnnxDetectorInfo> detectors, string? name, string parameterName)
+    private static OnnxDetectorInfo Choose<T>(IReadOnlyList<OnnxDetectorInfo> detectors, string? name, string parameterName)
     {
         string known = detectors.Count == 0
             ? "It has no detectors: make one with ToOnnx, or add one with OnnxGraph.Fuse."
             : $"Its detectors are {string.Join(", ", detectors.Select(detector => $"'{detector.Name}'"))}.";
         if (name is null)
         {
-            return detectors.FindAll(IsOfKind<T>) is [var only]
+            return detectors.Where(IsOfKind<T>).Take(2).ToList() is [var only]
                 ? only
                 : throw new ArgumentException($"The graph does not have just one {KindOf<T>()}. {known}", parameterName);
         }
 
-        OnnxDetectorInfo chosen = detectors.Find(detector => detector.Name == name) ?? throw new ArgumentException($"The graph has no detector '{name}'. {known}", parameterName);
+        OnnxDetectorInfo chosen = detectors.FirstOrDefault(detector => detector.Name == name) ?? throw new ArgumentException($"The graph has no detector '{name}'. {known}", parameterName);
         return IsOfKind<T>(chosen)
             ? chosen
             : throw new ArgumentException(

@@ -29,10 +29,10 @@ internal static class EnsembleReader
         EmbeddingLayout layout = RestoredEnsemble.ToLayout([.. description.Columns.Select(column => (column.Name, column.Dimension))], weights.Invalid);
         OutOfDistributionScore[] scores = [.. description.Scores.Select(score => ToScore(score, weights))];
         ScoreGroup[] groups = RestoredEnsemble.ToGroups(layout, scores, weights.Invalid);
+        HashSet<string> read = [.. groups.Select(group => group.Column.Name)];
         foreach (EnsembleColumnDescription column in description.Columns)
         {
-            bool isRead = Array.Exists(groups, group => group.Column.Name == column.Name);
-            weights.Require(isRead == column.Tensor is not null, $"column '{column.Name}' has a tensor that no score reads, or none");
+            weights.Require(read.Contains(column.Name) == column.Tensor is not null, $"column '{column.Name}' has a tensor that no score reads, or none");
         }
 
         return (layout, scores, groups);

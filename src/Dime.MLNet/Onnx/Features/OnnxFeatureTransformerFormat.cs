@@ -51,8 +51,14 @@ internal static class OnnxFeatureTransformerFormat
     public static FeaturePlan Load(ModelLoadContext context)
     {
         context.CheckAtModel(Version);
+        return Read(context.Reader.BaseStream);
+    }
 
-        using var reader = new SealedReader(context.Reader.BaseStream, Magic, FlattenedVersion, "ONNX feature transformer");
+    /// <summary>Reads what stands behind ML.NET's header.</summary>
+    /// <exception cref="InvalidDataException">It is no such stage, was cut short or altered, or is of a newer version.</exception>
+    public static FeaturePlan Read(Stream stream)
+    {
+        using var reader = new SealedReader(stream, Magic, FlattenedVersion, "ONNX feature transformer");
         (string[] inputColumns, string[] inputTensors) = ReadNames(reader);
         (string[] outputColumns, string[] tensors) = ReadNames(reader);
         var settings = new FeatureSettings(

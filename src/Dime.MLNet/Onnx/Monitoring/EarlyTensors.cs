@@ -63,10 +63,12 @@ internal sealed class EarlyTensors(NetworkTopology network, EmbeddingTensors emb
         return
         [
             .. candidates
+                .Select((candidate, place) => (candidate.Tensor, candidate.Node, Place: place))
                 .GroupBy(candidate => candidate.Tensor.Extent)
                 .Select(size => size.Where(candidate => _activations.Contains(candidate.Node.OpType)).DefaultIfEmpty(size.Last()).Last())
-                .OrderBy(candidates.IndexOf)
-                .TakeLast(Most),
+                .OrderBy(candidate => candidate.Place)
+                .TakeLast(Most)
+                .Select(candidate => (candidate.Tensor, candidate.Node)),
         ];
     }
 

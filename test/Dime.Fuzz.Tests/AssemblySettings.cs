@@ -1,0 +1,2 @@
+// What one test allocates must not be taken for another's.
+[assembly: DoNotParallelize]
