@@ -50,9 +50,9 @@ public sealed class HelpTests
     }
 
     [TestMethod]
-    [DataRow("fitt", "'fitt' is not a command", "demo, layers, fit, accumulate, merge, score, drift, evaluate, report, export, serve", "dime --help")]
+    [DataRow("fitt", "'fitt' is not a command", "demo, layers, inspect, fit, accumulate, merge, score, drift, evaluate, report, export, serve", "dime --help")]
     [DataRow("fitt --onnx n", "'fitt' is not a command")]
-    [DataRow("--json", "A command is missing", "demo, layers, fit, accumulate, merge, score, drift, evaluate, report, export, serve", "dime --help")]
+    [DataRow("--json", "A command is missing", "demo, layers, inspect, fit, accumulate, merge, score, drift, evaluate, report, export, serve", "dime --help")]
     [DataRow("fit --embeddings x.csv", "--output", "dime fit --help")]
     [DataRow("fit --output m.zip", "--images", "--embeddings")]
     [DataRow("fit --images x --embeddings y --output m.zip", "either")]
