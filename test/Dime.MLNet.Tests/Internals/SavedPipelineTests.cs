@@ -104,6 +104,32 @@ public sealed class SavedPipelineTests
         Assert.IsGreaterThan(100, refused);
     }
 
+    // A thousand names for the same bytes would be unpacked a thousand times.
+    [TestMethod]
+    public void Entries_that_share_their_bytes_are_refused_before_they_are_unpacked()
+    {
+        using var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using Stream entry = zip.CreateEntry("1/Model.key", CompressionLevel.SmallestSize).Open();
+            entry.Write(new byte[1 << 20]);
+        }
+
+        // One record for each entry, and behind them their number (2 bytes, twice), their length and their place (4 bytes each).
+        const int tail = 22;
+        byte[] one = stream.ToArray();
+        int start = BitConverter.ToInt32(one, one.Length - tail + 16);
+        byte[] record = one[start..^tail];
+        byte[] end = one[^tail..];
+        BitConverter.GetBytes((ushort)100).CopyTo(end, 8);
+        BitConverter.GetBytes((ushort)100).CopyTo(end, 10);
+        BitConverter.GetBytes(100 * record.Length).CopyTo(end, 12);
+        byte[] many = [.. one[..start], .. Enumerable.Repeat(record, 100).SelectMany(bytes => bytes), .. end];
+
+        Assert.Contains("lie over each other", Assert.ThrowsExactly<InvalidDataException>(() => SavedPipeline.Read(new MemoryStream(many))).Message);
+        Assert.Contains("'1/Model.key' is not a step", Assert.ThrowsExactly<InvalidDataException>(() => SavedPipeline.Read(new MemoryStream(one))).Message);
+    }
+
     [TestMethod]
     public void What_is_no_pipeline_is_named()
     {

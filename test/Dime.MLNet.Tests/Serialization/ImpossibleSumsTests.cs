@@ -16,6 +16,11 @@ public sealed class ImpossibleSumsTests
     [DataRow(1L, 0L, 1.0, 1.0, double.NaN)]
     [DataRow(1L, 0L, 1.0, 1.0, double.PositiveInfinity)]
     [DataRow(1L, 0L, 1.0, 1.0, -1.0)]
+    [DataRow(long.MaxValue, 0L, 1.0, 1.0, 1.0)]
+    [DataRow(1L, long.MaxValue, 1.0, 1.0, 1.0)]
+    [DataRow(1L, 0L, 1e200, 1.0, 1.0)]
+    [DataRow(1L, 0L, 1.0, -1e200, 1.0)]
+    [DataRow(1L, 0L, 1.0, 1.0, 1e200)]
     public void Sums_that_no_rows_have_are_rejected(long count, long skipped, double weight, double sum, double square)
     {
         using var stream = new MemoryStream();

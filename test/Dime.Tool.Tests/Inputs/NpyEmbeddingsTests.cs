@@ -55,7 +55,7 @@ public sealed class NpyEmbeddingsTests : IDisposable
     [TestMethod]
     public void Blocks_of_columns_join_to_rows()
     {
-        // Two blocks and a part of one: a block has 4096 rows of 1024 values.
+        // Two blocks and a part of one: a block has about 4000 rows of 1024 values.
         const int rows = 9000;
         const int dimension = 1024;
         short[] columns = new short[rows * dimension];
@@ -75,6 +75,21 @@ public sealed class NpyEmbeddingsTests : IDisposable
         }
 
         Assert.AreEqual(rows, row);
+    }
+
+    [TestMethod]
+    public void Short_rows_take_no_more_memory_than_four_times_the_file()
+    {
+        const int rows = 5_000_000;
+        const long rest = 16 << 20;
+        EmbeddingFiles.WriteNpy(_folder["a.npy"], "|u1", rows, 1, isByColumn: true, new byte[rows]);
+        using var reader = new NpyEmbeddings(_folder["a.npy"], model: null);
+        using IEnumerator<EmbeddingRow> read = reader.Read().GetEnumerator();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.IsTrue(read.MoveNext());
+
+        Assert.IsLessThan((4 * rows) + rest, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [TestMethod]
