@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Dime.Fuzz.Contract;
 
 /// <summary>The inputs that are kept in the repository: seeds, and what was found.</summary>
@@ -25,5 +23,10 @@ internal static class Corpus
     /// <summary>The folder of what a version of the library wrote.</summary>
     public static string OfGolden(string version) => Path.Combine(Folder(), "..", "..", "Dime.MLNet.Tests", "Golden", version);
 
-    private static string Folder([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "Corpus"));
+    private static string Folder() => Path.Combine(Root(AppContext.BaseDirectory), "test", "Dime.Fuzz", "Corpus");
+
+    // Found from the build's folder: the compiler's paths are not those of the machine in builds that anyone can repeat.
+    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Dime.MLNet.sln"))
+        ? folder
+        : Root(Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The corpus lies in the repository; run this from a build in it."));
 }
