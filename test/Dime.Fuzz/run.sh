@@ -11,7 +11,7 @@ mkdir -p "$work"
 
 # A copy of the build, whose assemblies tell where they have been. Once for all targets, as long as no assembly is newer.
 if [ "${DIME_FUZZ_BUILD:-yes}" = yes ]; then
-  rm -rf "$work/bin"
+  rm -rf "${work:?}/bin"
   dotnet build -c Release > "$work/build.log" || { cat "$work/build.log"; exit 1; }
   cp -r bin/Release/net10.0 "$work/bin"
   for assembly in Dime.MLNet dime Dime.Server CsvHelper Google.Protobuf; do
