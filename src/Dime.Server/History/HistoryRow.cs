@@ -40,7 +40,7 @@ internal sealed record HistoryRow(ScoredRow Row, Thumbnail? Thumbnail)
         yield return ("row_id", DbType.String, score.Id);
         yield return ("model", DbType.String, Row.Model.Name);
         yield return ("model_version", DbType.Int32, Row.Model.Version);
-        yield return ("model_hash", DbType.String, Row.Model.Model.Hash);
+        yield return ("model_hash", DbType.String, Row.Model.Hash);
         yield return ("distance", DbType.Double, (double)score.Distance);
         yield return ("probability", DbType.Double, (double?)score.Probability);
         yield return ("is_flagged", DbType.Boolean, score.IsOutOfDistribution);

@@ -99,7 +99,7 @@ internal sealed class HistoryStore(HistoryDatabase database, DimeMonitoringOptio
         await using (command.ConfigureAwait(false))
         {
             command.CommandText = text;
-            Add(command, "model_hash", model.Model.Hash);
+            Add(command, "model_hash", model.Hash);
             foreach ((string name, object value) in parameters)
             {
                 Add(command, name, value);

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using Dime.MLNet;
 using Dime.Server.Errors;
 using Microsoft.ML;
@@ -12,10 +11,9 @@ internal sealed class SavedModel : IDisposable
 {
     private readonly ITransformer _model;
 
-    private SavedModel(string path, string hash, ITransformer model, DataViewSchema schema, DetectorTransformer detector, DataViewSchema.Column input)
+    private SavedModel(string path, ITransformer model, DataViewSchema schema, DetectorTransformer detector, DataViewSchema.Column input)
     {
         Path = path;
-        Hash = hash;
         _model = model;
         Schema = schema;
         Detector = detector;
@@ -29,9 +27,6 @@ internal sealed class SavedModel : IDisposable
 
     /// <summary>The zip.</summary>
     public string Path { get; }
-
-    /// <summary>What tells the content of the zip from that of others: 32 hexadecimal digits of its SHA-256.</summary>
-    public string Hash { get; }
 
     /// <summary>The columns of the rows that the pipeline was fitted to.</summary>
     public DataViewSchema Schema { get; }
@@ -61,20 +56,25 @@ internal sealed class SavedModel : IDisposable
     /// <exception cref="InputException">The file is not a pipeline with a detector, or takes neither images nor embeddings.</exception>
     public static SavedModel Load(MLContext mlContext, string path)
     {
-        if (!File.Exists(path))
-        {
-            throw new InputException($"There is no model '{path}'; make one with 'dime fit'.");
-        }
+        using FileStream file = Open(path);
+        return Load(mlContext, path, file);
+    }
 
-        string hash;
+    /// <summary>Opens the file of a model, for whoever looks at it before it is loaded.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static FileStream Open(string path) =>
+        File.Exists(path) ? File.OpenRead(path) : throw new InputException($"There is no model '{path}'; make one with 'dime fit'.");
+
+    /// <param name="mlContext">Gives the environment.</param>
+    /// <param name="path">Where the file was opened; another may stand there by now.</param>
+    /// <param name="file">The file, from its first byte on; it is left open.</param>
+    /// <exception cref="InputException">The file is not a pipeline with a detector, or takes neither images nor embeddings.</exception>
+    public static SavedModel Load(MLContext mlContext, string path, Stream file)
+    {
         ITransformer model;
         DataViewSchema? schema;
         try
         {
-            // One file, whatever stands at its path by then.
-            using FileStream file = File.OpenRead(path);
-            hash = Convert.ToHexString(SHA256.HashData(file))[..32];
-            file.Position = 0;
             model = mlContext.Model.Load(file, out schema);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -86,7 +86,7 @@ internal sealed class SavedModel : IDisposable
 
         DetectorTransformer detector = PipelineParts.Of(model).OfType<DetectorTransformer>().LastOrDefault()
             ?? throw new InputException($"'{path}' has no out-of-distribution detector in it; make a model with 'dime fit', or append DetectOutOfDistribution to the pipeline.");
-        return new SavedModel(path, hash, model, schema ?? new DataViewSchema.Builder().ToSchema(), detector, InputOf(path, model, schema, detector));
+        return new SavedModel(path, model, schema ?? new DataViewSchema.Builder().ToSchema(), detector, InputOf(path, model, schema, detector));
     }
 
     /// <summary>Checks that the model gives distances, and probabilities and flags where they are needed or come with the calibration.</summary>

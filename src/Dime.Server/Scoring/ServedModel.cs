@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Dime.Server.Errors;
 using Dime.Server.Models;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ internal sealed partial class ServedModel
     private readonly ServerMeter _meter;
     private readonly ILogger _logger;
 
-    private ServedModel(ScoringStages stages, BatchScorer[] scorers, ServingSettings settings, int version)
+    private ServedModel(ScoringStages stages, string hash, BatchScorer[] scorers, ServingSettings settings, int version)
     {
         _stages = stages;
         _queue = new RowQueue(settings.Limits);
@@ -24,6 +25,7 @@ internal sealed partial class ServedModel
         _meter = settings.Meter;
         _logger = settings.Logger;
         Version = version;
+        Hash = hash;
         Dimension = (Model.InputColumn.Type as VectorDataViewType)?.Size;
         OutputNames = [.. stages.Outputs.Select(output => output.Name)];
         ScoreNames = [.. Model.Scores.Select(score => score.Name)];
@@ -35,6 +37,9 @@ internal sealed partial class ServedModel
 
     /// <summary>1 for the first that a server loads, and one more for each that takes its place.</summary>
     public int Version { get; }
+
+    /// <summary>What tells the content of the zip from that of others: 32 hexadecimal digits of its SHA-256.</summary>
+    public string Hash { get; }
 
     public DateTimeOffset LoadedAt { get; } = TimeProvider.System.GetUtcNow();
 
@@ -62,7 +67,10 @@ internal sealed partial class ServedModel
     /// <exception cref="InputException">The file, the network or the score of the row is at fault.</exception>
     public static ServedModel Load(ServingSettings settings, int version)
     {
-        var model = SavedModel.Load(new MLContext(), settings.ModelFile);
+        using FileStream file = SavedModel.Open(settings.ModelFile);
+        string hash = Convert.ToHexString(SHA256.HashData(file))[..32];
+        file.Position = 0;
+        var model = SavedModel.Load(new MLContext(), settings.ModelFile, file);
         ScoringStages? stages = null;
         try
         {
@@ -72,7 +80,7 @@ internal sealed partial class ServedModel
             LibraryErrors.AsInput(
                 () => scorers[0].Score([row], withOutputs: true),
                 e => $"'{settings.ModelFile}' cannot score a row: {Cause.Of(e).Message}");
-            return new ServedModel(stages, scorers, settings, version);
+            return new ServedModel(stages, hash, scorers, settings, version);
         }
         catch
         {
