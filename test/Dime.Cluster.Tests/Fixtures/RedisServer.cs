@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Dime.Tool.Tests.Fixtures;
 
 namespace Dime.Cluster.Tests.Fixtures;
 
@@ -20,17 +21,7 @@ internal sealed class RedisServer : IDisposable
     public string Address { get; }
 
     /// <summary>The server named by the environment variable DIME_REDIS_SERVER, or the one on the path; null where there is none.</summary>
-    public static string? Find()
-    {
-        string? named = Environment.GetEnvironmentVariable("DIME_REDIS_SERVER");
-        if (!string.IsNullOrEmpty(named))
-        {
-            return File.Exists(named) ? named : throw new FileNotFoundException($"DIME_REDIS_SERVER names '{named}', and there is no such file.");
-        }
-
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
-    }
+    public static string? Find() => SearchPath.FindByVariable("DIME_REDIS_SERVER", "redis-server");
 
     /// <summary>Starts one, or leaves the test out where there is none.</summary>
     /// <param name="options">More of its options.</param>

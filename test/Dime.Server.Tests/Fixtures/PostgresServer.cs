@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Dime.Tool.Tests.Fixtures;
 
 namespace Dime.Server.Tests.Fixtures;
 
@@ -47,7 +48,7 @@ internal sealed class PostgresServer : IDisposable
     // Debian has them beside the path, a folder for each version.
     private static string? Find()
     {
-        IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        IEnumerable<string> folders = SearchPath.Folders;
         if (Directory.Exists("/usr/lib/postgresql"))
         {
             folders = folders.Concat(Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => Path.Combine(version, "bin")));

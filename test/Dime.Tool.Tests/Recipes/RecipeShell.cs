@@ -32,8 +32,7 @@ internal sealed class RecipeShell
     /// <summary>Skips the test where a tool is not on the path.</summary>
     public static void Require(string tool)
     {
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        if (!folders.Any(folder => File.Exists(Path.Combine(folder, tool))))
+        if (SearchPath.Find(tool) is null)
         {
             Assert.Inconclusive($"No {tool} is on the path.");
         }
