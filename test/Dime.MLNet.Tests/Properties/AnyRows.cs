@@ -50,9 +50,6 @@ internal sealed record AnyRows(int Dimension, int Count, int Classes, int Seed, 
         return OrNull(() => sums.Fit(0.9).Calibrate(Create(120, Seed + 2), 51));
     }
 
-    /// <summary>Checks that enough of what was tried could be fitted (three of four are), so that a property says something.</summary>
-    public static void WereOftenFitted(int fitted, int tried) => Assert.IsGreaterThan(tried / 5, fitted, $"{fitted} of {tried} could be fitted.");
-
     /// <summary>An ensemble of all kinds of scores; null where these rows cannot be fitted.</summary>
     public ModelledEnsemble? Ensemble() => OrNull(() => Sums(Train, ClassOf).Fit().Calibrate(Create(120, Seed + 2), 51));
 

@@ -33,18 +33,16 @@ public sealed class FitProperties
             iter: 25);
 
     [TestMethod]
-    public void Scores_are_the_same_however_rows_are_split_and_classes_are_numbered()
-    {
-        int fitted = 0;
-        Gen.Select(AnyRows.OfAnyShape, Gen.Int[1, 5]).Sample(
-            (any, parts) =>
+    public void Scores_are_the_same_however_rows_are_split_and_classes_are_numbered() =>
+        Gen.Select(AnyRows.OfAnyShape, Gen.Int[1, 5]).SampleFitted(
+            sample =>
             {
+                (AnyRows any, int parts) = sample;
                 if (any.Ensemble() is not { } expected)
                 {
-                    return;
+                    return false;
                 }
 
-                Interlocked.Increment(ref fitted);
                 int[] classes = Orders.Shuffled([.. Enumerable.Range(0, any.Classes)], any.Seed).ToArray();
                 EnsembleAccumulator merged = any.Begin(classes);
                 float[] rows = any.Train;
@@ -73,8 +71,8 @@ public sealed class FitProperties
                         Assert.AreEqual(first[i], second[i], 1e-4 * size, $"{expected.Scores[i % count]} of row {i / count}");
                     }
                 }
+
+                return true;
             },
             iter: 25);
-        AnyRows.WereOftenFitted(fitted, 25);
-    }
 }

@@ -9,18 +9,16 @@ namespace Dime.MLNet.Tests.Properties;
 public sealed class OnnxProperties
 {
     [TestMethod]
-    public void Detectors_agree()
-    {
-        int fitted = 0;
-        Gen.Select(AnyRows.OfAnyShape, Gen.Bool).Sample(
-            (any, normalize) =>
+    public void Detectors_agree() =>
+        Gen.Select(AnyRows.OfAnyShape, Gen.Bool).SampleFitted(
+            sample =>
             {
+                (AnyRows any, bool normalize) = sample;
                 if (any.Embedding(normalize) is not { } model)
                 {
-                    return;
+                    return false;
                 }
 
-                Interlocked.Increment(ref fitted);
                 float[] rows = any.Unseen(60), expected = model.DistanceToHyperplane(rows);
                 OnnxGraph graph = model.ToOnnx();
                 OnnxDetectorInfo info = graph.Detectors.Single();
@@ -37,30 +35,27 @@ public sealed class OnnxProperties
                         Assert.AreEqual(expected[i], actual[i], Math.Max(1e-3 * expected[i], 3e-4 * length), $"row {i}");
                     }
                 }
+
+                return true;
             },
             iter: 25);
-        AnyRows.WereOftenFitted(fitted, 25);
-    }
 
     [TestMethod]
-    public void Ensembles_agree()
-    {
-        int fitted = 0;
-        AnyRows.OfAnyShape.Sample(
+    public void Ensembles_agree() =>
+        AnyRows.OfAnyShape.SampleFitted(
             any =>
             {
                 if (any.Ensemble() is not { } model)
                 {
-                    return;
+                    return false;
                 }
 
-                Interlocked.Increment(ref fitted);
                 var run = EnsembleRun.Of(model, any.Unseen(60));
 
                 run.ScoresAgree();
                 run.VerdictAgrees(model.ToOnnx().Detectors.Single());
+
+                return true;
             },
             iter: 25);
-        AnyRows.WereOftenFitted(fitted, 25);
-    }
 }

@@ -10,18 +10,16 @@ namespace Dime.MLNet.Tests.Properties;
 public sealed class RowProperties
 {
     [TestMethod]
-    public void Distances_of_a_row_do_not_depend_on_the_batch()
-    {
-        int fitted = 0;
-        Gen.Select(AnyRows.OfAnyShape, Gen.Int[1, 300], Gen.Bool).Sample(
-            (any, count, normalize) =>
+    public void Distances_of_a_row_do_not_depend_on_the_batch() =>
+        Gen.Select(AnyRows.OfAnyShape, Gen.Int[1, 300], Gen.Bool).SampleFitted(
+            sample =>
             {
+                (AnyRows any, int count, bool normalize) = sample;
                 if (any.Embedding(normalize) is not { } model)
                 {
-                    return;
+                    return false;
                 }
 
-                Interlocked.Increment(ref fitted);
                 float[] rows = any.Unseen(count);
                 SameAloneAndTogether(rows, any.Dimension, 1, x => model.DistanceToHyperplane(x.Span));
                 SameAloneAndTogether(rows, any.Dimension, 1, x => model.ProbabilityOfDistanceToHyperplane(x.Span));
@@ -34,24 +32,22 @@ public sealed class RowProperties
                 model.Save(stream);
                 stream.Position = 0;
                 PrecisionAssert.SameBits(model.DistanceToHyperplane(rows), ModelledEmbedding.Load(stream).DistanceToHyperplane(rows));
+
+                return true;
             },
             iter: 25);
-        AnyRows.WereOftenFitted(fitted, 25);
-    }
 
     [TestMethod]
-    public void Scores_of_a_row_do_not_depend_on_the_batch()
-    {
-        int fitted = 0;
-        Gen.Select(AnyRows.OfAnyShape, Gen.Int[1, 300]).Sample(
-            (any, count) =>
+    public void Scores_of_a_row_do_not_depend_on_the_batch() =>
+        Gen.Select(AnyRows.OfAnyShape, Gen.Int[1, 300]).SampleFitted(
+            sample =>
             {
+                (AnyRows any, int count) = sample;
                 if (any.Ensemble() is not { } model)
                 {
-                    return;
+                    return false;
                 }
 
-                Interlocked.Increment(ref fitted);
                 float[] rows = any.Unseen(count);
                 SameAloneAndTogether(rows, any.Dimension, model.Scores.Count, x => model.MeasureScores(x.Span));
                 SameAloneAndTogether(rows, any.Dimension, 1, x => model.Statistic(x.Span));
@@ -63,24 +59,22 @@ public sealed class RowProperties
                 var loaded = ModelledEnsemble.Load(stream);
                 PrecisionAssert.SameBits(model.MeasureScores(rows), loaded.MeasureScores(rows));
                 PrecisionAssert.SameBits(model.Probability(rows), loaded.Probability(rows));
+
+                return true;
             },
             iter: 20);
-        AnyRows.WereOftenFitted(fitted, 20);
-    }
 
     [TestMethod]
-    public void Data_views_and_zips_give_what_arrays_give()
-    {
-        int fitted = 0;
-        Gen.Select(AnyRows.OfAnyShape, Gen.Int[1, 300]).Sample(
-            (any, count) =>
+    public void Data_views_and_zips_give_what_arrays_give() =>
+        Gen.Select(AnyRows.OfAnyShape, Gen.Int[1, 300]).SampleFitted(
+            sample =>
             {
+                (AnyRows any, int count) = sample;
                 if (any.Embedding() is not { } model || any.Ensemble() is not { } ensemble)
                 {
-                    return;
+                    return false;
                 }
 
-                Interlocked.Increment(ref fitted);
                 var mlContext = new MLContext(seed: 1);
                 float[] rows = any.Unseen(count);
                 var schema = SchemaDefinition.Create(typeof(Row));
@@ -105,10 +99,10 @@ public sealed class RowProperties
                     PrecisionAssert.SameBits(ensemble.Statistic(rows), [.. scored.GetColumn<float>("Statistic")]);
                     PrecisionAssert.SameBits(ensemble.Probability(rows), [.. scored.GetColumn<float>("Whole")]);
                 }
+
+                return true;
             },
             iter: 25);
-        AnyRows.WereOftenFitted(fitted, 25);
-    }
 
     [TestMethod]
     public void Probabilities_rise_with_distances() =>
