@@ -7,6 +7,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Dime.MLNet.Benchmarks;
 using Dime.MLNet.Benchmarks.Data;
 using Dime.MLNet.Benchmarks.Processes;
 using Dime.MLNet.Benchmarks.Report;
@@ -66,15 +67,5 @@ Directory.CreateDirectory(Path.GetDirectoryName(page)!);
 File.WriteAllText(page, text);
 Console.WriteLine($"Written: {page}");
 
-static string RepositoryRoot()
-{
-    for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-    {
-        if (File.Exists(Path.Combine(folder.FullName, "Dime.MLNet.sln")))
-        {
-            return folder.FullName;
-        }
-    }
-
-    throw new InvalidOperationException($"{AppContext.BaseDirectory} is in no folder with Dime.MLNet.sln: run this inside the repository.");
-}
+static string RepositoryRoot() => RepositoryFolder.Find()
+    ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is in no folder with Dime.MLNet.sln: run this inside the repository.");

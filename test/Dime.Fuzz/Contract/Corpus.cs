@@ -1,3 +1,5 @@
+using Dime.MLNet.Benchmarks;
+
 namespace Dime.Fuzz.Contract;
 
 /// <summary>The inputs that are kept in the repository: seeds, and what was found.</summary>
@@ -23,10 +25,6 @@ internal static class Corpus
     /// <summary>The folder of what a version of the library wrote.</summary>
     public static string OfGolden(string version) => Path.Combine(Folder(), "..", "..", "Dime.MLNet.Tests", "Golden", version);
 
-    private static string Folder() => Path.Combine(Root(AppContext.BaseDirectory), "test", "Dime.Fuzz", "Corpus");
-
-    // Found from the build's folder: the compiler's paths are not those of the machine in builds that anyone can repeat.
-    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Dime.MLNet.sln"))
-        ? folder
-        : Root(Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The corpus lies in the repository; run this from a build in it."));
+    private static string Folder() => Path.Combine(
+        RepositoryFolder.Find() ?? throw new DirectoryNotFoundException("The corpus lies in the repository; run this from a build in it."), "test", "Dime.Fuzz", "Corpus");
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dime.MLNet.Benchmarks;
 using Dime.MLNet.Evidence.Data;
 using Dime.Tool.Commands;
 using Dime.Tool.Models;
@@ -116,16 +117,6 @@ internal sealed class EvidenceCommand : RootCommand
         return new NamedFolder(name, path, kind);
     });
 
-    private static string RepositoryRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Dime.MLNet.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InputException($"{AppContext.BaseDirectory} is in no folder with Dime.MLNet.sln: run this inside the repository, or name the page with --output.");
-    }
+    private static string RepositoryRoot() => RepositoryFolder.Find()
+        ?? throw new InputException($"{AppContext.BaseDirectory} is in no folder with Dime.MLNet.sln: run this inside the repository, or name the page with --output.");
 }
