@@ -2,6 +2,7 @@
 # Fuzzes a target with AFL++ for some seconds, and prints executions, edges, crashes and hangs; what broke is left in a folder.
 #   test/Dime.Fuzz/run.sh <target> <seconds>
 # It needs afl-fuzz (apt-get install afl++) and the tool of SharpFuzz, which it installs where it is missing. DIME_FUZZ_WORK is where it works.
+# With DIME_FUZZ_RESUME=yes it goes on from what the last run of the target found, and its figures are those of all runs together.
 set -euo pipefail
 cd "$(dirname "$0")"
 target=$1 seconds=$2
@@ -22,11 +23,16 @@ fi
 # AFL++ asks for settings of the machine that a container may not change, and for programs that it has compiled itself.
 export AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_BIN_CHECK=1 AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_FORKSRV_INIT_TMOUT=60000
 export DOTNET_TieredPGO=0 DOTNET_gcServer=0
-rm -rf "$work/out/$target" "$work/out/$target.broken"
+if [ "${DIME_FUZZ_RESUME:-no}" = yes ] && [ -d "$work/out/$target/default/queue" ]; then
+  seeds=- # what AFL++ calls the queue of the run before
+else
+  seeds=Corpus/$target
+  rm -rf "$work/out/$target" "$work/out/$target.broken"
+fi
 mkdir -p "$work/out"
 export DIME_FUZZ_LOG="$work/out/$target.broken"
 case $target in csv | npy | monitor | detector | request) words=(-x Dictionaries/text.dict) ;; *) words=() ;; esac
-afl-fuzz "${words[@]}" -i "Corpus/$target" -o "$work/out/$target" -V "$seconds" -t 20000 -m none -G 65536 -- dotnet "$work/bin/Dime.Fuzz.dll" "$target" > "$work/out/$target.log" 2>&1 \
+afl-fuzz "${words[@]}" -i "$seeds" -o "$work/out/$target" -V "$seconds" -t 20000 -m none -G 65536 -- dotnet "$work/bin/Dime.Fuzz.dll" "$target" > "$work/out/$target.log" 2>&1 \
   || { tail -n 30 "$work/out/$target.log"; exit 1; }
 
 stat() { sed -n "s/^$1 *: //p" "$work/out/$target/default/fuzzer_stats"; }

@@ -91,9 +91,9 @@ internal sealed class RequestRows(DimeMonitoringOptions options, ImageRules imag
         {
             return HeaderUtilities.RemoveQuotes(disposition.FileNameStar is { Length: > 0 } star ? star : disposition.FileName).Value;
         }
-        catch (ArgumentNullException)
+        catch (Exception e) when (e is ArgumentNullException or NotSupportedException)
         {
-            // The framework's answer to a parameter without a value.
+            // The framework's answers to a parameter without a value, and to one in UTF-7, which .NET reads no more.
             throw Broken();
         }
     }
