@@ -173,7 +173,7 @@ public abstract class DetectorSums
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        TrainingSumsFormat.Save(stream, Sums);
+        Sums.Save(stream);
     }
 
     /// <summary>The names of the parts, and how many rows they have.</summary>

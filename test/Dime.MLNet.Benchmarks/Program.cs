@@ -3,7 +3,7 @@
 //   dotnet run -c Release --project test/Dime.MLNet.Benchmarks
 //   dotnet run -c Release --project test/Dime.MLNet.Benchmarks -- --filter '*Scoring*'     some of it, nothing is written
 //   dotnet run -c Release --project test/Dime.MLNet.Benchmarks -- --partial-eigen          the solver against an iterative one
-//   dotnet run -c Release --project test/Dime.MLNet.Benchmarks -- --scale-out 10000000 40  a fit by parts, for docs/scale-out.md
+//   dotnet run -c Release --project test/Dime.MLNet.Benchmarks -- --scale-out 10000000 40 0.002   a fit by parts, for docs/scale-out.md
 using System.Globalization;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
@@ -31,16 +31,16 @@ if (args is [StreamedFit.Argument, string rows])
     return;
 }
 
-if (args is [ScaleOut.Argument, string all, string parts])
+if (args is [ScaleOut.Argument, string all, string parts, string share])
 {
-    ScaleOut.Run(int.Parse(all, CultureInfo.InvariantCulture), int.Parse(parts, CultureInfo.InvariantCulture));
+    ScaleOut.Run(int.Parse(all, CultureInfo.InvariantCulture), int.Parse(parts, CultureInfo.InvariantCulture), double.Parse(share, CultureInfo.InvariantCulture));
     return;
 }
 
-if (args is [ScaleOut.Argument, string work, .. [_, _, _] numbers, string folder])
+if (args is [ScaleOut.Argument, string work, string heldOut, .. [_, _, _] numbers, string folder])
 {
     int[] values = [.. numbers.Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-    ScaleOut.RunChild(work, values[0], values[1], values[2], folder);
+    ScaleOut.RunChild(work, double.Parse(heldOut, CultureInfo.InvariantCulture), values[0], values[1], values[2], folder);
     return;
 }
 

@@ -123,6 +123,9 @@ internal sealed class SealedReader : IDisposable
 
     public float[] ReadSingles(long count) => ReadArray<float>(count);
 
+    /// <summary>Reads values into memory that is there already.</summary>
+    public void ReadSingles(Span<float> values) => Fill(LittleEndian.BytesOf(values));
+
     public double[] ReadDoubles(long count) => ReadArray<double>(count);
 
     /// <summary>Reads the seal, compares, and returns it.</summary>

@@ -123,7 +123,7 @@ public sealed class HeldOutTests
     private static HashSet<int> HeldOut(MLContext mlContext, List<EmbeddingRow> rows, double share, int maxRows, int seed)
     {
         IDataView data = mlContext.Data.LoadFromEnumerable(rows);
-        var sample = new RowSample(maxRows);
+        var sample = new RowSample(maxRows, width: 1);
         var draw = new RowDraw(sample, share, seed, source: "");
         using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
         ValueGetter<DataViewRowId> idGetter = cursor.GetIdGetter();
@@ -137,7 +137,7 @@ public sealed class HeldOutTests
             draw.Offer(id, [number]);
         }
 
-        return [.. sample.Rows.Select(row => (int)row.Values[0])];
+        return [.. sample.Rows.Select(row => (int)row.Values.Span[0])];
     }
 
     private static uint[] Bits(DimeTransformer model) =>

@@ -100,7 +100,7 @@ internal sealed record GoldenPart(
             sums.Seed,
             sums.LibraryVersion,
             sums.Properties.ToDictionary(),
-            [.. sums.Sums.Sample!.Rows.SelectMany(row => row.Values)],
+            [.. sums.Sums.Sample!.Rows.SelectMany(row => row.Values.ToArray())],
             rows,
             distances,
             probabilities);

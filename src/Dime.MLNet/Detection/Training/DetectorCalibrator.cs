@@ -32,10 +32,9 @@ internal sealed class DetectorCalibrator<TModel>(IHost host, ScoringSettings set
     public static ICalibrationSample<TModel> Measure(TModel model, RowSample sample)
     {
         ICalibrationSample<TModel> distances = model.CreateCalibrationSample();
-        int width = model.Dimensions.Sum();
-        foreach (SampledRow[] rows in sample.Rows.Chunk(SampleBlock.MostRows))
+        foreach (SampleBlock block in SampleBlock.Of(sample.Rows.AsMemory(), model.Dimensions.Sum()))
         {
-            distances.Add(SampleBlock.Of(rows, width));
+            distances.Add(block.Values.Span);
         }
 
         return distances;

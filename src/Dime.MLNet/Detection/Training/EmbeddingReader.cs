@@ -67,6 +67,22 @@ internal sealed class EmbeddingReader : IDisposable
 
     public ReadOnlySpan<DataViewRowId> Ids => _ids.AsSpan(0, Count);
 
+    /// <summary>Puts a row of the block with all that belongs to it into the place of another.</summary>
+    public void Move(int from, int to)
+    {
+        Rows.Slice(from * Width, Width).CopyTo(Rows[(to * Width)..]);
+        _ids[to] = _ids[from];
+        if (HasWeights)
+        {
+            _weights[to] = _weights[from];
+        }
+
+        if (HasClasses)
+        {
+            _classes[to] = _classes[from];
+        }
+    }
+
     /// <summary>Reads the next block; false where no row is left.</summary>
     /// <exception cref="InvalidOperationException">A row cannot be read, or its weight is negative or not finite; the message names it.</exception>
     public bool MoveNext()

@@ -93,7 +93,7 @@ internal sealed record RestoredTrainingSums(
             Require(Calibration.IsHeldOut && fit.ClassColumnName is not null
                 ? row.Class >= ClassColumn.Unknown && row.Class < sums.Rows.ClassNames.Count
                 : row.Class == RowFacts.Plain.Class);
-            sums.Sample!.Keep(new SampledRow(key, row.Values, new RowFacts((float)row.Weight, row.Class)));
+            sums.Sample!.Adopt(new SampledRow(key, row.Values, new RowFacts((float)row.Weight, row.Class)));
             before = key;
         }
     }
@@ -102,7 +102,7 @@ internal sealed record RestoredTrainingSums(
 }
 
 /// <summary>What a file says of a sampled row.</summary>
-internal sealed record RestoredSampledRow(int Source, ulong Low, ulong High, double Weight, int Class, float[] Values);
+internal sealed record RestoredSampledRow(int Source, ulong Low, ulong High, double Weight, int Class, Memory<float> Values);
 
 /// <summary>What a file says of the fit that sums are for.</summary>
 internal interface IRestoredFit

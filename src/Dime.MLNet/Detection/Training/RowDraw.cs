@@ -11,12 +11,22 @@ internal sealed class RowDraw(RowSample sample, double share, int seed, string s
 {
     private readonly RowKeys _keys = new(seed, source);
     private readonly ulong _limit = LimitOf(share);
+    private readonly float[] _copy = new float[sample.Width];
 
     /// <summary>The largest hash of a candidate.</summary>
     public static ulong LimitOf(double share) => share >= 1 ? ulong.MaxValue : (ulong)(share * ulong.MaxValue);
 
     /// <summary>Keeps a copy of the row if it is drawn.</summary>
-    public void Offer(DataViewRowId id, ReadOnlySpan<float> row) => TryDraw(id, row, RowFacts.Plain, out _);
+    public void Offer(DataViewRowId id, ReadOnlySpan<float> row)
+    {
+        RowKey key = _keys.Of(id);
+        if (IsDrawn(key))
+        {
+            RowFacts facts = RowFacts.Plain;
+            row.CopyTo(_copy);
+            sample.Exchange(key, _copy, ref facts);
+        }
+    }
 
     /// <summary>
     /// Takes the row away if it is drawn. What it pushes out takes its place in <paramref name="row"/> and
@@ -25,31 +35,9 @@ internal sealed class RowDraw(RowSample sample, double share, int seed, string s
     /// <returns>Whether the row is gone and nothing came in its place.</returns>
     public bool Hold(DataViewRowId id, Span<float> row, ref RowFacts facts)
     {
-        if (!TryDraw(id, row, facts, out SampledRow? evicted))
-        {
-            return false;
-        }
-
-        if (evicted is null)
-        {
-            return true;
-        }
-
-        evicted.Values.CopyTo(row);
-        facts = evicted.Facts;
-        return false;
-    }
-
-    private bool TryDraw(DataViewRowId id, ReadOnlySpan<float> row, RowFacts facts, out SampledRow? evicted)
-    {
         RowKey key = _keys.Of(id);
-        if (key.Hash > _limit || !sample.Keeps(key))
-        {
-            evicted = null;
-            return false;
-        }
-
-        evicted = sample.Keep(new SampledRow(key, row.ToArray(), facts));
-        return true;
+        return IsDrawn(key) && !sample.Exchange(key, row, ref facts);
     }
+
+    private bool IsDrawn(RowKey key) => key.Hash <= _limit && sample.Keeps(key);
 }

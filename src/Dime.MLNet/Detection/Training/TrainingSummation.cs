@@ -38,36 +38,38 @@ internal static class TrainingSummation
         return sums;
     }
 
-    /// <summary>Draws from a block and closes the gaps that held-out rows leave; returns how many rows remain.</summary>
+    /// <summary>Draws from a block, and fills the gaps that held-out rows leave from its end; returns how many rows remain.</summary>
     private static int Draw(EmbeddingReader blocks, RowDraw draw, bool holdOut)
     {
-        int remaining = 0;
-        for (int i = 0; i < blocks.Count; i++)
+        int remaining = blocks.Count;
+        for (int i = 0; i < remaining;)
         {
             Span<float> row = blocks.Rows.Slice(i * blocks.Width, blocks.Width);
-            var facts = new RowFacts(
-                blocks.HasWeights ? blocks.Weights[i] : RowFacts.Plain.Weight, blocks.HasClasses ? blocks.Classes[i] : RowFacts.Plain.Class);
             if (!holdOut)
             {
-                draw.Offer(blocks.Ids[i], row);
-            }
-            else if (draw.Hold(blocks.Ids[i], row, ref facts))
-            {
+                draw.Offer(blocks.Ids[i++], row);
                 continue;
             }
 
-            row.CopyTo(blocks.Rows[(remaining * blocks.Width)..]);
+            var facts = new RowFacts(
+                blocks.HasWeights ? blocks.Weights[i] : RowFacts.Plain.Weight, blocks.HasClasses ? blocks.Classes[i] : RowFacts.Plain.Class);
+            if (draw.Hold(blocks.Ids[i], row, ref facts))
+            {
+                blocks.Move(--remaining, i);
+                continue;
+            }
+
             if (blocks.HasWeights)
             {
-                blocks.Weights[remaining] = facts.Weight;
+                blocks.Weights[i] = facts.Weight;
             }
 
             if (blocks.HasClasses)
             {
-                blocks.Classes[remaining] = facts.Class;
+                blocks.Classes[i] = facts.Class;
             }
 
-            remaining++;
+            i++;
         }
 
         return remaining;

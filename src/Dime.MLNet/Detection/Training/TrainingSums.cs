@@ -16,7 +16,7 @@ internal sealed class TrainingSums
         Setup = setup;
         Rows = rows;
         Source = source;
-        Sample = setup.Calibration.MaxRows > 0 ? new RowSample(setup.Calibration.MaxRows) : null;
+        Sample = setup.Calibration.MaxRows > 0 ? new RowSample(setup.Calibration.MaxRows, setup.Width) : null;
     }
 
     public TrainingSetup Setup { get; }
@@ -51,6 +51,9 @@ internal sealed class TrainingSums
         init => _identity = value;
     }
 
+    /// <summary>Writes them, once nothing is added any more.</summary>
+    public void Save(Stream stream) => _identity = TrainingSumsFormat.Save(stream, this);
+
     /// <summary>Sums of the same setup without rows, to add parts to.</summary>
     public TrainingSums BeginMerge() => new(Setup, Rows.CreateEmpty(), source: null);
 
@@ -71,7 +74,7 @@ internal sealed class TrainingSums
         Rows.Merge(part.Rows);
         if (part.Sample is not null)
         {
-            AddRows(Sample!.Merge(Renumbered(part)));
+            AddRows(Sample!.Merge(part.Sample, FactsOf(part)));
         }
 
         Rows.Settle();
@@ -113,32 +116,33 @@ internal sealed class TrainingSums
         }
     }
 
-    /// <summary>The sampled rows of a part, with the numbers that their classes have here.</summary>
-    private IEnumerable<SampledRow> Renumbered(TrainingSums part)
+    /// <summary>What the facts of sampled rows of a part are here, where classes have other numbers.</summary>
+    private Func<RowFacts, RowFacts> FactsOf(TrainingSums part)
     {
-        SampledRow[] rows = part.Sample!.Rows;
         if (Setup.Fit.ClassColumnName is null || !Setup.Calibration.IsHeldOut)
         {
-            return rows;
+            return facts => facts;
         }
 
         Dictionary<string, int> numbers = new(Rows.ClassNames.Select((name, number) => KeyValuePair.Create(name, number)));
-        IReadOnlyList<string> names = part.Rows.ClassNames;
-        return rows.Select(row => row.Facts.Class < 0 ? row : row with { Facts = row.Facts with { Class = numbers[names[row.Facts.Class]] } });
+        int[] here = [.. part.Rows.ClassNames.Select(name => numbers[name])];
+        return facts => facts.Class < 0 ? facts : facts with { Class = here[facts.Class] };
     }
 
     /// <summary>Adds what has no place in the sample any more. Sampled rows that were not held out are in the sums already.</summary>
     private void AddRows(SampledRow[] rows)
     {
-        if (Setup.Calibration.IsHeldOut)
+        if (!Setup.Calibration.IsHeldOut)
         {
-            foreach (SampledRow[] block in rows.Chunk(SampleBlock.MostRows))
-            {
-                Rows.Add(
-                    SampleBlock.Of(block, Setup.Width),
-                    Setup.Fit.ClassColumnName is null ? [] : Array.ConvertAll(block, row => row.Facts.Class),
-                    Setup.Fit.ExampleWeightColumnName is null ? [] : Array.ConvertAll(block, row => row.Facts.Weight));
-            }
+            return;
+        }
+
+        foreach (SampleBlock block in SampleBlock.Of(rows, Setup.Width))
+        {
+            Rows.Add(
+                block.Values.Span,
+                Setup.Fit.ClassColumnName is null ? [] : Array.ConvertAll(block.Rows.ToArray(), row => row.Facts.Class),
+                Setup.Fit.ExampleWeightColumnName is null ? [] : Array.ConvertAll(block.Rows.ToArray(), row => row.Facts.Weight));
         }
     }
 }

@@ -60,7 +60,8 @@ internal static class TrainingSumsFormat
         };
         if (restored.Calibration.MaxRows > 0)
         {
-            restored = restored with { Sample = reader.ReadAll("number of rows to calibrate on", () => ReadRow(reader, restored.Fit.Width)) };
+            var memory = new RowMemory(restored.Fit.Width);
+            restored = restored with { Sample = reader.ReadAll("number of rows to calibrate on", () => ReadRow(reader, memory)) };
         }
 
         string identity = Text(reader.CheckSeal());
@@ -152,24 +153,22 @@ internal static class TrainingSumsFormat
     {
         string[] names = sums.Source is { } name ? [name] : [.. sums.Sources.Select(source => source.Name)];
         Dictionary<string, int> places = new(names.Select((source, place) => KeyValuePair.Create(source, place)));
-        SampledRow[] rows = sums.Sample!.Rows;
-        writer.Write(rows.Length);
-        foreach (SampledRow row in rows)
+        writer.Write(sums.Sample!.Count);
+        foreach (SampledRow row in sums.Sample.Rows)
         {
             writer.Write(places[row.Key.Source]);
             writer.Write((long)row.Key.Low);
             writer.Write((long)row.Key.High);
             writer.Write((double)row.Facts.Weight);
             writer.Write(row.Facts.Class);
-            writer.Write(row.Values);
+            writer.Write(row.Values.Span);
         }
     }
 
-    private static RestoredSampledRow ReadRow(SealedReader reader, int width) => new(
-        reader.ReadCount("number of a part"),
-        (ulong)reader.ReadInt64(),
-        (ulong)reader.ReadInt64(),
-        reader.ReadDouble(),
-        reader.ReadInt32(),
-        reader.ReadSingles(width));
+    private static RestoredSampledRow ReadRow(SealedReader reader, RowMemory memory)
+    {
+        int source = reader.ReadCount("number of a part");
+        ulong low = (ulong)reader.ReadInt64(), high = (ulong)reader.ReadInt64();
+        return new RestoredSampledRow(source, low, high, reader.ReadDouble(), reader.ReadInt32(), memory.Read(reader));
+    }
 }

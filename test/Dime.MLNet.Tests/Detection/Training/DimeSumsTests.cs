@@ -61,7 +61,7 @@ public sealed class DimeSumsTests
         DimeSums merged = DetectorSums.Merge(InPairs(Orders.Shuffled(Accumulate(estimator, parts), seed)));
 
         Assert.AreEqual((MaxRows, 600L), (merged.HeldOutCount, merged.RowCount));
-        CollectionAssert.AreEqual(heldOut.Select(row => row.Features[0]).ToArray(), merged.Sums.Sample!.Rows.Select(row => row.Values[0]).ToArray());
+        CollectionAssert.AreEqual(heldOut.Select(row => row.Features[0]).ToArray(), merged.Sums.Sample!.Rows.Select(row => row.Values.Span[0]).ToArray());
         SameModels.Sums(sums, (EmbeddingAccumulator)merged.Sums.Rows);
         ModelledEmbedding model = estimator.Fit(merged).Embedding;
         SameModels.Distances(expected, model, Embeddings.Flatten(Embeddings.Create(100, seed: 9)));
@@ -131,7 +131,7 @@ public sealed class DimeSumsTests
         DimeSums merged = DetectorSums.Merge(Orders.Shuffled(Accumulate(estimator, parts), 4).Select(Orders.Reloaded));
 
         CollectionAssert.AreEqual(
-            parts.HeldOut(Seed, 1, 20_000).Select(row => row.Features[0]).ToArray(), merged.Sums.Sample!.Rows.Select(row => row.Values[0]).ToArray());
+            parts.HeldOut(Seed, 1, 20_000).Select(row => row.Features[0]).ToArray(), merged.Sums.Sample!.Rows.Select(row => row.Values.Span[0]).ToArray());
         Assert.AreEqual((Count, 0, (long)Count), ((int)merged.Sums.Rows.Count, merged.HeldOutCount, merged.RowCount));
         Assert.AreEqual(20_000L, estimator.Fit(merged).Embedding.CalibrationRowCount);
     }

@@ -193,15 +193,56 @@ public sealed class SumsStorageTests
         RowKey[] keys = [new(1, "a", 0, 9), new(2, "a", 1, 0), new(2, "a", 1, 1), new(2, "a", 2, 0), new(2, "b", 0, 0), new(3, "", 0, 0)];
         foreach (int maxRows in Enumerable.Range(1, keys.Length))
         {
-            var first = new RowSample(maxRows);
-            first.Merge(Orders.Shuffled(keys, maxRows).Take(3).Select(Row));
-            SampledRow[] evicted = first.Merge(Orders.Shuffled(keys, maxRows).Skip(3).Select(Row));
+            RowKey[] shuffled = [.. Orders.Shuffled(keys, maxRows)];
+            RowSample first = Sample(shuffled[..3], keys.Length, out _), second = Sample(shuffled[3..], keys.Length, out _);
+            var merged = new RowSample(maxRows, width: 2);
+            SampledRow[] leaving = [.. Leaving(first), .. Leaving(second)];
 
-            CollectionAssert.AreEqual(keys.Take(maxRows).ToArray(), first.Rows.Select(row => row.Key).ToArray());
-            CollectionAssert.AreEqual(evicted.Select(row => row.Key).Order().ToArray(), evicted.Select(row => row.Key).ToArray());
+            AssertKeys(keys[..maxRows], merged.Rows);
+            AssertKeys(keys[maxRows..], leaving.OrderBy(row => row.Key));
+            AssertKeys(shuffled[..3].Order(), first.Rows);
+            AssertKeys(shuffled[3..].Order(), second.Rows);
+
+            AssertKeys(keys[..maxRows], Sample(shuffled, maxRows, out List<SampledRow> exchanged).Rows);
+            AssertKeys(keys[maxRows..], exchanged.OrderBy(row => row.Key));
+
+            SampledRow[] Leaving(RowSample part)
+            {
+                SampledRow[] rows = merged.Merge(part, facts => facts);
+                AssertKeys(rows.Select(row => row.Key).Order(), rows);
+                return [.. rows.Select(row => row with { Values = row.Values.ToArray() })];
+            }
         }
 
-        static SampledRow Row(RowKey key) => new(key, [], RowFacts.Plain);
+        // A row's values tell which it is.
+        RowSample Sample(RowKey[] offered, int maxRows, out List<SampledRow> leaving)
+        {
+            var sample = new RowSample(maxRows, width: 2);
+            leaving = [];
+            foreach (RowKey key in offered)
+            {
+                int place = Array.IndexOf(keys, key);
+                float[] row = [place, -place];
+                var facts = new RowFacts(place, place);
+                if (!sample.Keeps(key) || sample.Exchange(key, row, ref facts))
+                {
+                    leaving.Add(new SampledRow(keys[(int)row[0]], row, facts));
+                }
+            }
+
+            return sample;
+        }
+
+        void AssertKeys(IEnumerable<RowKey> expected, IEnumerable<SampledRow> rows)
+        {
+            CollectionAssert.AreEqual(expected.ToArray(), rows.Select(row => row.Key).ToArray());
+            foreach (SampledRow row in rows)
+            {
+                int place = Array.IndexOf(keys, row.Key);
+                CollectionAssert.AreEqual(new float[] { place, -place }, row.Values.ToArray());
+                Assert.AreEqual(new RowFacts(place, place), row.Facts);
+            }
+        }
     }
 
     [TestMethod]
