@@ -8,51 +8,36 @@ using Microsoft.Extensions.Logging;
 namespace Dime.Server.Live;
 
 /// <summary>
-/// Takes scored rows down: counts them at once, and makes small copies of flagged images and rows of the history on a thread of its
-/// own. Where that falls behind, copies are left out and the history loses rows, which is counted; answers never wait.
+/// Takes scored rows down: counts them and hands them to the history at once, and makes small copies of flagged images on a thread of its
+/// own. Where that falls behind, copies are left out; where the history does, it loses rows, which is counted. Answers never wait.
 /// </summary>
-internal sealed partial class Recorder(LiveFigures figures, DriftWatch drift, HistoryWriter history, ServerMeter meter, ILogger<Recorder> logger) : BackgroundService, IScoreObserver
+internal sealed partial class Recorder(LiveFigures figures, DriftWatch drift, HistoryWriter history, ILogger<Recorder> logger) : BackgroundService, IScoreObserver
 {
-    private const int MostRows = 8192;
-
     // Large images take memory while they wait, and the processor afterwards.
     private const int MostImages = 32;
 
     private readonly ILogger _logger = logger;
-    private readonly Channel<(ScoredRow Row, LentPixels? Image)> _rows = Channel.CreateBounded<(ScoredRow, LentPixels?)>(
-        new BoundedChannelOptions(MostRows) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-
-    private int _images;
+    private readonly Channel<(ScoredRow Row, LentPixels Image)> _images = Channel.CreateBounded<(ScoredRow, LentPixels)>(
+        new BoundedChannelOptions(MostImages) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     public bool Observe(ScoredRow row, ReadOnlySpan<float> features)
     {
         figures.Add(row);
         drift.Add(row, features);
         bool isFlagged = row.Score.IsOutOfDistribution is true;
-        if (!isFlagged && !history.IsOn)
+        if (isFlagged && row.Input.Image is { } image && _images.Writer.TryWrite((row, image)))
         {
-            return false;
+            return true;
         }
 
-        LentPixels? image = isFlagged && row.Input.Image is { } pixels && TryTakePlace() ? pixels : null;
-        if (_rows.Writer.TryWrite((row, image)))
-        {
-            return image is not null;
-        }
-
-        FreePlace(image);
-        if (history.IsOn)
-        {
-            meter.HistoryLost(1);
-        }
-
+        Show(row, isFlagged, thumbnail: null);
         return false;
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         // What is in line is still taken down.
-        _rows.Writer.TryComplete();
+        _images.Writer.TryComplete();
         if (ExecuteTask is { } running)
         {
             await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -63,25 +48,24 @@ internal sealed partial class Recorder(LiveFigures figures, DriftWatch drift, Hi
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach ((ScoredRow row, LentPixels? image) in _rows.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        await foreach ((ScoredRow row, LentPixels image) in _images.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            Thumbnail? thumbnail = ThumbnailOf(image);
-            if (row.Score.IsOutOfDistribution is true)
-            {
-                figures.Show(row, thumbnail);
-            }
-
-            history.Add(row, thumbnail);
+            Show(row, isFlagged: true, ThumbnailOf(image));
         }
     }
 
-    private Thumbnail? ThumbnailOf(LentPixels? image)
+    private void Show(ScoredRow row, bool isFlagged, Thumbnail? thumbnail)
     {
-        if (image is null)
+        if (isFlagged)
         {
-            return null;
+            figures.Show(row, thumbnail);
         }
 
+        history.Add(row, thumbnail);
+    }
+
+    private Thumbnail? ThumbnailOf(LentPixels image)
+    {
         try
         {
             return image.ToThumbnail();
@@ -94,26 +78,6 @@ internal sealed partial class Recorder(LiveFigures figures, DriftWatch drift, Hi
         finally
         {
             image.Dispose();
-            FreePlace(image);
-        }
-    }
-
-    private bool TryTakePlace()
-    {
-        if (Interlocked.Increment(ref _images) <= MostImages)
-        {
-            return true;
-        }
-
-        Interlocked.Decrement(ref _images);
-        return false;
-    }
-
-    private void FreePlace(LentPixels? image)
-    {
-        if (image is not null)
-        {
-            Interlocked.Decrement(ref _images);
         }
     }
 

@@ -16,10 +16,23 @@ internal static class ServeJob
         WebApplication app = ServeHost.Create(settings, level);
         await using (app.ConfigureAwait(false))
         {
-            await app.StartAsync(context.Cancelled).ConfigureAwait(false);
+            await StartAsync(app, context.Cancelled).ConfigureAwait(false);
             started([.. app.Urls]);
             await Task.Delay(Timeout.Infinite, context.Cancelled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task StartAsync(WebApplication app, CancellationToken cancelled)
+    {
+        try
+        {
+            await app.StartAsync(cancelled).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            // Kestrel names the address and the reason, such as another program that listens there.
+            throw new InputException($"{e.Message.TrimEnd('.')}; name another address with --urls.", e);
         }
     }
 }

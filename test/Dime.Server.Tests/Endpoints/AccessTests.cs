@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Dime.Server.Errors;
 using Dime.Server.Tests.Fixtures;
 using Dime.Tool.Tests.Fixtures;
@@ -105,6 +106,15 @@ public sealed class AccessTests
     {
         DimeProcess.Run("serve", "--model", "none.zip", "--urls", "http://127.0.0.1:0").Fails(3, "There is no model 'none.zip'");
         DimeProcess.Run("serve", "--model", TestModels.Dime, "--urls", "http://127.0.0.1:0", "--history", "none/history.db").Fails(3, "There is no folder");
+    }
+
+    [TestMethod]
+    public void An_address_where_another_program_listens_is_told()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+
+        DimeProcess.Run("serve", "--quiet", "--model", TestModels.Dime, "--urls", $"http://{other.LocalEndpoint}").Fails(3, $"http://{other.LocalEndpoint}", "in use", "--urls");
     }
 
     [TestMethod]
