@@ -40,6 +40,8 @@ internal static class FormatSamples
 
     public static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(Number)];
 
+    public static float[] Singles(JsonElement array) => Array.ConvertAll(Numbers(array), value => (float)value);
+
     private static double Number(JsonElement value) => value.ValueKind == JsonValueKind.Number
         ? value.GetDouble()
         : value.GetString() switch { "NaN" => double.NaN, "-Infinity" => double.NegativeInfinity, _ => double.PositiveInfinity };

@@ -34,6 +34,15 @@ internal sealed class OnnxFile
 
     public static OnnxFile Read(string path) => new(File.ReadAllBytes(path));
 
+    /// <summary>A network that gives N×T×C, as transformers do, back as they are: from x to y.</summary>
+    public static byte[] OfTokens(long tokens, long channels)
+    {
+        byte[] shape = Message((1, Message((2, "N"))), (1, Message((1, tokens))), (1, Message((1, channels))));
+        byte[] Value(string name) => Message((1, name), (2, Message((1, Message((1, 1L), (2, shape))))));
+        byte[] node = Message((1, "x"), (2, "y"), (4, "Identity"));
+        return Message((1, 7L), (7, Message((1, node), (2, "tokens"), (11, Value("x")), (12, Value("y")))), (8, Message((1, ""), (2, 13L))));
+    }
+
     public float[] Singles(JsonElement name) => MemoryMarshal.Cast<byte, float>(Weights[name.GetString()!]).ToArray();
 
     public double[] Doubles(JsonElement name) => MemoryMarshal.Cast<byte, double>(Weights[name.GetString()!]).ToArray();
@@ -46,6 +55,26 @@ internal sealed class OnnxFile
         Assert.HasCount(kinds * rows * columns, table);
         Assert.IsTrue(table.Chunk(rows * columns).All(one => one[n..].All(float.IsPositiveInfinity)));
         return [.. table.Chunk(rows * columns).Select(one => one[..n])];
+    }
+
+    private static byte[] Message(params (int Field, object Value)[] fields)
+    {
+        using var bytes = new MemoryStream();
+        using (var output = new CodedOutputStream(bytes))
+        {
+            foreach ((int field, object value) in fields)
+            {
+                output.WriteTag(field, value is long ? WireFormat.WireType.Varint : WireFormat.WireType.LengthDelimited);
+                switch (value)
+                {
+                    case long number: output.WriteInt64(number); break;
+                    case string text: output.WriteString(text); break;
+                    default: output.WriteBytes(ByteString.CopyFrom((byte[])value)); break;
+                }
+            }
+        }
+
+        return bytes.ToArray();
     }
 
     private static IEnumerable<(int Field, byte[] Value)> Fields(byte[] message)

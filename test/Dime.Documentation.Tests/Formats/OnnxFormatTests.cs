@@ -44,11 +44,10 @@ public sealed class OnnxFormatTests
         var file = OnnxFile.Read(GoldenFile("detector.onnx"));
         JsonElement metadata = file.Metadata.Single().Value, model = GoldenFigures("detector.onnx").GetProperty("Detectors")[0].GetProperty("Model");
 
-        CollectionAssert.AreEqual(Numbers(model.GetProperty("BasisVectors")), Array.ConvertAll(file.Singles(metadata.GetProperty("Basis")), value => (double)value));
+        CollectionAssert.AreEqual(Singles(model.GetProperty("BasisVectors")), file.Singles(metadata.GetProperty("Basis")));
         CollectionAssert.AreEqual(Numbers(model.GetProperty("ExplainedVariance")), Inline<double>(metadata, "ExplainedVariance"));
         CollectionAssert.AreEqual(
-            Numbers(model.GetProperty("DistancePercentiles")),
-            Array.ConvertAll(file.Percentiles(metadata.GetProperty("Knots"), metadata.GetProperty("PercentileCount").GetInt32()).Single(), value => (double)value));
+            Singles(model.GetProperty("DistancePercentiles")), file.Percentiles(metadata.GetProperty("Knots"), metadata.GetProperty("PercentileCount").GetInt32()).Single());
         Assert.IsFalse(metadata.TryGetProperty("Threshold", out _));
     }
 

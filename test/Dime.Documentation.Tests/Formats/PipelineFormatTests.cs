@@ -22,7 +22,7 @@ public sealed class PipelineFormatTests
         CollectionAssert.AreEqual(outputs.EnumerateObject().Select(column => column.Name).Prepend("Features").ToArray(), names);
         Assert.AreEqual(figures.GetProperty("OutlierProbability").GetDouble(), limit);
         Assert.AreEqual(fields.Percentiles.Length, percentiles);
-        float[][] rows = [.. Numbers(figures.GetProperty("Vectors")).Select(value => (float)value).Chunk(fields.Dimension)];
+        float[][] rows = [.. Singles(figures.GetProperty("Vectors")).Chunk(fields.Dimension)];
         double[] distances = Numbers(outputs.GetProperty("Distance")), within = Numbers(outputs.GetProperty("WithinDistance"));
         int finite = 0;
         for (int i = 0; i < rows.Length; i++)
@@ -36,7 +36,7 @@ public sealed class PipelineFormatTests
             finite++;
             AreNear(distances[i], fields.Distance(rows[i]), 1, "distance");
             AreNear(within[i], fields.DistanceWithin(rows[i]), 1, "distance within");
-            Assert.AreEqual((float)Numbers(outputs.GetProperty("Probability"))[i], (float)EmbeddingFields.Probability(fields.Percentiles, (float)distances[i]));
+            Assert.AreEqual(Singles(outputs.GetProperty("Probability"))[i], (float)EmbeddingFields.Probability(fields.Percentiles, (float)distances[i]));
         }
 
         Assert.IsGreaterThan(4, finite);
@@ -94,10 +94,9 @@ public sealed class PipelineFormatTests
     }
 
     [TestMethod]
-    [DataRow(false, TokenPooling.None, 1)]
-    [DataRow(false, TokenPooling.First, 2)]
-    [DataRow(true, TokenPooling.None, 3)]
-    public void Stage_of_a_network_reads_as_the_page_says(bool flattens, TokenPooling tokens, int version)
+    [DataRow(false, 1)]
+    [DataRow(true, 3)]
+    public void Stage_of_a_network_reads_as_the_page_says(bool flattens, int version)
     {
         string network = Path.Combine(AppContext.BaseDirectory, "data", "cifar10-resnet.onnx");
         IDataView rows = _mlContext.Data.LoadFromEnumerable(new[] { new PixelRow() });
@@ -109,7 +108,6 @@ public sealed class PipelineFormatTests
             OutputColumnNames = ["Logits", "Map"],
             PoolFeatureMaps = !flattens,
             Flatten = flattens,
-            TokenPooling = tokens,
             BatchSize = 5,
             IntraOpNumThreads = 2,
         }).Fit(rows);
@@ -119,9 +117,33 @@ public sealed class PipelineFormatTests
         Assert.AreEqual(version, fields.Version);
         CollectionAssert.AreEqual(new[] { ("Pixels", "image") }, fields.Inputs);
         CollectionAssert.AreEqual(new[] { ("Logits", "logits"), ("Map", "/l4/l4.1/Relu_1_output_0") }, fields.Outputs);
-        Assert.AreEqual((!flattens, (int)tokens, flattens, 5, 2, 0), (fields.PoolsMaps, fields.PoolsTokens, fields.Flattens, fields.BatchRows, fields.Within, fields.Across));
+        Assert.AreEqual((!flattens, 0, flattens, 5, 2, 0), (fields.PoolsMaps, fields.PoolsTokens, fields.Flattens, fields.BatchRows, fields.Within, fields.Across));
         using var stream = new MemoryStream(fields.Network);
         CollectionAssert.AreEqual(new[] { "logits", "/l4/l4.1/Relu_1_output_0" }, OnnxGraph.Load(stream).Outputs.Select(output => output.Name).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(TokenPooling.Mean, 1)]
+    [DataRow(TokenPooling.First, 2)]
+    public void Stage_of_a_transformer_reads_as_the_page_says(TokenPooling tokens, int number)
+    {
+        using var network = new MemoryStream(OnnxFile.OfTokens(tokens: 3, channels: 4));
+        using OnnxFeatureTransformer stage = _mlContext.Transforms.ExtractOnnxFeatures(new OnnxFeatureOptions
+        {
+            Graph = OnnxGraph.Load(network),
+            InputColumnNames = ["Tokens"],
+            TensorNames = ["y"],
+            OutputColumnNames = ["First"],
+            TokenPooling = tokens,
+            InterOpNumThreads = 3,
+        }).Fit(_mlContext.Data.LoadFromEnumerable(new[] { new TokenRow() }));
+
+        NetworkFields fields = ReadNetwork(Single(Saved(stage), "DIMEONNX", "DimeOnnxFeatures"));
+
+        Assert.AreEqual(2, fields.Version);
+        CollectionAssert.AreEqual(new[] { ("Tokens", "x") }, fields.Inputs);
+        CollectionAssert.AreEqual(new[] { ("First", "y") }, fields.Outputs);
+        Assert.AreEqual((number, false, 0, 0, 3), (fields.PoolsTokens, fields.Flattens, fields.BatchRows, fields.Within, fields.Across));
     }
 
     private string Saved(ITransformer transformer)
@@ -160,6 +182,12 @@ public sealed class PipelineFormatTests
 
     private sealed record NetworkFields(
         int Version, (string Column, string Tensor)[] Inputs, (string Column, string Tensor)[] Outputs, bool PoolsMaps, int PoolsTokens, bool Flattens, int BatchRows, int Within, int Across, byte[] Network);
+
+    private sealed class TokenRow
+    {
+        [VectorType(3, 4)]
+        public float[] Tokens { get; set; } = new float[3 * 4];
+    }
 
     private sealed class PixelRow
     {

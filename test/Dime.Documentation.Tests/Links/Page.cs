@@ -46,7 +46,7 @@ internal sealed record Page(string Path, IReadOnlySet<string> Anchors, IReadOnly
             string[] parts = target.Split('#', 2);
             string file = parts[0].Length == 0 ? Path : System.IO.Path.GetFullPath(Uri.UnescapeDataString(parts[0]), System.IO.Path.GetDirectoryName(Path)!);
             string place = $"{System.IO.Path.GetRelativePath(Repository, Path)}({line}): '{target}'";
-            if (!File.Exists(file) && !Directory.Exists(file))
+            if (file != Path && !File.Exists(file) && !Directory.Exists(file))
             {
                 yield return $"{place}: there is no such file";
             }
