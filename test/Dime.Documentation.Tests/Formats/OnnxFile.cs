@@ -32,7 +32,7 @@ internal sealed class OnnxFile
     /// <summary>The bytes of each initializer.</summary>
     public Dictionary<string, byte[]> Weights { get; } = [];
 
-    public static OnnxFile Read(string path) => new(File.ReadAllBytes(path));
+    public static OnnxFile Read(byte[] bytes) => new(bytes);
 
     /// <summary>A network that gives N×T×C, as transformers do, back as they are: from x to y.</summary>
     public static byte[] OfTokens(long tokens, long channels)

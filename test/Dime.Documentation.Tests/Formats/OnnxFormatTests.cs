@@ -41,7 +41,7 @@ public sealed class OnnxFormatTests
     [TestMethod]
     public void Detectors_of_0_1_0_read_as_the_page_says()
     {
-        var file = OnnxFile.Read(GoldenFile("detector.onnx"));
+        var file = OnnxFile.Read(File.ReadAllBytes(GoldenFile("detector.onnx")));
         JsonElement metadata = file.Metadata.Single().Value, model = GoldenFigures("detector.onnx").GetProperty("Detectors")[0].GetProperty("Model");
 
         CollectionAssert.AreEqual(Singles(model.GetProperty("BasisVectors")), file.Singles(metadata.GetProperty("Basis")));
@@ -130,10 +130,5 @@ public sealed class OnnxFormatTests
         where T : unmanaged =>
         description.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? MemoryMarshal.Cast<byte, T>(value.GetBytesFromBase64()).ToArray() : null;
 
-    private static OnnxFile Saved(OnnxGraph graph)
-    {
-        string path = Path.Combine(Directory.CreateTempSubdirectory("dime-").FullName, "detector.onnx");
-        graph.Save(path);
-        return OnnxFile.Read(path);
-    }
+    private static OnnxFile Saved(OnnxGraph graph) => OnnxFile.Read(Bytes(graph.Save));
 }

@@ -11,6 +11,10 @@ namespace Dime.Documentation.Tests.Formats;
 public sealed class PipelineFormatTests
 {
     private readonly MLContext _mlContext = new(seed: 1);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dime-");
+
+    [TestCleanup]
+    public void Delete() => _folder.Delete(recursive: true);
 
     [TestMethod]
     public void Detector_of_0_1_0_reads_as_the_page_says()
@@ -148,7 +152,7 @@ public sealed class PipelineFormatTests
 
     private string Saved(ITransformer transformer)
     {
-        string path = Path.Combine(Directory.CreateTempSubdirectory("dime-").FullName, "model.zip");
+        string path = Path.Combine(_folder.FullName, "model.zip");
         _mlContext.Model.Save(transformer, inputSchema: null, path);
         return path;
     }

@@ -62,8 +62,16 @@ public sealed class SumsFormatTests
         rows[17][2] = float.PositiveInfinity;
         var options = new DimeOptions
         {
-            InputColumnName = "Values", ExampleWeightColumnName = "Weight", WithinDistanceColumnName = "within", OutlierColumnName = null, Rank = 2, ExplainedVarianceThreshold = 0.75,
-            OutlierProbability = 0.875, PercentileCount = 77, ModelName = "line 3", Calibration = Calibration.HeldOut(0.25, maxRows: 40),
+            InputColumnName = "Values",
+            ExampleWeightColumnName = "Weight",
+            WithinDistanceColumnName = "within",
+            OutlierColumnName = null,
+            Rank = 2,
+            ExplainedVarianceThreshold = 0.75,
+            OutlierProbability = 0.875,
+            PercentileCount = 77,
+            ModelName = "line 3",
+            Calibration = Calibration.HeldOut(0.25, maxRows: 40),
         };
         DimeSums sums = _mlContext.Transforms.DetectOutOfDistribution(options).Accumulate(
             View(rows), new AccumulationOptions { Source = "a", Properties = new Dictionary<string, string> { ["z"] = "1", ["network"] = "ü" } });
@@ -97,7 +105,8 @@ public sealed class SumsFormatTests
         var options = new EnsembleOptions
         {
             Scores = [OutOfDistributionScore.FeatureNorm("Values"), OutOfDistributionScore.ClassMahalanobis("Values"), OutOfDistributionScore.Hyperplane("Values", normalize: true, rank: 2)],
-            ClassColumnName = "Label", Calibration = Calibration.HeldOut(0.25),
+            ClassColumnName = "Label",
+            Calibration = Calibration.HeldOut(0.25),
         };
         float[][] first = Rows(120, Width, 1), second = Rows(4, Width, 2);
         EnsembleEstimator estimator = _mlContext.Transforms.DetectOutOfDistribution(options);
