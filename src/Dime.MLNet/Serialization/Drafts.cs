@@ -25,7 +25,7 @@ internal static class Drafts
             FileStream draft;
             try
             {
-                draft = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferBytes);
+                draft = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, BufferBytes);
             }
             catch (IOException) when (attempt < Attempts)
             {
@@ -42,6 +42,18 @@ internal static class Drafts
             RemoveLeft(folder, name, path);
             return draft;
         }
+    }
+
+    /// <summary>Puts a draft in the place of its file, over one that is there.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be.</exception>
+    public static void PutInPlace(FileStream draft, string path)
+    {
+        draft.Flush(flushToDisk: true);
+
+        // While it is open, or another process would take it for one that was left.
+        File.Move(draft.Name, path, overwrite: true);
+        draft.Dispose();
     }
 
     /// <summary>Removes a draft, if that can be done: where a disk or a folder has failed there is another error to tell of.</summary>
@@ -96,6 +108,7 @@ internal static class Drafts
             return false;
         }
 
+        // As whoever looks for drafts that were left opens them.
         try
         {
             new FileStream(own, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();

@@ -13,9 +13,7 @@ internal static class WholeFile
         try
         {
             write(draft);
-            draft.Flush(flushToDisk: true);
-            draft.Dispose();
-            File.Move(draft.Name, full, overwrite: true);
+            Drafts.PutInPlace(draft, full);
         }
         catch
         {

@@ -43,9 +43,7 @@ internal sealed partial class OutputFile : IDisposable
         {
             if (_place.IsFile)
             {
-                Stream.Flush(flushToDisk: true);
-                Stream.Dispose();
-                File.Move(Stream.Name, _place.Path, overwrite: true);
+                Drafts.PutInPlace(Stream, _place.Path);
             }
             else
             {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Dime.Soak.Measuring;
 
@@ -12,6 +13,13 @@ internal sealed record ProcessFigures(double ResidentMegabytes, double? ManagedM
 {
     // Threads of pools end by themselves when nobody needs them, which takes a while.
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(90);
+
+    // Without it, what is measured is how much of what was freed the allocator of C keeps for later. Other libraries than GNU's have none.
+    private static readonly Trim _trim = NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "malloc_trim", out nint function)
+        ? Marshal.GetDelegateForFunctionPointer<Trim>(function)
+        : _ => 0;
+
+    private delegate int Trim(nint pad);
 
     /// <summary>What this process holds when what nobody needs is collected.</summary>
     /// <param name="before">What it held before, which it may take a while to come back to; null to wait for nothing.</param>
@@ -27,6 +35,7 @@ internal sealed record ProcessFigures(double ResidentMegabytes, double? ManagedM
                 GC.WaitForPendingFinalizers();
             }
 
+            _trim(0);
             ProcessFigures now = Of(Environment.ProcessId) with { ManagedMegabytes = GC.GetTotalMemory(forceFullCollection: true) / 1e6 };
             if (before is null || now.Excess(before, judgesMemory) is null || waited.Elapsed > _longestWait)
             {
