@@ -49,7 +49,7 @@ public sealed class DiskTests : IDisposable
     {
         using var disk = new TemporaryDisk(256);
         disk.MakeReadOnly();
-        foreach (string[] command in Commands(disk))
+        foreach (string[] command in Commands(disk).Where(command => command[0] is "fit" or "report"))
         {
             DimeRun run = DimeProcess.Run(command);
             run.Fails(ExitCode.Input, $"'{command[^1]}' cannot be written there (Read-only file system)");

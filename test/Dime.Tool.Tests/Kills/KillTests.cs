@@ -20,7 +20,7 @@ public sealed class KillTests : IDisposable
 
     public TestContext TestContext { get; set; } = null!;
 
-    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("DIME_KILLS"), CultureInfo.InvariantCulture, out int count) ? count : 2;
+    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("DIME_KILLS"), CultureInfo.InvariantCulture, out int count) ? count : 1;
 
     public void Dispose()
     {

@@ -20,7 +20,7 @@ public sealed partial class KilledServerTests : IDisposable
 
     public TestContext TestContext { get; set; } = null!;
 
-    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("DIME_KILLS"), CultureInfo.InvariantCulture, out int count) ? count : 2;
+    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("DIME_KILLS"), CultureInfo.InvariantCulture, out int count) ? count : 1;
 
     private string History => _folder["history.db"];
 
