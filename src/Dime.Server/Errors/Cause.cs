@@ -12,6 +12,11 @@ internal static class Cause
         return chain.FirstOrDefault(e => e is InputException) ?? chain.First(e => !IsWrapper(e));
     }
 
+    /// <summary>Whether memory ran out, whatever was made of that since.</summary>
+    public static bool IsOfMemory(Exception exception) => exception is AggregateException { InnerExceptions: var all }
+        ? all.Any(IsOfMemory)
+        : Chain(exception).Any(e => e is OutOfMemoryException);
+
     private static IEnumerable<Exception> Chain(Exception exception)
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)

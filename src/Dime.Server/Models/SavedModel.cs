@@ -77,7 +77,7 @@ internal sealed class SavedModel : IDisposable
         {
             model = mlContext.Model.Load(file, out schema);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (!Cause.IsOfMemory(e))
         {
             throw new InputException(IsPipeline(path)
                 ? $"'{path}' is not a model that can be loaded: {e.GetBaseException().Message}"

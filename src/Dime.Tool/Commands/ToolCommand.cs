@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dime.Tool.Jobs;
+using Dime.Tool.Outputs;
 using Dime.Tool.Terminal;
 
 namespace Dime.Tool.Commands;
@@ -21,10 +22,11 @@ internal abstract class ToolCommand(string name, string description) : Command(n
         {
             return Run(parsed, context);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
-            Failure failure = context.Cancelled.IsCancellationRequested ? Failure.OfInterruption(context.Files.GivenUp) : Failure.Of(e);
-            Console.Error.WriteLine(Printable.Of(failure.Sentence));
+            OutputFile? file = context.Files.GivenUp;
+            Failure failure = context.Cancelled.IsCancellationRequested ? Failure.OfInterruption(file?.Name) : Failure.Of(e);
+            Console.Error.WriteLine(Printable.Of(file?.Named(failure.Sentence) ?? failure.Sentence));
             if (isVerbose)
             {
                 Console.Error.WriteLine(e);

@@ -88,7 +88,7 @@ internal sealed class BinaryViewEmbeddings : IEmbeddingReader
         {
             return next();
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (!Cause.IsOfMemory(e))
         {
             throw new InputException($"'{_path}' cannot be read to its end ({Cause.Of(e).Message.TrimEnd('.')}); write it again with mlContext.Data.SaveAsBinary.", e);
         }

@@ -1,3 +1,4 @@
+using Dime.Server.Scoring;
 using Dime.Tool.Terminal;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -14,6 +15,7 @@ internal sealed class EmbeddingFile : IRowSource
     private const string Tab = "\t";
 
     private readonly IEmbeddingReader _reader;
+    private readonly FileStamp? _stamp;
 
     /// <param name="path">The file, or <see cref="StandardInput"/>.</param>
     /// <param name="options">How it is read.</param>
@@ -22,6 +24,9 @@ internal sealed class EmbeddingFile : IRowSource
     public EmbeddingFile(string path, EmbeddingOptions options, ColumnLayout? model = null)
     {
         Name = path;
+
+        // What has no length is a pipe, and changes as it is read.
+        _stamp = path != StandardInput && FileStamp.Of(path) is { Length: > 0 } stamp ? stamp : null;
         _reader = Open(path, options, model);
         if (model is not null && Layout.Dimension != model.Dimension)
         {
@@ -52,6 +57,11 @@ internal sealed class EmbeddingFile : IRowSource
         return mlContext.Data.LoadFromEnumerable(Rows(progress), schema);
     }
 
+    // A file that was removed is read to its end, if it is open.
+    private bool IsChanged => _stamp is not null && FileStamp.Of(Name) is { } now && now != _stamp;
+
+    private string Changed => $"'{Name}' was changed while it was read; start again when nothing writes to it.";
+
     public void Dispose() => _reader.Dispose();
 
     private static IEmbeddingReader Open(string path, EmbeddingOptions options, ColumnLayout? model)
@@ -80,10 +90,29 @@ internal sealed class EmbeddingFile : IRowSource
 
     private IEnumerable<EmbeddingRow> Rows(RowProgress progress)
     {
-        foreach (EmbeddingRow row in _reader.Read())
+        using IEnumerator<EmbeddingRow> rows = _reader.Read().GetEnumerator();
+        while (MoveNext(rows))
         {
             progress.RowRead();
-            yield return row;
+            yield return rows.Current;
+        }
+
+        if (IsChanged)
+        {
+            // Its last line may have been half a line, and its last number half a number.
+            throw new InputException(Changed);
+        }
+    }
+
+    private bool MoveNext(IEnumerator<EmbeddingRow> rows)
+    {
+        try
+        {
+            return rows.MoveNext();
+        }
+        catch (Exception e) when (IsChanged && !Cause.IsOfMemory(e))
+        {
+            throw new InputException(Changed, e);
         }
     }
 }

@@ -78,7 +78,7 @@ internal sealed class ParquetEmbeddings : IEmbeddingReader
         {
             return ParquetReader.CreateAsync(path).GetAwaiter().GetResult();
         }
-        catch (Exception e) when (e is not (UnauthorizedAccessException or OutOfMemoryException))
+        catch (Exception e) when (e is not UnauthorizedAccessException && !Cause.IsOfMemory(e))
         {
             throw new InputException($"'{path}' is not a Parquet file that can be read: {e.Message}", e);
         }

@@ -87,7 +87,7 @@ internal static class ParquetNumbers
         {
             return rows.ReadRawColumnDataBaseAsync(field).AsTask().GetAwaiter().GetResult();
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (!Cause.IsOfMemory(e))
         {
             throw new InputException($"'{file}', column '{field.Path}', cannot be read ({e.Message.TrimEnd('.')}); write the file again.", e);
         }

@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+using Dime.MLNet.Serialization;
+
 namespace Dime.Tool.Outputs;
 
 /// <summary>An output that appears in its place only when it is complete.</summary>
-internal sealed class OutputFile : IDisposable
+internal sealed partial class OutputFile : IDisposable
 {
     private readonly OutputPlace _place;
-    private readonly string _temporary;
     private readonly Action<OutputFile> _ended;
 
     public OutputFile(OutputPlace place, Action<OutputFile> ended)
@@ -14,10 +16,9 @@ internal sealed class OutputFile : IDisposable
 
         // Beside its place a file can be renamed into it; beside a pipe or a device nobody asked for files.
         string folder = place.IsFile ? Path.GetDirectoryName(place.Path)! : Path.GetTempPath();
-        _temporary = Path.Combine(folder, $".{Path.GetFileName(place.Path)}.{Guid.NewGuid():N}.tmp");
         try
         {
-            Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            Stream = Drafts.Create(folder, Path.GetFileName(place.Path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -42,8 +43,7 @@ internal sealed class OutputFile : IDisposable
         {
             if (_place.IsFile)
             {
-                Stream.Dispose();
-                File.Move(_temporary, _place.Path, overwrite: true);
+                Drafts.PutInPlace(Stream, _place.Path);
             }
             else
             {
@@ -62,10 +62,18 @@ internal sealed class OutputFile : IDisposable
 
     public void Dispose()
     {
-        Stream.Dispose();
-        File.Delete(_temporary);
+        Drafts.Remove(Stream);
         _ended(this);
     }
 
-    private InputException CannotWrite(Exception e) => new($"'{Name}' cannot be written there ({e.Message.TrimEnd('.')}); name another place.", e);
+    /// <summary>A sentence about this file where it speaks of the draft, and the same sentence where it does not.</summary>
+    public string Named(string sentence) => sentence.Contains(Stream.Name, StringComparison.Ordinal) ? CannotWrite(sentence) : sentence;
+
+    private InputException CannotWrite(Exception e) => new(CannotWrite(e.Message), e);
+
+    private string CannotWrite(string reason) => $"'{Name}' cannot be written there ({DraftName().Replace(reason, "").TrimEnd('.')}); name another place.";
+
+    // The user knows of no draft.
+    [GeneratedRegex(@"( : )?'[^']*\.[0-9a-f]{32}\.tmp'")]
+    private static partial Regex DraftName();
 }

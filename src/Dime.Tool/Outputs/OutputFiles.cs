@@ -12,8 +12,8 @@ internal sealed class OutputFiles : IDisposable
     private readonly List<OutputFile> _open = [];
     private bool _isDisposed;
 
-    /// <summary>The file that was opened last and given up, as the user named it; null where all are complete.</summary>
-    public string? GivenUp { get; private set; }
+    /// <summary>The file that was opened last and given up; null where all are complete.</summary>
+    public OutputFile? GivenUp { get; private set; }
 
     /// <summary>Opens a file for writing.</summary>
     /// <param name="path">Its place.</param>
@@ -56,7 +56,7 @@ internal sealed class OutputFiles : IDisposable
         lock (_lock)
         {
             _open.Remove(file);
-            GivenUp = file.IsComplete ? GivenUp : file.Name;
+            GivenUp = file.IsComplete ? GivenUp : file;
         }
     }
 }

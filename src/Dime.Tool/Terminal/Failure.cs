@@ -10,6 +10,11 @@ internal sealed partial record Failure(int Code, string Sentence)
     public static Failure Of(Exception exception)
     {
         Exception cause = Cause.Of(exception);
+        if (Cause.IsOfMemory(exception))
+        {
+            return new Failure(ExitCode.Input, "There is too little memory for this; give the process more, or it less to hold: shorter embeddings, fewer classes, smaller parts.");
+        }
+
         return cause is InputException || IsOfSystem(exception.GetBaseException())
             ? new Failure(ExitCode.Input, OneLine(cause.Message))
             : new Failure(ExitCode.Unexpected, $"Unexpected {cause.GetType().Name}: {OneLine(cause.Message)} --verbose shows where; please report it.");
