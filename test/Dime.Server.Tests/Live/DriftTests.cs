@@ -57,7 +57,7 @@ public sealed class DriftTests
         await using RunningServer server = await RunningServer.StartAsync(TestModels.Dime, options => options.DriftWindowRows = 100);
 
         // Twice as long on the whole, and as far from the plane as ever.
-        await server.ScoreAsync([.. TestModels.UsualRows(200, seed: 3).Where(row => row[0] > 1.6).Take(100), .. TestModels.UsualRows(100, seed: 4)]);
+        await server.ScoreAsync([.. TestModels.UsualRows(1000, seed: 3).Where(row => row[0] > 1.6).Take(100)]);
         JsonElement drift = await WindowsAsync(server, 1);
 
         Assert.IsTrue(drift.GetProperty("isAlarm").GetBoolean(), drift.GetRawText());
