@@ -47,7 +47,7 @@ internal static class Notices
         IEnumerable<IGrouping<string, string>> files =
             from licence in licences
             from file in licence.Files
-            group $"{licence.Name} {licence.Version}: {Path.GetFileName(file)}" by File.ReadAllText(file).ReplaceLineEndings("\n");
+            group $"{Path.GetFileName(file)} of {licence.Name} {licence.Version}" by File.ReadAllText(file).ReplaceLineEndings("\n");
         foreach (IGrouping<string, string> file in files)
         {
             Append(text, string.Join("\n", file), file.Key);

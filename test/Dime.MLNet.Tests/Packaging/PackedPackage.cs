@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using System.Xml.Linq;
 
 namespace Dime.MLNet.Tests.Packaging;
 
@@ -22,8 +23,13 @@ internal sealed class PackedPackage : IDisposable
 
     public string Name { get; }
 
-    /// <summary>The files that tell .NET what a program in the package is made of.</summary>
-    public IReadOnlyList<string> DependencyFiles => [.. _zip.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(".deps.json", StringComparison.Ordinal))];
+    /// <summary>The files that tell .NET what the commands in the package are made of. Programs that they are built on bring such files too, which nobody reads.</summary>
+    public IReadOnlyList<string> DependencyFiles => [.. from entry in _zip.Entries
+                                                        where entry.Name == "DotnetToolSettings.xml"
+                                                        from command in XDocument.Parse(Read(entry.FullName)).Descendants("Command")
+                                                        let program = (string?)command.Attribute("EntryPoint")
+                                                        where program is not null
+                                                        select entry.FullName.Replace(entry.Name, Path.ChangeExtension(program, ".deps.json"))];
 
     /// <summary>All that the project was restored with, as "name/version".</summary>
     public IReadOnlySet<string> Restored => Packages(Assets().GetProperty("libraries"), _ => true);
