@@ -41,13 +41,14 @@ pack() {
   done
 }
 
+# Both at once: somebody may go on working meanwhile.
+copy "$work/another one/further down"
 if [ -z "$packages" ]; then
   copy "$work/one"
   (pack "$work/one" "$work/first" "$@")
   packages=$work/first
 fi
 
-copy "$work/another one/further down"
 (umask 077; export TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 CI=true; pack "$work/another one/further down" "$work/second" "$@")
 
 count=0
