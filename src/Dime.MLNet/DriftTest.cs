@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Dime.MLNet.Detection;
 using Dime.MLNet.Detection.Training;
 using Dime.MLNet.Evaluation.Drift;
@@ -114,7 +115,7 @@ public static class DriftTest
             if (probabilities[i] is not (>= 0 and <= 1))
             {
                 throw new ArgumentException(
-                    $"Value {i}, counted from 0, is {probabilities[i]}; probabilities are in [0, 1]. NaN is that of a model that is not calibrated: call Calibrate and use what it returns.",
+                    string.Create(CultureInfo.InvariantCulture, $"Value {i}, counted from 0, is {probabilities[i]}; probabilities are in [0, 1]. NaN is that of a model that is not calibrated: call Calibrate and use what it returns."),
                     parameterName);
             }
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dime.MLNet;
 using Dime.Server.Errors;
 
@@ -104,7 +105,7 @@ public sealed class DimeMonitoringOptions
         Require(HistoryThumbnails >= 0, nameof(HistoryThumbnails), "at least 0");
         Require(LivePages >= 0, nameof(LivePages), "at least 0");
         DriftMonitorOptions drift = DriftSettings(TimeProvider.System);
-        Require(drift.Level < 1, nameof(DriftFalseAlarmsPerMillionRows), $"less than {1_000_000.0 / DriftWindowRows:0.###}, which is one alarm in each window of {DriftWindowRows} rows");
+        Require(drift.Level < 1, nameof(DriftFalseAlarmsPerMillionRows), string.Create(CultureInfo.InvariantCulture, $"less than {1_000_000.0 / DriftWindowRows:0.###}, which is one alarm in each window of {DriftWindowRows} rows"));
     }
 
     /// <summary>How drift is watched.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dime.MLNet.Numerics;
 
 namespace Dime.MLNet.Modelling;
@@ -49,7 +50,7 @@ internal sealed record RestoredModel(
 
     /// <exception cref="InvalidDataException">No probability, or every one, would be flagged.</exception>
     public static void CheckOutlierProbability(double outlierProbability, Func<string, InvalidDataException> invalid) =>
-        Require(outlierProbability is > 0 and <= 1, $"its outlier probability is {outlierProbability}", invalid);
+        Require(outlierProbability is > 0 and <= 1, string.Create(CultureInfo.InvariantCulture, $"its outlier probability is {outlierProbability}"), invalid);
 
     /// <summary>Makes a distribution of percentiles, once they are known to be some.</summary>
     /// <exception cref="InvalidDataException">There are fewer than two, or they are not finite or do not ascend.</exception>

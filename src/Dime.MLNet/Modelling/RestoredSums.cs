@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dime.MLNet.Numerics;
 using Dime.MLNet.Numerics.Rows;
 
@@ -43,7 +44,7 @@ internal sealed record RestoredSums(int Dimension, bool Normalizes, long Count, 
         for (int i = 0; i < rows.Count; i++)
         {
             RestoredModel.Require(FiniteRows.IsFinite(rows[i]), "a value is not finite", invalid);
-            RestoredModel.Require(float.IsFinite(rows.Weight(i)) && rows.Weight(i) >= 0, $"a weight is {rows.Weight(i)}", invalid);
+            RestoredModel.Require(float.IsFinite(rows.Weight(i)) && rows.Weight(i) >= 0, string.Create(CultureInfo.InvariantCulture, $"a weight is {rows.Weight(i)}"), invalid);
         }
     }
 
@@ -51,7 +52,7 @@ internal sealed record RestoredSums(int Dimension, bool Normalizes, long Count, 
     {
         RestoredModel.Require(Sum.Length <= SecondMoment.MaxDimension, $"its dimension is {Sum.Length}", invalid);
         RestoredModel.Require(PossibleSums.IsCount(Count), $"its number of rows is {Count}", invalid);
-        RestoredModel.Require(PossibleSums.IsWeight(Weight), $"its sum of weights is {Weight}", invalid);
+        RestoredModel.Require(PossibleSums.IsWeight(Weight), string.Create(CultureInfo.InvariantCulture, $"its sum of weights is {Weight}"), invalid);
         RestoredModel.Require(Array.TrueForAll(Sum, PossibleSums.IsSum) && Array.TrueForAll(Upper, PossibleSums.IsSum), "a sum is not finite, or larger than one of embeddings can be", invalid);
 
         int start = 0;

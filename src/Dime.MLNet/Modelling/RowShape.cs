@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dime.MLNet.Modelling;
 
 /// <summary>Checks of row-major arguments.</summary>
@@ -42,7 +44,7 @@ internal static class RowShape
         {
             if (!float.IsFinite(weights[i]) || weights[i] < 0)
             {
-                throw new ArgumentException($"Weight {i} is {weights[i]}; weights must be finite and not negative.", parameterName);
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Weight {i} is {weights[i]}; weights must be finite and not negative."), parameterName);
             }
         }
     }

@@ -1,3 +1,4 @@
+using Dime.Server.Logging;
 using Dime.Server.Scoring;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Dime.Server.Endpoints;
 
 /// <summary>Turns what goes wrong with a request into problem details (RFC 9457), and puts safe headers on every answer.</summary>
-internal sealed partial class ProblemFilter(ServerMeter meter, ILogger<ProblemFilter> logger) : IEndpointFilter
+internal sealed class ProblemFilter(ServerMeter meter, ILogger<ProblemFilter> logger) : IEndpointFilter
 {
     // The field that the generated methods of the log write to.
     private readonly ILogger _logger = logger;
@@ -54,11 +55,8 @@ internal sealed partial class ProblemFilter(ServerMeter meter, ILogger<ProblemFi
             case BadHttpRequestException bad:
                 return new RefusedException(bad.StatusCode, "The body could not be read to its end.");
             default:
-                LogFailure(exception);
+                _logger.LogRequestFailed(exception);
                 return new RefusedException(StatusCodes.Status500InternalServerError, "The server failed to answer; its log says why.");
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A request could not be answered.")]
-    private partial void LogFailure(Exception exception);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dime.Server.Models;
 using Dime.Server.Scoring;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +25,7 @@ internal sealed class ScoreEndpoint(ModelHost host, RequestRows reader, DimeMoni
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
-            throw new RefusedException(StatusCodes.Status408RequestTimeout, $"The request took longer than the {options.RequestTime.TotalSeconds:0.###} s that are allowed; send less at a time.");
+            throw new RefusedException(StatusCodes.Status408RequestTimeout, string.Create(CultureInfo.InvariantCulture, $"The request took longer than the {options.RequestTime.TotalSeconds:0.###} s that are allowed; send less at a time."));
         }
     }
 

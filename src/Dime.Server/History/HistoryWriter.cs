@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Dime.Server.Images;
+using Dime.Server.Logging;
 using Dime.Server.Scoring;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace Dime.Server.History;
 /// Writes scored rows to the history, in batches behind the answers. While the database is away rows wait as far as there is room; what
 /// does not fit is lost and counted.
 /// </summary>
-internal sealed partial class HistoryWriter : BackgroundService
+internal sealed class HistoryWriter : BackgroundService
 {
     private const int MostRowsWaiting = 10_000;
     private const int MostRowsAtOnce = 500;
@@ -134,7 +135,7 @@ internal sealed partial class HistoryWriter : BackgroundService
             await work(_giveUp.Token).ConfigureAwait(false);
             if (IsReachable is false)
             {
-                LogBack();
+                _logger.LogHistoryBack();
             }
 
             IsReachable = true;
@@ -144,17 +145,11 @@ internal sealed partial class HistoryWriter : BackgroundService
         {
             if (IsReachable is not false)
             {
-                LogAway(e);
+                _logger.LogHistoryAway(e);
             }
 
             IsReachable = false;
             return false;
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The history cannot be written; rows wait as far as there is room, and are lost beyond.")]
-    private partial void LogAway(Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "The history is written again.")]
-    private partial void LogBack();
 }

@@ -1,11 +1,12 @@
 using Dime.MLNet;
+using Dime.Server.Logging;
 using Dime.Server.Scoring;
 using Microsoft.Extensions.Logging;
 
 namespace Dime.Server.Live;
 
 /// <summary>Watches the rows of the model that is served for drift, and begins anew with each model.</summary>
-internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<DriftWatch> logger)
+internal sealed class DriftWatch(DimeMonitoringOptions options, ILogger<DriftWatch> logger)
 {
     private readonly ILogger _logger = logger;
     private readonly Clock _clock = new();
@@ -62,8 +63,8 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
         DetectorTransformer detector = model.Model.Detector;
         DriftMonitorOptions settings = options.DriftSettings(_clock);
         DriftMonitor monitor = Restore(detector, settings) ?? new DriftMonitor(detector, settings);
-        monitor.AlarmRaised += (_, alarm) => LogAlarm(model.Name, alarm.Result.Verdict);
-        monitor.AlarmEnded += (_, _) => LogEnd(model.Name);
+        monitor.AlarmRaised += (_, alarm) => _logger.LogDrift(model.Name, alarm.Result.Verdict);
+        monitor.AlarmEnded += (_, _) => _logger.LogDriftEnded(model.Name);
         monitor.WindowTested += (_, _) => Save(monitor);
         return monitor;
     }
@@ -81,7 +82,7 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            LogNoState(e);
+            _logger.LogDriftUnread(e);
             return null;
         }
     }
@@ -100,21 +101,9 @@ internal sealed partial class DriftWatch(DimeMonitoringOptions options, ILogger<
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LogUnsaved(e);
+            _logger.LogDriftUnsaved(e);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of {Model} drift: {Verdict}")]
-    private partial void LogAlarm(string model, string verdict);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "The rows of {Model} drift no more.")]
-    private partial void LogEnd(string model);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What was seen of drift before is not gone on with; it is of another model, or cannot be read.")]
-    private partial void LogNoState(Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What was seen of drift could not be written.")]
-    private partial void LogUnsaved(Exception exception);
 
     /// <summary>The time, or while earlier rows are gone through, that of the row.</summary>
     private sealed class Clock : TimeProvider

@@ -1,4 +1,5 @@
 using Dime.Server.History;
+using Dime.Server.Logging;
 using Dime.Server.Scoring;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace Dime.Server.Live;
 /// Reads what the model said before the server was started back from the history, before the first request comes, so that the page and drift go on
 /// where they were. A database that is away costs that alone.
 /// </summary>
-internal sealed partial class HistoryReplay(HistoryWriter history, ModelHost host, LiveFigures figures, DriftWatch drift, ILogger<HistoryReplay> logger) : IHostedService
+internal sealed class HistoryReplay(HistoryWriter history, ModelHost host, LiveFigures figures, DriftWatch drift, ILogger<HistoryReplay> logger) : IHostedService
 {
     // Read and counted within a second.
     private const int MostRows = 100_000;
@@ -39,19 +40,13 @@ internal sealed partial class HistoryReplay(HistoryWriter history, ModelHost hos
             }
 
             drift.Restore(model, rows);
-            LogRead(rows.Length);
+            _logger.LogHistoryRead(rows.Length);
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
-            LogUnread(e);
+            _logger.LogHistoryUnread(e);
         }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Rows} rows of the history are shown again.")]
-    private partial void LogRead(int rows);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What the history has of the last minutes is not shown; it cannot be read.")]
-    private partial void LogUnread(Exception exception);
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Dime.Server.History;
 using Dime.Server.Images;
+using Dime.Server.Logging;
 using Dime.Server.Scoring;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace Dime.Server.Live;
 /// Takes scored rows down: counts them and hands them to the history at once, and makes small copies of flagged images on a thread of its
 /// own. Where that falls behind, copies are left out; where the history does, it loses rows, which is counted. Answers never wait.
 /// </summary>
-internal sealed partial class Recorder(LiveFigures figures, DriftWatch drift, HistoryWriter history, ILogger<Recorder> logger) : BackgroundService, IScoreObserver
+internal sealed class Recorder(LiveFigures figures, DriftWatch drift, HistoryWriter history, ILogger<Recorder> logger) : BackgroundService, IScoreObserver
 {
     // Large images take memory while they wait, and the processor afterwards.
     private const int MostImages = 32;
@@ -72,7 +73,7 @@ internal sealed partial class Recorder(LiveFigures figures, DriftWatch drift, Hi
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            LogNoCopy(e);
+            _logger.LogNoCopy(e);
             return null;
         }
         finally
@@ -80,7 +81,4 @@ internal sealed partial class Recorder(LiveFigures figures, DriftWatch drift, Hi
             image.Dispose();
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A flagged image is shown without a copy.")]
-    private partial void LogNoCopy(Exception exception);
 }

@@ -1,4 +1,5 @@
 using Dime.Server.Errors;
+using Dime.Server.Logging;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +9,7 @@ namespace Dime.Server.Scoring;
 /// Holds the model that is served, and puts another in its place while requests come: new ones go to the new model, those in line end
 /// on the old one. A file that cannot be served changes nothing.
 /// </summary>
-internal sealed partial class ModelHost(ServingSettings settings, TimeSpan checkInterval) : IHostedService, IDisposable
+internal sealed class ModelHost(ServingSettings settings, TimeSpan checkInterval) : IHostedService, IDisposable
 {
     private readonly ILogger _logger = settings.Logger;
     private readonly SemaphoreSlim _loading = new(1);
@@ -28,7 +29,7 @@ internal sealed partial class ModelHost(ServingSettings settings, TimeSpan check
         settings.Meter.Watch(() => Current);
         var stamp = FileStamp.Of(settings.ModelFile);
         _current = await Task.Run(() => ServedModel.Load(settings, version: 1), cancellationToken).ConfigureAwait(false);
-        LogServed(_current.Name, _current.Version);
+        _logger.LogServed(_current.Name, _current.Version);
         _watching = Task.Run(() => WatchAsync(stamp), CancellationToken.None);
     }
 
@@ -74,12 +75,12 @@ internal sealed partial class ModelHost(ServingSettings settings, TimeSpan check
             var next = ServedModel.Load(settings, (old?.Version ?? 0) + 1);
             Interlocked.Exchange(ref _current, next);
             old?.Retire();
-            LogServed(next.Name, next.Version);
+            _logger.LogServed(next.Name, next.Version);
             return new ReloadResult(next.LoadedAt, Error: null);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            LogFailure(e, settings.ModelFile);
+            _logger.LogNotLoaded(e, settings.ModelFile);
             return new ReloadResult(TimeProvider.System.GetUtcNow(), PublicText.Of(e, settings.ModelFile, settings.NetworkFile));
         }
     }
@@ -108,12 +109,6 @@ internal sealed partial class ModelHost(ServingSettings settings, TimeSpan check
         {
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Serving {Model}, version {Version}.")]
-    private partial void LogServed(string model, int version);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "'{File}' was not loaded; the model that was served before stays.")]
-    private partial void LogFailure(Exception exception, string file);
 }
 
 /// <summary>An attempt to load another model.</summary>

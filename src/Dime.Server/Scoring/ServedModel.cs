@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Dime.Server.Errors;
+using Dime.Server.Logging;
 using Dime.Server.Models;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML;
@@ -9,7 +10,7 @@ using Microsoft.ML.Data;
 namespace Dime.Server.Scoring;
 
 /// <summary>A model with its queue and the loops that score what is in it, each a batch at a time. It is disposed when it is retired and its last batch is over.</summary>
-internal sealed partial class ServedModel
+internal sealed class ServedModel
 {
     private readonly ScoringStages _stages;
     private readonly RowQueue _queue;
@@ -166,7 +167,7 @@ internal sealed partial class ServedModel
     {
         if (batch is [var only])
         {
-            LogFailure(exception);
+            _logger.LogRowFailed(exception);
             only.Input.Dispose();
             only.Request.Fail(exception);
             return;
@@ -187,7 +188,7 @@ internal sealed partial class ServedModel
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            LogObserver(e);
+            _logger.LogObserverFailed(e);
         }
         finally
         {
@@ -197,10 +198,4 @@ internal sealed partial class ServedModel
             }
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A row could not be scored.")]
-    private partial void LogFailure(Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A scored row could not be taken down.")]
-    private partial void LogObserver(Exception exception);
 }

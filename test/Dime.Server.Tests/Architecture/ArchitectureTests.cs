@@ -12,13 +12,14 @@ public sealed class ArchitectureTests
     // Namespaces are folders: each with those that it may use. All may use the options.
     private static readonly Dictionary<string, string[]> _mayUse = new()
     {
-        ["Endpoints"] = ["Live", "History", "Scoring", "Models", "Images", "Errors", Face],
-        ["Live"] = ["History", "Scoring", "Models", "Images", Face],
-        ["History"] = ["Scoring", "Models", "Images", "Errors", Face],
-        ["Scoring"] = ["Models", "Images", "Errors", Face],
+        ["Endpoints"] = ["Live", "History", "Scoring", "Models", "Images", "Errors", "Logging", Face],
+        ["Live"] = ["History", "Scoring", "Models", "Images", "Logging", Face],
+        ["History"] = ["Scoring", "Models", "Images", "Errors", "Logging", Face],
+        ["Scoring"] = ["Models", "Images", "Errors", "Logging", Face],
         ["Models"] = ["Images", "Errors"],
         ["Images"] = [],
         ["Errors"] = [],
+        ["Logging"] = [],
         [Face] = ["Errors"],
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Dime.MLNet.Mapping;
 using Microsoft.ML;
@@ -133,7 +134,7 @@ internal sealed class EmbeddingReader : IDisposable
         if (!float.IsFinite(weight) || weight < 0)
         {
             throw new InvalidOperationException(
-                $"The weight in column '{_weightColumnName}' at row {_cursor.Position} is {weight}; weights must be finite and not negative.");
+                string.Create(CultureInfo.InvariantCulture, $"The weight in column '{_weightColumnName}' at row {_cursor.Position} is {weight}; weights must be finite and not negative."));
         }
     }
 }

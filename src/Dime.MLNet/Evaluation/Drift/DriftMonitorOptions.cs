@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dime.MLNet;
 
 /// <summary>How a monitor of drift watches rows.</summary>
@@ -64,7 +66,7 @@ public sealed class DriftMonitorOptions
         if (!(Level < 1))
         {
             throw new ArgumentException(
-                $"{FalseAlarmsPerMillionRows} false alarms per million rows are one or more in each window of {WindowRows} rows: choose less than {1_000_000.0 / WindowRows:0.###}, or smaller windows.",
+                string.Create(CultureInfo.InvariantCulture, $"{FalseAlarmsPerMillionRows} false alarms per million rows are one or more in each window of {WindowRows} rows: choose less than {1_000_000.0 / WindowRows:0.###}, or smaller windows."),
                 parameterName);
         }
     }

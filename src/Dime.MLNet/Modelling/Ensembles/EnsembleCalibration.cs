@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dime.MLNet.Modelling.Ensembles;
 
 /// <summary>
@@ -96,7 +98,7 @@ internal sealed class EnsembleCalibration
         if (values.AsSpan().IndexOfAnyExcept(values[farthest]) < 0)
         {
             throw new InvalidOperationException(
-                $"The score {definition.Name} is {values[farthest]} for all {values.Length} calibration rows, so that it tells nothing: leave it out, or check column '{definition.ColumnName}' and the rows.");
+                string.Create(CultureInfo.InvariantCulture, $"The score {definition.Name} is {values[farthest]} for all {values.Length} calibration rows, so that it tells nothing: leave it out, or check column '{definition.ColumnName}' and the rows."));
         }
 
         // The farthest row is judged by the others, as a new row would be: by itself, it is never beyond what has been seen.

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dime.MLNet.Modelling.Ensembles;
 
 /// <summary>What a file says of the sums that an ensemble is fitted from; nothing is believed before <see cref="ToSums"/> has checked it.</summary>
@@ -27,7 +29,7 @@ internal sealed record RestoredEnsembleSums(
         void Require(bool condition, string otherwise) => RestoredModel.Require(condition, otherwise, invalid);
 
         Require(PossibleSums.IsCount(Count) && PossibleSums.IsCount(SkippedCount) && PossibleSums.IsCount(UnclassifiedCount), $"its numbers of rows are {Count}, {SkippedCount} and {UnclassifiedCount}");
-        Require(PossibleSums.IsWeight(TotalWeight), $"its sum of weights is {TotalWeight}");
+        Require(PossibleSums.IsWeight(TotalWeight), string.Create(CultureInfo.InvariantCulture, $"its sum of weights is {TotalWeight}"));
         Require(Classes.Select(one => one.Name).Distinct().Count() == Classes.Length, "two of its classes have the same name");
         Require(Array.TrueForAll(Classes, one => PossibleSums.IsWeight(one.Weight)), "the weight of a class is not possible");
         if (LogitsColumnName is not null)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dime.MLNet.Numerics.Eigen;
 
 /// <summary>
@@ -180,7 +182,7 @@ internal static unsafe class SymmetricEigen
             {
                 if (!double.IsFinite(value))
                 {
-                    throw new ArgumentException($"Row {row} of the matrix holds {value}; all elements must be finite.", nameof(rows));
+                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Row {row} of the matrix holds {value}; all elements must be finite."), nameof(rows));
                 }
 
                 largest = Math.Max(largest, Math.Abs(value));
