@@ -14,5 +14,6 @@ internal sealed record CalibrationRows(double Share, int MaxRows, bool IsHeldOut
     public bool IsPossible => MaxRows <= 0 ? this == None : IsHeldOut ? Share is > 0 and < 1 : Share == 1;
 
     public override string ToString() => this == None ? nameof(None)
-        : string.Create(CultureInfo.InvariantCulture, $"{(IsHeldOut ? $"HeldOut({Share}, " : "TrainingSet(")}{MaxRows})");
+        : IsHeldOut ? string.Create(CultureInfo.InvariantCulture, $"HeldOut({Share}, {MaxRows})")
+        : string.Create(CultureInfo.InvariantCulture, $"TrainingSet({MaxRows})");
 }
