@@ -41,8 +41,10 @@ start() { # name, then the command
 ticks() { awk '{ print $14 + $15 }' "/proc/$server/stat"; } # of the processor, by the server
 
 load() { # name, address
+  # Until what .NET compiles while it runs is compiled: of a history that is more than what its rows take.
+  wrk -t1 -c16 -d15s -s "$work/post.lua" "$2" > /dev/null
   for connections in 1 16 64; do
-    wrk -t1 -c"$connections" -d4s -s "$work/post.lua" "$2" > /dev/null
+    wrk -t1 -c"$connections" -d2s -s "$work/post.lua" "$2" > /dev/null
     before=$(ticks)
     wrk -t1 -c"$connections" -d"${seconds}s" --latency -s "$work/post.lua" "$2" > "$work/wrk.log"
     failed=$(awk '/Non-2xx/ { print $NF }' "$work/wrk.log")

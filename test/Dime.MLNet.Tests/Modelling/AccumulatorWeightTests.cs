@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dime.MLNet.Tests.Modelling;
 
 [TestClass]
@@ -67,7 +69,7 @@ public sealed class AccumulatorWeightTests
 
         Assert.AreEqual("weights", error.ParamName);
         StringAssert.Contains(error.Message, "2", StringComparison.Ordinal);
-        StringAssert.Contains(error.Message, $"{weight}", StringComparison.Ordinal);
+        StringAssert.Contains(error.Message, weight.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         Assert.AreEqual(0, sums.Count);
         Assert.AreEqual(0, sums.TotalWeight);
         Assert.IsTrue(SameModels.MatrixOf(sums).All(x => x == 0));
