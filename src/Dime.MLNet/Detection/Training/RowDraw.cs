@@ -11,7 +11,6 @@ internal sealed class RowDraw(RowSample sample, double share, int seed, string s
 {
     private readonly RowKeys _keys = new(seed, source);
     private readonly ulong _limit = LimitOf(share);
-    private readonly float[] _copy = new float[sample.Width];
 
     /// <summary>The largest hash of a candidate.</summary>
     public static ulong LimitOf(double share) => share >= 1 ? ulong.MaxValue : (ulong)(share * ulong.MaxValue);
@@ -22,9 +21,7 @@ internal sealed class RowDraw(RowSample sample, double share, int seed, string s
         RowKey key = _keys.Of(id);
         if (IsDrawn(key))
         {
-            RowFacts facts = RowFacts.Plain;
-            row.CopyTo(_copy);
-            sample.Exchange(key, _copy, ref facts);
+            sample.Keep(key, row, RowFacts.Plain);
         }
     }
 
@@ -36,7 +33,19 @@ internal sealed class RowDraw(RowSample sample, double share, int seed, string s
     public bool Hold(DataViewRowId id, Span<float> row, ref RowFacts facts)
     {
         RowKey key = _keys.Of(id);
-        return IsDrawn(key) && !sample.Exchange(key, row, ref facts);
+        if (!IsDrawn(key))
+        {
+            return false;
+        }
+
+        if (sample.Keep(key, row, facts) is not { } leaving)
+        {
+            return true;
+        }
+
+        leaving.Values.Span.CopyTo(row);
+        facts = leaving.Facts;
+        return false;
     }
 
     private bool IsDrawn(RowKey key) => key.Hash <= _limit && sample.Keeps(key);

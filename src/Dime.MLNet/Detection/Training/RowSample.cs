@@ -12,11 +12,7 @@ internal sealed class RowSample(int maxRows, int width)
     // The kept row with the largest key stands first: it is the next to go.
     private readonly PriorityQueue<SampledRow, RowKey> _largestFirst = new(Comparer<RowKey>.Create((a, b) => b.CompareTo(a)));
     private readonly RowMemory _memory = new(width);
-    private readonly float[] _coming = new float[width];
     private ImmutableArray<SampledRow> _inOrder;
-
-    /// <summary>The values of a row.</summary>
-    public int Width => width;
 
     public int Count => _largestFirst.Count;
 
@@ -36,29 +32,21 @@ internal sealed class RowSample(int maxRows, int width)
 
     public bool Keeps(RowKey key) => Count < maxRows || (_largestFirst.TryPeek(out _, out RowKey largest) && key.CompareTo(largest) < 0);
 
-    /// <summary>
-    /// Keeps a row that <see cref="Keeps"/> has room for. Where another one must go for it, that one takes its place in <paramref name="row"/> and
-    /// <paramref name="facts"/>.
-    /// </summary>
-    /// <returns>Whether another one came in its place.</returns>
-    public bool Exchange(RowKey key, Span<float> row, ref RowFacts facts)
+    /// <summary>Keeps a copy of a row that <see cref="Keeps"/> has room for.</summary>
+    /// <returns>The row that goes for it, or none while there is room. Its values may be used until the next row is kept.</returns>
+    public SampledRow? Keep(RowKey key, ReadOnlySpan<float> values, RowFacts facts)
     {
         _inOrder = default;
+        var row = new SampledRow(key, _memory.CopyOf(values), facts);
         if (Count < maxRows)
         {
-            Memory<float> values = _memory.Next();
-            row.CopyTo(values.Span);
-            _largestFirst.Enqueue(new SampledRow(key, values, facts), key);
-            return false;
+            _largestFirst.Enqueue(row, key);
+            return null;
         }
 
-        SampledRow last = _largestFirst.Peek();
-        row.CopyTo(_coming);
-        last.Values.Span.CopyTo(row);
-        _coming.CopyTo(last.Values.Span);
-        _largestFirst.DequeueEnqueue(new SampledRow(key, last.Values, facts), key);
-        facts = last.Facts;
-        return true;
+        SampledRow last = _largestFirst.DequeueEnqueue(row, key);
+        _memory.Release(last.Values);
+        return last;
     }
 
     /// <summary>Takes a row over, with the memory of its values; there must be room.</summary>

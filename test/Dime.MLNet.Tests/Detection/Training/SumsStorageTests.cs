@@ -224,9 +224,13 @@ public sealed class SumsStorageTests
                 int place = Array.IndexOf(keys, key);
                 float[] row = [place, -place];
                 var facts = new RowFacts(place, place);
-                if (!sample.Keeps(key) || sample.Exchange(key, row, ref facts))
+                if (!sample.Keeps(key))
                 {
-                    leaving.Add(new SampledRow(keys[(int)row[0]], row, facts));
+                    leaving.Add(new SampledRow(key, row, facts));
+                }
+                else if (sample.Keep(key, row, facts) is { } last)
+                {
+                    leaving.Add(last with { Values = last.Values.ToArray() });
                 }
             }
 
