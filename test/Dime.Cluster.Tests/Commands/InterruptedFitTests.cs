@@ -1,4 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
 using Dime.Cluster.Tests.Fixtures;
+using Dime.MLNet;
+using Dime.Tool.Tests.Fixtures;
 
 namespace Dime.Cluster.Tests.Commands;
 
@@ -7,6 +11,11 @@ namespace Dime.Cluster.Tests.Commands;
 public sealed class InterruptedFitTests : IDisposable
 {
     private readonly TestCluster _cluster = new();
+    private readonly Random _random = new();
+
+    public TestContext TestContext { get; set; } = null!;
+
+    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("DIME_KILLS"), CultureInfo.InvariantCulture, out int count) ? count : 1;
 
     public void Dispose() => _cluster.Dispose();
 
@@ -78,6 +87,64 @@ public sealed class InterruptedFitTests : IDisposable
         File.Move(_cluster.Folder["other.zip"], _cluster.Model, overwrite: true);
         _cluster.AssertModelIsOf(shards);
     }
+
+    /// <summary>By hand with <c>DIME_KILLS</c>, the number of kills; every second one is of a worker.</summary>
+    [TestMethod]
+    public void Model_and_parts_are_whole_or_absent_when_fits_and_workers_are_killed_at_any_moment()
+    {
+        const int Rows = 1500;
+
+        string[] shards = _cluster.WriteShards(6, Rows);
+        ClusterProcess worker = _cluster.StartWorker();
+        var clock = Stopwatch.StartNew();
+        ClusterProcess fit = _cluster.StartFit();
+        Assert.AreEqual(0, fit.Wait(), fit.Text);
+        TimeSpan usual = clock.Elapsed;
+        _cluster.AssertModelIsOf(shards);
+        string[] whole = ModelZip.ContentOf(_cluster.Model);
+        int replaced = 0, drafts = 0, ended = 0;
+        for (int i = 0; i < Kills; i++)
+        {
+            File.Delete(_cluster.Model);
+            foreach (string part in Directory.GetFiles(_cluster.Parts, "*.sums").Where(_ => _random.Next(4) > 0))
+            {
+                File.Delete(part);
+            }
+
+            fit = _cluster.StartFit();
+            Thread.Sleep(_random.NextDouble() * usual);
+            ClusterProcess killed = i % 2 == 0 ? fit : worker;
+            ended += killed.HasExited ? 1 : 0;
+            killed.Kill();
+            if (killed == worker)
+            {
+                worker = _cluster.StartWorker();
+                Assert.AreEqual(0, fit.Wait(), fit.Text);
+            }
+
+            if (File.Exists(_cluster.Model))
+            {
+                Assert.AreSequenceEqual(whole, ModelZip.ContentOf(_cluster.Model));
+                replaced++;
+            }
+
+            foreach (string part in Directory.GetFiles(_cluster.Parts, "*.sums"))
+            {
+                Assert.AreEqual(Rows, DetectorSums.Load(part).RowCount, part);
+            }
+
+            drafts += Drafts().Length;
+        }
+
+        fit = _cluster.StartFit();
+        Assert.AreEqual(0, fit.Wait(), fit.Text);
+        _cluster.AssertModelIsOf(shards);
+        Assert.IsEmpty(Drafts());
+        Assert.HasCount(shards.Length, _cluster.PartNames);
+        TestContext.WriteLine($"dime-cluster: {Kills} kills, {replaced} left the whole model, {ended} came after the end; {drafts} drafts were found after them.");
+    }
+
+    private string[] Drafts() => [.. Directory.EnumerateFiles(_cluster.Folder.Path, "*.tmp", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true })];
 
     private static int Begun(ClusterProcess worker) => worker.Lines.Count(line => line.StartsWith("Began", StringComparison.Ordinal));
 }

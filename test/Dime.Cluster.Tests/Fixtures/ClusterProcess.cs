@@ -41,6 +41,8 @@ internal sealed class ClusterProcess : IDisposable
         }
     }
 
+    public bool HasExited => _process.HasExited;
+
     public string Text => string.Join('\n', Lines);
 
     public static ClusterProcess Start(params string[] arguments) => new(arguments, redis: null);
