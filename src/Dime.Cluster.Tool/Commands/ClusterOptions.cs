@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using Dime.Cluster.Tool.Hosting;
-using Dime.Tool.Commands;
+using Dime.Tool.Options;
 
 namespace Dime.Cluster.Tool.Commands;
 

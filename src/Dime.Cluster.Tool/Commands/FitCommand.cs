@@ -5,6 +5,7 @@ using Dime.Tool.Commands;
 using Dime.Tool.Fitting;
 using Dime.Tool.Inputs;
 using Dime.Tool.Jobs;
+using Dime.Tool.Options;
 using Dime.Tool.Outputs;
 using Dime.Tool.Terminal;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,7 @@ internal sealed class FitCommand : ToolCommand
 {
     private readonly ClusterOptions _cluster = new();
     private readonly PatienceOptions _patience = new();
-    private readonly InputOptions _input = new(takesSeveral: true, skipsFiles: true);
+    private readonly InputOptions _input = InputOptions.OfShards();
     private readonly SumsOptions _sums;
     private readonly DetectorOptions _detector = new();
     private readonly Option<string> _output = new("--output", "-o") { Description = "The model, a zip that mlContext.Model.Load reads.", HelpName = "model.zip", Required = true };
@@ -33,11 +34,6 @@ internal sealed class FitCommand : ToolCommand
     {
         _sums = new SumsOptions(_input);
         _input.AddTo(this);
-        foreach (Option option in Options)
-        {
-            Rename(option);
-        }
-
         Add(_output, _parts);
         _sums.AddTo(this, ofDime: _detector.FirstOfDime);
         _detector.AddTo(this);
@@ -98,26 +94,6 @@ internal sealed class FitCommand : ToolCommand
         catch (Exception e) when (e is InputException or IOException)
         {
             // The worker that gets it says so.
-        }
-    }
-
-    // Shards are what these options name here.
-    private static void Rename(Option option)
-    {
-        switch (option.Name)
-        {
-            case "--embeddings":
-                option.Aliases.Add("--shards");
-                option.Description = "The shards: files of embeddings (.csv, .tsv, .parquet, .npy or .idv) by a path that all workers see; the last name may have * in it.";
-                option.HelpName = "pattern";
-                break;
-            case "--images":
-                option.Description = "Or folders of images, each of which is a shard, by a path that all workers see; the last name may have * in it.";
-                option.HelpName = "pattern";
-                break;
-            case "--skip-unreadable":
-                option.Description = "Leave out shards, and images in shards, that cannot be read, and say which.";
-                break;
         }
     }
 

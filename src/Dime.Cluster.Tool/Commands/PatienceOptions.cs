@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Dime.Tool.Commands;
+using Dime.Tool.Options;
 
 namespace Dime.Cluster.Tool.Commands;
 

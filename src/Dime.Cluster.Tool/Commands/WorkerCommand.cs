@@ -3,6 +3,7 @@ using Dime.Cluster.Tool.Hosting;
 using Dime.Cluster.Tool.Shards;
 using Dime.Tool.Commands;
 using Dime.Tool.Jobs;
+using Dime.Tool.Options;
 using Dime.Tool.Terminal;
 using Microsoft.Extensions.DependencyInjection;
 

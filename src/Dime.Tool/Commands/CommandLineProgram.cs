@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dime.Tool.Jobs;
+using Dime.Tool.Options;
 using Dime.Tool.Outputs;
 using Dime.Tool.Terminal;
 

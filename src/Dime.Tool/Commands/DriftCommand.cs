@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Dime.MLNet;
 using Dime.Tool.Jobs;
+using Dime.Tool.Options;
 using Dime.Tool.Report.Figures;
 using Dime.Tool.Terminal;
 using Spectre.Console;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Dime.Tool.Jobs;
+using Dime.Tool.Options;
 using Dime.Tool.Terminal;
 using Spectre.Console;
 

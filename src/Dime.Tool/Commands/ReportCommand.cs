@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dime.Tool.Jobs;
+using Dime.Tool.Options;
 using Dime.Tool.Terminal;
 using Spectre.Console;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Dime.Tool.Jobs;
+using Dime.Tool.Options;
 using Dime.Tool.Outputs;
 using Dime.Tool.Terminal;
 using Spectre.Console;

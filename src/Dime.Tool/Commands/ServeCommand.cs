@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dime.Server;
 using Dime.Tool.Jobs;
+using Dime.Tool.Options;
 using Dime.Tool.Terminal;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;

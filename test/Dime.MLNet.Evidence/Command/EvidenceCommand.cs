@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Dime.MLNet.Benchmarks;
 using Dime.MLNet.Evidence.Data;
-using Dime.Tool.Commands;
+using Dime.Tool.Options;
 using Dime.Tool.Models;
 using Dime.Tool.Terminal;
 

@@ -10,7 +10,8 @@ public sealed class ArchitectureTests
     // Namespaces are folders: each with those that it may use.
     private static readonly Dictionary<string, string[]> _mayUse = new()
     {
-        ["Commands"] = ["Jobs", "Fitting", "Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Images", "Terminal"],
+        ["Commands"] = ["Options", "Jobs", "Fitting", "Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Images", "Terminal"],
+        ["Options"] = ["Jobs", "Fitting", "Models", "Report.Figures", "Inputs", "Outputs", "Images", "Terminal"],
         ["Jobs"] = ["Fitting", "Models", "Report.Page", "Report.Plots", "Report.Figures", "Inputs", "Outputs", "Images", "Terminal"],
         ["Fitting"] = ["Models", "Inputs", "Images", "Terminal"],
         ["Models"] = ["Images", "Terminal"],
@@ -47,6 +48,7 @@ public sealed class ArchitectureTests
     // A test that sees no uses would find none that is wrong.
     [TestMethod]
     [DataRow("Commands", "Jobs", "FitCommand uses Dime.Tool.Jobs.FitJob")]
+    [DataRow("Commands", "Options", "FitCommand uses Dime.Tool.Options.InputOptions")]
     [DataRow("Commands", "Jobs", "DemoCommand uses Dime.Tool.Jobs.DemoData")]
     [DataRow("Jobs", "Fitting", "FitJob uses Dime.Tool.Fitting.ShardReader")]
     [DataRow("Jobs", "Models", "LayersJob uses Dime.Tool.Models.NetworkFile")]

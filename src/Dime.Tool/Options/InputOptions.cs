@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Dime.Tool.Inputs;
 
-namespace Dime.Tool.Commands;
+namespace Dime.Tool.Options;
 
 /// <summary>The options that name rows.</summary>
 internal sealed class InputOptions
@@ -10,16 +10,32 @@ internal sealed class InputOptions
     private readonly Option<string[]> _images;
     private readonly Option<string[]> _embeddings;
     private readonly EmbeddingFileOptions _file = new();
-    private readonly SkipUnreadableOption _skip = new();
+    private readonly SkipUnreadableOption _skip;
     private readonly bool _skipsFiles;
 
     /// <param name="takesSeveral">Whether more than one folder or file may be named.</param>
-    /// <param name="skipsFiles">Whether files of embeddings that cannot be read may be left out too.</param>
-    public InputOptions(bool takesSeveral = false, bool skipsFiles = false)
+    public InputOptions(bool takesSeveral = false)
     {
-        _skipsFiles = skipsFiles;
-        _images = Paths("--images", "A folder of images (with its subfolders).", "folder", takesSeveral);
-        _embeddings = Paths("--embeddings", "A file of embeddings: .csv, .tsv, .parquet, .npy (NumPy) or .idv (ML.NET); - for CSV from standard input.", "file", takesSeveral);
+        string more = takesSeveral ? " May be more than one." : "";
+        _images = Paths("--images", $"A folder of images (with its subfolders).{more}", "folder", takesSeveral);
+        _embeddings = Paths("--embeddings", $"A file of embeddings: .csv, .tsv, .parquet, .npy (NumPy) or .idv (ML.NET); - for CSV from standard input.{more}", "file", takesSeveral);
+        _skip = new SkipUnreadableOption();
+    }
+
+    private InputOptions(Option<string[]> images, Option<string[]> embeddings, SkipUnreadableOption skip)
+    {
+        (_images, _embeddings, _skip, _skipsFiles) = (images, embeddings, skip, true);
+    }
+
+    /// <summary>The options that name shards, which other machines read; files of embeddings that cannot be read may be left out too.</summary>
+    public static InputOptions OfShards()
+    {
+        Option<string[]> embeddings = Paths("--embeddings", "The shards: files of embeddings (.csv, .tsv, .parquet, .npy or .idv) by a path that all workers see; the last name may have * in it. May be more than one.", "pattern", takesSeveral: true);
+        embeddings.Aliases.Add("--shards");
+        return new InputOptions(
+            Paths("--images", "Or folders of images, each of which is a shard, by a path that all workers see; the last name may have * in it. May be more than one.", "pattern", takesSeveral: true),
+            embeddings,
+            new SkipUnreadableOption("Leave out shards, and images in shards, that cannot be read, and say which."));
     }
 
     /// <param name="command">The command.</param>
@@ -67,7 +83,7 @@ internal sealed class InputOptions
 
     private static Option<string[]> Paths(string name, string description, string helpName, bool takesSeveral) => new(name)
     {
-        Description = takesSeveral ? $"{description} May be more than one." : description,
+        Description = description,
         HelpName = helpName,
         Arity = takesSeveral ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
         CustomParser = OptionParsers.Texts,

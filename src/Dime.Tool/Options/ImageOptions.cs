@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using Dime.Tool.Models;
 using Microsoft.ML.Transforms.Image;
 
-namespace Dime.Tool.Commands;
+namespace Dime.Tool.Options;
 
 /// <summary>The options that say how images become the input of a network.</summary>
 internal sealed class ImageOptions

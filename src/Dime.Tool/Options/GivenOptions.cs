@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 
-namespace Dime.Tool.Commands;
+namespace Dime.Tool.Options;
 
 /// <summary>Which options stand on a command line.</summary>
 internal static class GivenOptions

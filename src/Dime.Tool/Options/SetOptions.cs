@@ -4,7 +4,7 @@ using Dime.Tool.Inputs;
 using Dime.Tool.Jobs;
 using Dime.Tool.Report.Figures;
 
-namespace Dime.Tool.Commands;
+namespace Dime.Tool.Options;
 
 /// <summary>The options that name sets of which it is known whether they are in distribution.</summary>
 internal sealed class SetOptions(bool areRequired)

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Dime.Tool.Commands;
+namespace Dime.Tool.Options;
 
 /// <summary>The option that names a fitted model.</summary>
 internal sealed class ModelOption : Option<string>

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Dime.Tool.Fitting;
 
-namespace Dime.Tool.Commands;
+namespace Dime.Tool.Options;
 
 /// <summary>The options that say what is summed of rows: those that matter to sums.</summary>
 /// <param name="input">The rows.</param>

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Dime.Tool.Inputs;
 
-namespace Dime.Tool.Commands;
+namespace Dime.Tool.Options;
 
 /// <summary>The options that say how a file of embeddings is read.</summary>
 internal sealed class EmbeddingFileOptions

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using Dime.Tool.Fitting;
 using Dime.Tool.Models;
 
-namespace Dime.Tool.Commands;
+namespace Dime.Tool.Options;
 
 /// <summary>The options that say what is fitted, and where its classes come from.</summary>
 internal sealed class MethodOptions

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Dime.Tool.Fitting;
 
-namespace Dime.Tool.Commands;
+namespace Dime.Tool.Options;
 
 /// <summary>The options that say how a detector is fitted to sums, and what it appends: those that do not matter to the sums.</summary>
 internal sealed class DetectorOptions
