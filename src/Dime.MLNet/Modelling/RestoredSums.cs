@@ -44,7 +44,11 @@ internal sealed record RestoredSums(int Dimension, bool Normalizes, long Count, 
         for (int i = 0; i < rows.Count; i++)
         {
             RestoredModel.Require(FiniteRows.IsFinite(rows[i]), "a value is not finite", invalid);
-            RestoredModel.Require(float.IsFinite(rows.Weight(i)) && rows.Weight(i) >= 0, string.Create(CultureInfo.InvariantCulture, $"a weight is {rows.Weight(i)}"), invalid);
+            float weight = rows.Weight(i);
+            if (!(float.IsFinite(weight) && weight >= 0))
+            {
+                throw invalid(string.Create(CultureInfo.InvariantCulture, $"a weight is {weight}"));
+            }
         }
     }
 
