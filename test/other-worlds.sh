@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs tests as machines elsewhere would: other languages, time zones, processors and cores, with and without tables of cultures.
 #   test/other-worlds.sh [project] [filter] [world ...]
-# The project is Dime.MLNet.Tests unless named; the filter is MSTest's, and all tests without one; the worlds are those below. Prints a line of
-# counts for each world, and the names of what failed.
+# The project is Dime.MLNet.Tests unless named; the filter is MSTest's, and all tests without one; the worlds are those below, or several at once, as in
+# german+sse. Prints a line of counts for each world, and the names of what failed.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 
@@ -31,9 +31,13 @@ count() { awk -v name="$1:" '/^Test run summary/ { summary = 1 } summary && $1 =
 dotnet build "test/$project" --nologo --verbosity quiet > "$log" 2>&1 || { cat "$log"; exit 1; }
 status=0
 for world; do
-  read -ra variables <<< "${worlds[$world]:?no such world}"
-  pin=()
-  if [ "$world" = core ] && command -v taskset > /dev/null; then pin=(taskset --cpu-list 0); fi
+  variables=() pin=()
+  for one in ${world//+/ }; do
+    read -ra more <<< "${worlds[$one]:?no such world}"
+    variables+=("${more[@]}")
+  done
+
+  if [[ +$world+ = *+core+* ]] && command -v taskset > /dev/null; then pin=(taskset --cpu-list 0); fi
   env "${variables[@]}" "${pin[@]}" dotnet exec "test/$project/bin/Debug/net10.0/$project.dll" ${filter:+--filter "$filter"} > "$log" 2>&1 || status=1
   echo "$world: $(count succeeded) passed, $(count failed) failed, $(count skipped) skipped"
   grep '^failed ' "$log" || [ -n "$(count total)" ] || tail -n 20 "$log"
