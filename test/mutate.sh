@@ -13,7 +13,7 @@ report=${4:+$(realpath "$4")}
 except='^$'
 case $room in
   evaluation) code='Evaluation/' tests='Evaluation' ;;
-  formats) code='Serialization/|[A-Za-z]+Format\.cs$' tests='Serialization|Golden|Detection|Evaluation/Drift|Pooling|Onnx/Features' ;;
+  formats) code='Serialization/|[A-Za-z]+Format\.cs$' tests='Serialization|Golden|Detection|Modelling|Evaluation/Drift|Pooling|Onnx/Features' ;;
   modelling) code='Modelling/.*\.cs$' except='Format\.cs$' tests='Modelling|Serialization' ;;
   # Changed loops of the vector kernels mostly never end, which is a time-out of its own for each.
   numerics) code='Numerics/(Distributions|Eigen|Rows)/|Numerics/[A-Za-z]+\.cs$' tests='Numerics' ;;

@@ -1,3 +1,5 @@
+using Dime.MLNet.Tests.Fixtures;
+
 namespace Dime.MLNet.Tests.Modelling;
 
 /// <summary>A hyperplane of directions: x / max(‖x‖, 1e-12) in the place of x.</summary>
@@ -137,14 +139,12 @@ public sealed class NormalizedEmbeddingTests
         ModelledEmbedding model = Fit(_train);
         float[] row = _rows[..Dimension];
         float[] distance = new float[1];
-        model.DistanceToHyperplane(row, distance);
-        model.DistanceWithinHyperplane(row, distance);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        model.DistanceToHyperplane(row, distance);
-        model.DistanceWithinHyperplane(row, distance);
-
-        Assert.AreEqual(before, GC.GetAllocatedBytesForCurrentThread());
+        AllocationAssert.Nothing(() =>
+        {
+            model.DistanceToHyperplane(row, distance);
+            model.DistanceWithinHyperplane(row, distance);
+        });
     }
 
     [TestMethod]

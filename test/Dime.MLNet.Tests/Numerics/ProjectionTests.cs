@@ -1,5 +1,6 @@
 using Dime.MLNet.Numerics;
 using Dime.MLNet.Numerics.Simd;
+using Dime.MLNet.Tests.Fixtures;
 using Dime.MLNet.Tests.Numerics.Simd;
 
 namespace Dime.MLNet.Tests.Numerics;
@@ -229,14 +230,12 @@ public sealed class ProjectionTests
         float[] row = Oracle.Random(512, seed: 15);
         float[] scores = new float[60];
         double[] norm = new double[1];
-        projection.Project(row, scores, norm);
-        projection.ResidualSumOfSquares(row);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        projection.Project(row, scores, norm);
-        projection.ResidualSumOfSquares(row);
-
-        Assert.AreEqual(before, GC.GetAllocatedBytesForCurrentThread());
+        AllocationAssert.Nothing(() =>
+        {
+            projection.Project(row, scores, norm);
+            projection.ResidualSumOfSquares(row);
+        });
     }
 
     [TestMethod]

@@ -80,15 +80,8 @@ public sealed class EnsembleZipTests
         TensorRow row = TensorRow.Create(1, 3)[0];
         using PredictionEngine<TensorRow, Verdict> engine = _mlContext.Model.CreatePredictionEngine<TensorRow, Verdict>(Fit());
         var verdict = new Verdict();
-        engine.Predict(row, ref verdict);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10; i++)
-        {
-            engine.Predict(row, ref verdict);
-        }
-
-        Assert.AreEqual(before, GC.GetAllocatedBytesForCurrentThread());
+        AllocationAssert.Nothing(() => engine.Predict(row, ref verdict));
     }
 
     [TestMethod]

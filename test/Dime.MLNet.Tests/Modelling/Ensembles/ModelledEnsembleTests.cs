@@ -1,3 +1,5 @@
+using Dime.MLNet.Tests.Fixtures;
+
 namespace Dime.MLNet.Tests.Modelling.Ensembles;
 
 /// <summary>What holds of a fitted ensemble whatever its scores.</summary>
@@ -57,12 +59,8 @@ public sealed class ModelledEnsembleTests
     {
         float[] row = Rows(1, 6);
         float[] scores = new float[ScoreCount], values = new float[ScoreCount], statistic = new float[1];
-        Measure();
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Measure();
-
-        Assert.AreEqual(before, GC.GetAllocatedBytesForCurrentThread());
+        AllocationAssert.Nothing(Measure);
 
         void Measure()
         {
