@@ -28,7 +28,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 count() { awk -v name="$1:" '/^Test run summary/ { summary = 1 } summary && $1 == name { print $2 }' "$log"; }
 
-dotnet build "test/$project" --nologo --verbosity quiet > "$log" 2>&1 || { cat "$log"; exit 1; }
+dotnet build --configuration Release "test/$project" --nologo --verbosity quiet > "$log" 2>&1 || { cat "$log"; exit 1; }
 status=0
 for world; do
   variables=() pin=()
@@ -38,7 +38,7 @@ for world; do
   done
 
   if [[ +$world+ = *+core+* ]] && command -v taskset > /dev/null; then pin=(taskset --cpu-list 0); fi
-  env "${variables[@]}" "${pin[@]}" dotnet exec "test/$project/bin/Debug/net10.0/$project.dll" ${filter:+--filter "$filter"} > "$log" 2>&1 || status=1
+  env "${variables[@]}" "${pin[@]}" dotnet exec "test/$project/bin/Release/net10.0/$project.dll" ${filter:+--filter "$filter"} > "$log" 2>&1 || status=1
   echo "$world: $(count succeeded) passed, $(count failed) failed, $(count skipped) skipped"
   grep '^failed ' "$log" || [ -n "$(count total)" ] || tail -n 20 "$log"
 done

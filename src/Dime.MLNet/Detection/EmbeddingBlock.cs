@@ -76,8 +76,7 @@ internal sealed class EmbeddingBlock : IMappedBlock
         _features.Read(_rows.AsSpan(slot * _features.Width, _features.Width));
         if (_measuresAhead && (slot + 1) % PieceRows == 0)
         {
-            int first = slot + 1 - PieceRows;
-            _pieces.Add(Task.Run(() => Measure(first, PieceRows)));
+            MeasureAhead(slot + 1 - PieceRows);
         }
     }
 
@@ -109,6 +108,9 @@ internal sealed class EmbeddingBlock : IMappedBlock
         ArrayPool<float>.Shared.Return(_rows);
         _rows = [];
     }
+
+    // By itself: the optimising compiler would have each row allocate what a piece captures.
+    private void MeasureAhead(int first) => _pieces.Add(Task.Run(() => Measure(first, PieceRows)));
 
     private void Measure(int first, int count)
     {
