@@ -183,6 +183,30 @@ public sealed class SealedStreamTests
     }
 
     [TestMethod]
+    [DataRow(-1L)]
+    [DataRow(int.MaxValue + 1L)]
+    public void An_array_that_cannot_be_is_told_from_one_that_is_cut_short(long count)
+    {
+        AssertRejected(new byte[50], reader => reader.ReadBytes(count), $"it claims an array of {count} values");
+        AssertRejected(new byte[50], reader => reader.ReadBytes(51 + 1), "it ends too early");
+    }
+
+    [TestMethod]
+    public void A_text_must_be_UTF8_and_a_name_must_be_there()
+    {
+        AssertRejected([1, 2, 0, 0, 0, 0xC3, 0x28], reader => reader.ReadString(), "a text in it is no UTF-8");
+        AssertRejected([0], reader => reader.ReadName(), "a name is missing");
+    }
+
+    [TestMethod]
+    public void Content_of_another_kind_is_told_from_damage()
+    {
+        byte[] content = [.. "DIMEOTHR"u8, 3, 0, 0, 0];
+
+        Assert.AreEqual("This is not a valid test file: it does not start as one does.", Hostile.AssertRejected(content, Open).Message);
+    }
+
+    [TestMethod]
     public void A_missing_seal_is_rejected()
     {
         byte[] content = Write(writer => writer.Write(1));
