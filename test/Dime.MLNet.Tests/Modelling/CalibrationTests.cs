@@ -102,7 +102,7 @@ public sealed class CalibrationTests
     {
         var model = ModelledEmbedding.Fit(Embeddings.Features(60, 9, 1), 9, rank: 4);
         float[] rows = Embeddings.Features(200, 9, 3);
-        float[] reversed = [.. Embeddings.Split(rows, 9).Reverse().SelectMany(row => row)];
+        float[] reversed = [.. Enumerable.Reverse(Embeddings.Split(rows, 9)).SelectMany(row => row)];
 
         PrecisionAssert.SameBits(
             model.Calibrate(rows).ProbabilityOfDistanceToHyperplane(rows),

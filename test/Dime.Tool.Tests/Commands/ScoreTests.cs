@@ -112,10 +112,13 @@ public sealed class ScoreTests : IDisposable
         }
 
         string rows = _folder.Write("rows.csv", SampleRows.ToCsv(SampleRows.Create(20_000)));
+
+        // Or the shell would complain itself of a language that is not installed.
         using Process shell = Process.Start(new ProcessStartInfo("bash", ["-c", "set -o pipefail; \"$0\" exec \"$@\" | head -n 1", DimeProcess.Host, DimeProcess.Program, "score", "--model", _model.Path, "--embeddings", rows, "--quiet"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["LC_ALL"] = "C" },
         })!;
         Assert.AreEqual("id,distance,probability,isOutOfDistribution", shell.StandardOutput.ReadToEnd().Trim());
         Assert.AreEqual("", shell.StandardError.ReadToEnd());
