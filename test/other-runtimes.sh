@@ -2,7 +2,7 @@
 # Runs the library's tests on other versions of .NET, which are restored as packages and need not be installed (Linux on x64).
 #   test/other-runtimes.sh [filter] [framework ...]
 # The filter is MSTest's, and all tests without one; the frameworks are net8.0 and net9.0 unless named. Prints a line of counts for each, and the names of what
-# failed. Left out are the properties, whose package is for .NET 10 alone.
+# failed. Left out are the properties, whose package is for .NET 10 alone, and the tests of packages, which are made by .NET 10.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 
@@ -25,7 +25,7 @@ for framework; do
   sed -i "s|<TargetFramework>.*</TargetFramework>|<TargetFramework>$framework</TargetFramework><RuntimeIdentifier>linux-x64</RuntimeIdentifier><SelfContained>true</SelfContained>|" \
     "$copy"/test/Dime.{MLNet.Tests,Soak,MLNet.SecondProcess}/*.csproj
   sed -i '/CsCheck/d' "$copy"/test/Dime.MLNet.Tests/*.csproj
-  rm -r "$copy/test/Dime.MLNet.Tests/Properties"
+  rm -r "$copy"/test/Dime.MLNet.Tests/{Properties,Packaging}
   dotnet build --configuration Release "$copy/test/Dime.MLNet.Tests" --nologo --verbosity quiet > "$log" 2>&1 || { cat "$log"; exit 1; }
   "$copy/test/Dime.MLNet.Tests/bin/Release/$framework/linux-x64/Dime.MLNet.Tests" ${filter:+--filter "$filter"} > "$log" 2>&1 || status=1
   echo "$framework: $(count succeeded) passed, $(count failed) failed, $(count skipped) skipped"

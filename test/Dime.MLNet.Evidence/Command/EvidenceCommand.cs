@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Dime.MLNet.Benchmarks;
 using Dime.MLNet.Evidence.Data;
-using Dime.Tool.Options;
 using Dime.Tool.Models;
+using Dime.Tool.Options;
 using Dime.Tool.Terminal;
 
 namespace Dime.MLNet.Evidence.Command;

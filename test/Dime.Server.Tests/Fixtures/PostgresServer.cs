@@ -76,6 +76,9 @@ internal sealed class PostgresServer : IDisposable
         using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" > \"$0\" 2>&1", Path.Combine(_folder.Parent!.FullName, $"{_folder.Name}.out"), program, .. arguments])
         {
             WorkingDirectory = Path.GetTempPath(),
+
+            // It refuses a language that is not installed.
+            Environment = { ["LC_ALL"] = "C" },
         })!;
         process.WaitForExit();
         string output = Path.Combine(_folder.Parent!.FullName, $"{_folder.Name}.out");
