@@ -23,11 +23,13 @@ esac
 
 # A copy, in which other rooms are left alone and other tests are none: what is only passed over still costs time, in each loop and whenever a process starts.
 cd "$(dirname "$0")/.."
+# shellcheck source=test/runs.sh
+. test/runs.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Nodes of the build must not outlive the folder that they work in.
 export MSBUILDDISABLENODEREUSE=1
-git ls-files -z --cached --others --exclude-standard | xargs -0 tar --create | tar --extract --directory "$work"
+copy "$work"
 cd "$work"
 room() { grep -E "^src/Dime.MLNet/([A-Za-z]+/)*($code)" | grep -vE "$except"; }
 grep -rlE '^namespace ' src/Dime.MLNet --include='*.cs' | sort > "$work/all.txt"

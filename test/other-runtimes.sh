@@ -5,6 +5,8 @@
 # failed. Left out are the properties, whose package is for .NET 10 alone, and the tests of packages, which are made by .NET 10.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
+# shellcheck source=test/runs.sh
+. test/runs.sh
 
 filter=${1:-}
 shift $(($# < 1 ? $# : 1))
@@ -15,21 +17,18 @@ trap 'rm -rf "$work"' EXIT
 # Nodes of the build must not outlive the folder that they work in.
 export MSBUILDDISABLENODEREUSE=1
 log=$work/log
-count() { awk -v name="$1:" '/^Test run summary/ { summary = 1 } summary && $1 == name { print $2 }' "$log"; }
 
 status=0
 for framework; do
   copy=$work/$framework
   mkdir "$copy"
-  git ls-files -z --cached --others --exclude-standard | xargs -0 tar --create | tar --extract --directory "$copy"
+  copy "$copy"
   sed -i "s|<TargetFramework>.*</TargetFramework>|<TargetFramework>$framework</TargetFramework><RuntimeIdentifier>linux-x64</RuntimeIdentifier><SelfContained>true</SelfContained>|" \
     "$copy"/test/Dime.{MLNet.Tests,Soak,MLNet.SecondProcess}/*.csproj
   sed -i '/CsCheck/d' "$copy"/test/Dime.MLNet.Tests/*.csproj
   rm -r "$copy"/test/Dime.MLNet.Tests/{Properties,Packaging}
   dotnet build --configuration Release "$copy/test/Dime.MLNet.Tests" --nologo --verbosity quiet > "$log" 2>&1 || { cat "$log"; exit 1; }
-  "$copy/test/Dime.MLNet.Tests/bin/Release/$framework/linux-x64/Dime.MLNet.Tests" ${filter:+--filter "$filter"} > "$log" 2>&1 || status=1
-  echo "$framework: $(count succeeded) passed, $(count failed) failed, $(count skipped) skipped"
-  grep '^failed ' "$log" || [ -n "$(count total)" ] || tail -n 20 "$log"
+  run "$framework" "$log" "$copy/test/Dime.MLNet.Tests/bin/Release/$framework/linux-x64/Dime.MLNet.Tests" ${filter:+--filter "$filter"} || status=1
 done
 
 exit "$status"

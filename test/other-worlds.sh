@@ -5,6 +5,8 @@
 # german+sse. Prints a line of counts for each world, and the names of what failed.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
+# shellcheck source=test/runs.sh
+. test/runs.sh
 
 project=${1:-Dime.MLNet.Tests}
 filter=${2:-}
@@ -26,7 +28,6 @@ if [ $# -eq 0 ]; then set -- turkish german far invariant avx2 sse scalar core; 
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-count() { awk -v name="$1:" '/^Test run summary/ { summary = 1 } summary && $1 == name { print $2 }' "$log"; }
 
 dotnet build --configuration Release "test/$project" --nologo --verbosity quiet > "$log" 2>&1 || { cat "$log"; exit 1; }
 status=0
@@ -38,9 +39,7 @@ for world; do
   done
 
   if [[ +$world+ = *+core+* ]] && command -v taskset > /dev/null; then pin=(taskset --cpu-list 0); fi
-  env "${variables[@]}" "${pin[@]}" dotnet exec "test/$project/bin/Release/net10.0/$project.dll" ${filter:+--filter "$filter"} > "$log" 2>&1 || status=1
-  echo "$world: $(count succeeded) passed, $(count failed) failed, $(count skipped) skipped"
-  grep '^failed ' "$log" || [ -n "$(count total)" ] || tail -n 20 "$log"
+  run "$world" "$log" env "${variables[@]}" "${pin[@]}" dotnet exec "test/$project/bin/Release/net10.0/$project.dll" ${filter:+--filter "$filter"} || status=1
 done
 
 exit "$status"

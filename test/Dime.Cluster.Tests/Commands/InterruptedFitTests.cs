@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Dime.Cluster.Tests.Fixtures;
 using Dime.MLNet;
 using Dime.Tool.Tests.Fixtures;
@@ -14,8 +13,6 @@ public sealed class InterruptedFitTests : IDisposable
     private readonly Random _random = new();
 
     public TestContext TestContext { get; set; } = null!;
-
-    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("DIME_KILLS"), CultureInfo.InvariantCulture, out int count) ? count : 1;
 
     public void Dispose() => _cluster.Dispose();
 
@@ -103,7 +100,7 @@ public sealed class InterruptedFitTests : IDisposable
         _cluster.AssertModelIsOf(shards);
         string[] whole = ModelZip.ContentOf(_cluster.Model);
         int replaced = 0, drafts = 0, ended = 0;
-        for (int i = 0; i < Kills; i++)
+        for (int i = 0; i < KillCount.Value; i++)
         {
             File.Delete(_cluster.Model);
             foreach (string part in Directory.GetFiles(_cluster.Parts, "*.sums").Where(_ => _random.Next(4) > 0))
@@ -141,7 +138,7 @@ public sealed class InterruptedFitTests : IDisposable
         _cluster.AssertModelIsOf(shards);
         Assert.IsEmpty(Drafts());
         Assert.HasCount(shards.Length, _cluster.PartNames);
-        TestContext.WriteLine($"dime-cluster: {Kills} kills, {replaced} left the whole model, {ended} came after the end; {drafts} drafts were found after them.");
+        TestContext.WriteLine($"dime-cluster: {KillCount.Value} kills, {replaced} left the whole model, {ended} came after the end; {drafts} drafts were found after them.");
     }
 
     private string[] Drafts() => [.. Directory.EnumerateFiles(_cluster.Folder.Path, "*.tmp", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true })];

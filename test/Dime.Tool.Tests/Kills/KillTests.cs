@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.IO.Compression;
 using Dime.Tool.Tests.Fixtures;
 
@@ -19,8 +18,6 @@ public sealed class KillTests : IDisposable
     private readonly Random _random = new();
 
     public TestContext TestContext { get; set; } = null!;
-
-    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("DIME_KILLS"), CultureInfo.InvariantCulture, out int count) ? count : 1;
 
     public void Dispose()
     {
@@ -51,7 +48,7 @@ public sealed class KillTests : IDisposable
         TimeSpan usual = clock.Elapsed;
         string whole = ContentOf(output);
         int kept = 0, replaced = 0, drafts = 0, ended = 0;
-        for (int i = 0; i < Kills; i++)
+        for (int i = 0; i < KillCount.Value; i++)
         {
             bool isThere = i % 4 > 1;
             File.Delete(output);
@@ -74,7 +71,7 @@ public sealed class KillTests : IDisposable
         DimeProcess.Run(arguments).Succeeds();
         Assert.AreEqual(whole, ContentOf(output));
         Assert.AreSequenceEqual([name], _outputs.Names);
-        TestContext.WriteLine($"{command} {name}: {Kills} kills, {kept} left what was there, {replaced} the whole output, {ended} came after the end; {drafts} drafts were found after them.");
+        TestContext.WriteLine($"{command} {name}: {KillCount.Value} kills, {kept} left what was there, {replaced} the whole output, {ended} came after the end; {drafts} drafts were found after them.");
     }
 
     private string[] ArgumentsOf(string command)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Dime.MLNet;
@@ -19,8 +18,6 @@ public sealed partial class KilledServerTests : IDisposable
     private readonly HttpClient _client = new();
 
     public TestContext TestContext { get; set; } = null!;
-
-    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("DIME_KILLS"), CultureInfo.InvariantCulture, out int count) ? count : 1;
 
     private string History => _folder["history.db"];
 
@@ -47,7 +44,7 @@ public sealed partial class KilledServerTests : IDisposable
         HashSet<float> said = [.. ((DimeTransformer)saved.Detector).Embedding.DistanceToHyperplane([.. rows.SelectMany(row => row)])];
         long before = 0;
         int states = 0;
-        for (int i = 0; i < Kills; i++)
+        for (int i = 0; i < KillCount.Value; i++)
         {
             await EndAsync("-KILL", model, rows, isServing: i % 2 == 0, answers: _random.Next(1, 20));
             long count = Check(said);
@@ -67,7 +64,7 @@ public sealed partial class KilledServerTests : IDisposable
         await EndAsync("-TERM", model, rows, isServing: true, answers: 20);
         Assert.IsGreaterThan(before, Check(said));
         Assert.AreSequenceEqual(["drift.state", "history.db", "model.zip", "rows.csv"], _folder.Names.Where(name => !name.StartsWith("history.db-", StringComparison.Ordinal)).ToArray());
-        TestContext.WriteLine($"serve: {Kills} kills, {before} rows in the history in the end, {states} times a state of drift.");
+        TestContext.WriteLine($"serve: {KillCount.Value} kills, {before} rows in the history in the end, {states} times a state of drift.");
     }
 
     private async Task EndAsync(string signal, string model, float[][] rows, bool isServing, int answers)
