@@ -10,5 +10,9 @@ if [ "${1:-}" != "--no-build" ]; then
 fi
 
 dotnet tool restore
-rm -rf obj/site
+rm -rf obj/site obj/documented
+# docfx.json cannot say which build: Debug, unless the environment says otherwise, as for `dotnet build`.
+mkdir -p obj/documented
+ln -s "$PWD/test/Dime.Documentation.Tests/bin/${Configuration:-Debug}/net10.0" obj/documented/library
+ln -s "$PWD/src/Dime.Cluster.Tool/bin/${Configuration:-Debug}/net10.0" obj/documented/cluster
 dotnet docfx docfx.json --warningsAsErrors
