@@ -80,6 +80,14 @@ public sealed class RocCurveTests
             Assert.AreEqual(0, crossProduct, Tolerance);
         }
 
+        // And no point lies on the line between its neighbours, in counts of rows.
+        (long X, long Y)[] counts = [.. metrics.RocCurve.Select(point => ((long)Math.Round(point.FalsePositiveRate * outCount), (long)Math.Round(point.TruePositiveRate * inCount)))];
+        for (int i = 2; i < counts.Length; i++)
+        {
+            ((long X, long Y) a, (long X, long Y) b, (long X, long Y) c) = (counts[i - 2], counts[i - 1], counts[i]);
+            Assert.AreNotEqual((b.X - a.X) * (c.Y - b.Y), (c.X - b.X) * (b.Y - a.Y), $"point {i - 1}");
+        }
+
         Assert.AreEqual(EnumeratedMetrics.AreaUnderRocCurve(inScores, outScores), AreaUnder(metrics.RocCurve), 1e-10);
     }
 

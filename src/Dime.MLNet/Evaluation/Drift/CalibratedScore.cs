@@ -98,16 +98,11 @@ internal sealed class CalibratedScore
     /// <summary>The knot from which on distances are flagged: with j of its percentiles at or below it, a distance has the probability j / (K − 1).</summary>
     private static int LimitKnot(int percentileCount, float limit)
     {
-        // By the comparison that flags rows, which rounding makes other than ⌈p(K − 1)⌉ at times.
+        // The product is exact, so that all from here on are flagged. One below may be too, as the comparison that flags rows rounds.
         int above = (int)Math.Ceiling(limit * (percentileCount - 1.0));
         while (above > 1 && (float)((above - 1) / (percentileCount - 1.0)) >= limit)
         {
             above--;
-        }
-
-        while (above < percentileCount - 1 && (float)(above / (percentileCount - 1.0)) < limit)
-        {
-            above++;
         }
 
         return Math.Max(above, 1) - 1;

@@ -1,4 +1,5 @@
 using Dime.MLNet.Evaluation.Drift;
+using Dime.MLNet.Numerics.Distributions;
 
 namespace Dime.MLNet.Tests.Evaluation.Drift;
 
@@ -51,6 +52,15 @@ public sealed class CalibratedScoreTests
         Assert.AreEqual("s", test.ScoreName);
         Assert.AreEqual(0.25, test.Statistic);
         Assert.AreEqual(12 / 102.0, test.Expected, 1e-15);
+    }
+
+    [TestMethod]
+    public void Band_of_flagged_rows_is_that_of_the_calibration_rows_at_the_limit()
+    {
+        var score = new CalibratedScore(null, [], 11, 101, 0.95);
+
+        Assert.AreEqual(11, score.RowsAtLimit);
+        Assert.AreEqual(BetaBinomialQuantiles.Of(5000, 12, 90, 0.01), score.FlaggedBetween(5000, 0.01));
     }
 
     // D by its definition: both distribution functions at all places, and just below them.

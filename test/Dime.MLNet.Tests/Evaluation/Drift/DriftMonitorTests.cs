@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Dime.MLNet.Tests.Fixtures;
 using Microsoft.ML;
 
@@ -149,25 +152,93 @@ public sealed class DriftMonitorTests : IDisposable
     [DataRow("\"alarmCount\": 1", "\"alarmCount\": 0", "number of alarms")]
     [DataRow("\"cleanWindowCount\": 1", "\"cleanWindowCount\": -1", "windows without drift")]
     [DataRow("\"cleanWindowCount\": 1", "\"cleanWindowCount\": 3", "windows without drift")]
+    [DataRow("\"cleanWindowCount\": 0", "\"cleanWindowCount\": 1", "windows without drift", ".")]
     [DataRow("\"lastPValue\":", "\"other\":", "last window is missing")]
     [DataRow("\"lastPValue\": ", "\"lastPValue\": 1", "p-value")]
     [DataRow("\"status\":", "\"other\":", "status is missing")]
     [DataRow("\"model\": \"", "\"model\": \"0", "another model")]
     [DataRow("{", "[", "not the state")]
     [DataRow("\"windowCount\": 3", "\"windowCount\": 3.5", "not the state")]
-    public void State_that_no_monitor_has_is_refused(string text, string replacement, string reason)
+    public void State_that_no_monitor_has_is_refused(string text, string replacement, string reason, string windows = ".x.")
     {
         var monitor = new DriftMonitor(Detector, Options);
-        Add(monitor, ".x.");
-        using var state = new MemoryStream();
-        monitor.SaveState(state);
-        string json = Encoding.UTF8.GetString(state.ToArray());
+        Add(monitor, windows);
+        string json = SaveState(monitor);
         Assert.Contains(text, json);
 
         InvalidDataException refused = Assert.ThrowsExactly<InvalidDataException>(
-            () => DriftMonitor.Load(new MemoryStream(Encoding.UTF8.GetBytes(json.Replace(text, replacement, StringComparison.Ordinal))), Detector, Options));
+            () => Load(json.Replace(text, replacement, StringComparison.Ordinal)));
 
         Assert.Contains(reason, refused.Message);
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("..")]
+    [DataRow("xx")]
+    [DataRow("x.")]
+    [DataRow("x...")]
+    public void State_of_any_windows_is_read_again(string windows)
+    {
+        var monitor = new DriftMonitor(Detector, Options);
+        Add(monitor, windows);
+
+        Assert.AreEqual(monitor.Status, Load(SaveState(monitor)).Status);
+    }
+
+    [TestMethod]
+    [DataRow("0")]
+    [DataRow("1")]
+    public void P_value_at_its_limits_is_read_again(string value)
+    {
+        var monitor = new DriftMonitor(Detector, Options);
+        Add(monitor, ".");
+
+        string json = Regex.Replace(SaveState(monitor), "(\"lastPValue\": )[^,]+", $"${{1}}{value}");
+
+        Assert.AreEqual(double.Parse(value, CultureInfo.InvariantCulture), Load(json).Status.LastPValue);
+    }
+
+    [TestMethod]
+    public void State_names_the_calibration_as_documented()
+    {
+        // docs/file-formats.md: rows, bits of the percentiles, names of the scores, each with a 0 behind it.
+        EnsembleTransformer detector = FitEnsemble();
+        IEnumerable<string> texts = [
+            $"{detector.Ensemble.CalibrationRowCount}",
+            .. detector.Ensemble.StatisticPercentiles.ToArray().Select(percentile => $"{BitConverter.SingleToUInt32Bits(percentile):x8}"),
+            .. detector.Ensemble.Scores.Select(score => score.Name),
+        ];
+        string expected = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(texts.Select(text => text + '\0')))));
+
+        Assert.Contains($"\"model\": \"{expected}\"", SaveState(new DriftMonitor(detector, Options)));
+    }
+
+    [TestMethod]
+    public void Rows_of_an_ensemble_are_tested_in_windows_with_all_their_scores()
+    {
+        EnsembleTransformer detector = FitEnsemble();
+        float[] rows = Embeddings.Flatten(Embeddings.Create((3 * WindowRows) + 5, seed: 7));
+        List<DriftResult> added = Results(monitor => monitor.Add(rows));
+        List<DriftResult> scored = Results(monitor => monitor.AddScored(detector.Ensemble.Probability(rows), detector.Ensemble.ScoreProbabilities(rows), rows));
+
+        Assert.HasCount(3, added);
+        Assert.HasCount(3, scored);
+        for (int i = 0; i < added.Count; i++)
+        {
+            DriftTestResult[] expected = [.. DriftTest.Run(detector.Ensemble, rows.AsSpan(i * WindowRows * Embeddings.Dimension, WindowRows * Embeddings.Dimension)).Tests];
+            CollectionAssert.AreEqual(expected, added[i].Tests.ToArray());
+            CollectionAssert.AreEqual(expected, scored[i].Tests.ToArray());
+        }
+
+        List<DriftResult> Results(Action<DriftMonitor> add)
+        {
+            List<DriftResult> results = [];
+            var monitor = new DriftMonitor(detector, Options);
+            monitor.WindowTested += (_, e) => results.Add(e.Result);
+            add(monitor);
+            return results;
+        }
     }
 
     [TestMethod]
@@ -262,7 +333,9 @@ public sealed class DriftMonitorTests : IDisposable
         Assert.Contains("choose less than 2000", Assert.ThrowsExactly<ArgumentException>(
             () => new DriftMonitor(Detector, new DriftMonitorOptions { FalseAlarmsPerMillionRows = 2000 })).Message);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DriftMonitorOptions { WindowRows = 29 });
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DriftMonitorOptions { FalseAlarmsPerMillionRows = 0 });
+        Assert.Contains("above 0 and finite", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DriftMonitorOptions { FalseAlarmsPerMillionRows = 0 }).Message);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DriftMonitorOptions { FalseAlarmsPerMillionRows = double.PositiveInfinity });
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DriftMonitorOptions { OutlierProbability = 0 });
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DriftMonitorOptions { CleanWindowsToEnd = 0 });
     }
 
@@ -283,6 +356,26 @@ public sealed class DriftMonitorTests : IDisposable
         monitor.AlarmEnded += (_, e) => events.Add($"ended {e.Status.WindowCount}");
         monitor.WindowTested += (_, e) => events.Add($"{e.Status.WindowCount}");
         return events;
+    }
+
+    private static string SaveState(DriftMonitor monitor)
+    {
+        using var state = new MemoryStream();
+        monitor.SaveState(state);
+        return Encoding.UTF8.GetString(state.ToArray());
+    }
+
+    private static DriftMonitor Load(string state) => DriftMonitor.Load(new MemoryStream(Encoding.UTF8.GetBytes(state)), Detector, Options);
+
+    private static EnsembleTransformer FitEnsemble()
+    {
+        var mlContext = new MLContext(seed: 1);
+        var options = new EnsembleOptions
+        {
+            Scores = [OutOfDistributionScore.Mahalanobis("Features"), OutOfDistributionScore.Hyperplane("Features", rank: 2)],
+            Calibration = Calibration.HeldOut(0.5),
+        };
+        return mlContext.Transforms.DetectOutOfDistribution(options).Fit(mlContext.Data.LoadFromEnumerable(Embeddings.Create(2000)));
     }
 
     private static DimeTransformer Fit(int seed)

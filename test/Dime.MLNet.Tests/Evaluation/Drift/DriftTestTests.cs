@@ -78,7 +78,8 @@ public sealed class DriftTestTests
     public void Covariance_of_all_rows_serves_where_classes_have_one_of_their_own()
     {
         float[] train = Rows.Features(400, Dimension, 1);
-        int[] classes = [.. Enumerable.Range(0, 400).Select(i => train[i * Dimension] > 0.5 ? 1 : 0)];
+        float median = Enumerable.Range(0, 400).Select(i => train[i * Dimension]).Order().ElementAt(200);
+        int[] classes = [.. Enumerable.Range(0, 400).Select(i => train[i * Dimension] > median ? 1 : 0)];
         OutOfDistributionScore relative = OutOfDistributionScore.RelativeMahalanobis("A"), total = OutOfDistributionScore.Mahalanobis("A"), within = OutOfDistributionScore.ClassMahalanobis("A");
         float[] rows = [.. Rows.Features(90, Dimension, 2).Select(value => value + 0.05f)];
 
@@ -117,6 +118,46 @@ public sealed class DriftTestTests
         {
             float[] early = Rows.Features(count, Dimension, seed), late = Rows.Features(count, Dimension, seed + 50);
             return Rows.Fill(count, 2 * Dimension, (i, j) => j < Dimension ? early[(i * Dimension) + j] + shift : late[(i * Dimension) + j - Dimension]);
+        }
+    }
+
+    [TestMethod]
+    public void Each_score_is_tested_by_its_own_probabilities()
+    {
+        ModelledEnsemble model = Ensemble([OutOfDistributionScore.Mahalanobis("A"), OutOfDistributionScore.Hyperplane("A", rank: 3)], Rows.Features(300, Dimension, 1));
+        float[] rows = [.. Rows.Features(90, Dimension, 2).Select(value => value * 1.15f)], probabilities = model.ScoreProbabilities(rows);
+
+        DriftResult result = DriftTest.Run(model, rows);
+
+        double[] shares = [.. Enumerable.Range(0, 2).Select(score => Enumerable.Range(0, 90).Count(row => probabilities[(row * 2) + score] >= 0.95f) / 90.0)];
+        CollectionAssert.AreEqual(shares, Statistics(DriftTestKind.FlaggedShare));
+        Assert.AreNotEqual(shares[0], shares[1]);
+
+        // Without the model a probability between two percentiles counts as that.
+        double[] distances = [.. Enumerable.Range(0, 2).Select(score => DriftTest.Run([.. probabilities.Where((_, i) => i % 2 == score)], 300).Tests[1].Statistic)];
+        Assert.AreEqual(0, Statistics(DriftTestKind.Distribution).Zip(distances, (a, b) => Math.Abs(a - b)).Max(), 0.001);
+
+        double[] Statistics(DriftTestKind kind) =>
+            [.. result.Tests.Where(test => test.Kind == kind && test.ScoreName is not null).Select(test => test.Statistic)];
+    }
+
+    [TestMethod]
+    public void Mean_that_cannot_be_tested_says_why()
+    {
+        float[] constant = Rows.Fill(100, Dimension, (_, j) => j + 1), rows = Rows.Features(90, Dimension, 2);
+        ModelledEmbedding alike = ModelledEmbedding.Fit(constant, Dimension, rank: 1).Calibrate(Rows.Features(100, Dimension, 3));
+        ModelledEmbedding fitted = Fit();
+        var old = new ModelledEmbedding(
+            fitted.BasisVectors.ToArray(), Dimension, fitted.ExplainedVariance.ToArray(), fitted.Scores, EmpiricalDistribution.FromSample([1, 2, 3], 2), calibrationRowCount: 3);
+
+        Assert.Contains("do not vary within its hyperplane", WhyLeftOut(alike));
+        Assert.Contains("does not tell how many rows it was fitted to; fit it again", WhyLeftOut(old));
+
+        string WhyLeftOut(ModelledEmbedding model)
+        {
+            DriftTestResult mean = DriftTest.Run(model, rows).Tests.Single(test => test.Kind == DriftTestKind.Mean);
+            Assert.IsNull(mean.PValue);
+            return mean.WhyLeftOut!;
         }
     }
 

@@ -55,6 +55,7 @@ public sealed class UpperTailsTests
     [DataRow(20L, 6, 95, 0L, 1.0)]
     [DataRow(20L, 6, 0, 20L, 1.0)]
     [DataRow(20L, 6, 95, 21L, 0.0)]
+    [DataRow(20L, 6, 0, 21L, 0.0)]
     [DataRow(5000L, 252, 4749, 200L, 0.99392881384851273)]
     public void Beta_binomial_is_right(long trials, double a, double b, long x, double expected) =>
         Assert.AreEqual(expected, UpperTails.BetaBinomial(trials, a, b, x), 1e-10 * expected);
