@@ -54,6 +54,8 @@ echo "$(wc -l < "$work/slow.txt") tests are left out, as they take longer than $
 
 options=()
 if [ -n "$report" ]; then
+  # What reaches long tests shares the processors with another run of them: that alone must not be taken for an endless loop.
+  sed -i -E 's/("additional-timeout": )[0-9]+/\120000/' stryker-config.json
   while read -r glob; do options+=(--mutate "$glob"); done < <(jq -r '.files | to_entries[] | .key as $file
     | (.value.source | split("\n") | reduce .[] as $line ([0]; . + [.[-1] + ($line | length) + 1])) as $starts
     | [.value.mutants[] | select(.status == "Survived" or .status == "NoCoverage") | .location
