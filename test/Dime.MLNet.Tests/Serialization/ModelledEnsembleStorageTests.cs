@@ -168,6 +168,28 @@ public sealed class ModelledEnsembleStorageTests
     }
 
     [TestMethod]
+    public void Directions_of_few_rows_that_no_fit_can_give_are_rejected()
+    {
+        RestoredEnsemble good = Restore(Save(ClassRows.Create(20, 60, 3, 1).Accumulate(ClassRows.AllScores.Take(3)).Fit()));
+        RestoredMahalanobis part = good.Models[0].Mahalanobis!;
+        int depth = part.Basis!.Length / 60;
+        Assert.IsNotNull(good.ToModel(Invalid));
+
+        RefusedPart("directions", part with { Basis = [] });
+        RefusedPart("directions", part with { Basis = part.Basis[1..] });
+        RefusedPart("directions", part with { Basis = [.. part.Basis.Select(value => 1.001f * value)] });
+        RefusedPart("directions", part with { Basis = [.. Enumerable.Repeat(part.Basis, 60 / depth + 1).SelectMany(basis => basis)] });
+        RefusedPart("directions", part with { Matrix = [] });
+        RefusedPart("precisions", part with { Basis = null, Matrix = [.. Enumerable.Repeat(1f, 60)] });
+        RefusedPart("precisions", part with { Residuals = null });
+        RefusedPart("precisions", part with { Residuals = part.Residuals! with { Total = 0 } });
+        RefusedPart("precisions", part with { Residuals = part.Residuals! with { Within = double.PositiveInfinity } });
+
+        void RefusedPart(string reason, RestoredMahalanobis changed) =>
+            Refused(reason, good with { Models = [new RestoredScoreModel { Mahalanobis = changed }, .. good.Models[1..]] });
+    }
+
+    [TestMethod]
     public void Scores_that_there_cannot_be_are_rejected()
     {
         Assert.ThrowsExactly<InvalidDataException>(() => RestoredEnsemble.ToScore(99, "a", 1, false, 0, Invalid));

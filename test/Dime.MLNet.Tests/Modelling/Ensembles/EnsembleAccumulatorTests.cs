@@ -136,6 +136,11 @@ public sealed class EnsembleAccumulatorTests
         Assert.AreEqual(240, sums.UnclassifiedCount);
         Assert.AreEqual(960, sums.Count);
         PrecisionAssert.SameBits(Scores(Sum(known, seed: 3)), Scores(sums));
+
+        var more = new EnsembleAccumulator(_train.Layout, ClassRows.AllScores);
+        more.Add([.. _train.Rows, .. Enumerable.Repeat(float.NaN, _train.Rows.Length / 1200)], [.. Enumerable.Repeat(-1, 1200), more.ClassNumber(ClassRows.NameOf(0))]);
+        sums.Merge(more);
+        Assert.AreEqual((960L, 1440L, 1L), (sums.Count, sums.UnclassifiedCount, sums.SkippedCount));
     }
 
     [TestMethod]

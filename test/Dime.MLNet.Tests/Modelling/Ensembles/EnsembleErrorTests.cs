@@ -44,7 +44,10 @@ public sealed class EnsembleErrorTests
         EnsembleAccumulator sums = Sums(OutOfDistributionScore.ClassMahalanobis("x"));
         sums.Add(new float[12], [-1, -1]);
 
-        AssertMessage(FitFails(sums), "class", "2");
+        AssertMessage(FitFails(sums), "The class of none of the 2 rows is known");
+
+        sums.Add([float.NaN, .. new float[5]], [sums.ClassNumber("a")]);
+        AssertMessage(FitFails(sums), "No row is left", "1 have values that are not finite", "of 2 the class is not known");
     }
 
     [TestMethod]
@@ -188,7 +191,7 @@ public sealed class EnsembleErrorTests
         float[] rows = Embeddings.Gaussian(20, 6, 2);
 
         Assert.AreEqual(20, model.Calibrate(rows).CalibrationRowCount);
-        AssertMessage(CalibrationFails(model, rows[..(19 * 6)]), "20 rows or more", "19", "Give more");
+        AssertMessage(CalibrationFails(model, rows[..(19 * 6)]), "20 rows or more", "there are 19. Give more");
         rows[7] = float.NaN;
         AssertMessage(CalibrationFails(model, rows), "19", "and 1", "not finite");
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => model.Calibrate(rows, 1));
