@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Dime.MLNet.Tests.Serialization;
 
 namespace Dime.MLNet.Tests.Fixtures;
 
@@ -81,8 +81,7 @@ internal sealed record StoredDetector
         writer.Write(Encoding.ASCII.GetBytes(magic));
         writer.Write(version);
         write(writer);
-        byte[] content = stream.ToArray();
-        return [.. content, .. SHA256.HashData(content)];
+        return Hostile.Sealed(stream.ToArray());
     }
 
     private void WriteModel(BinaryWriter writer)

@@ -72,7 +72,7 @@ public sealed partial class CountNamesTests
         {
             byte[] changed = [.. content];
             BitConverter.TryWriteBytes(changed.AsSpan(place), -2);
-            using var stream = new MemoryStream([.. changed, .. SHA256.HashData(changed)]);
+            using var stream = new MemoryStream(Hostile.Sealed(changed));
             try
             {
                 load(stream);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Dime.MLNet.Tests.Serialization;
 
 /// <summary>Makes bad content, and asserts that it is rejected cheaply.</summary>
@@ -17,6 +19,9 @@ internal static class Hostile
 
         return bytes;
     }
+
+    /// <summary>Content under the seal that a forger would compute.</summary>
+    public static byte[] Sealed(ReadOnlySpan<byte> content) => [.. content, .. SHA256.HashData(content)];
 
     public static InvalidDataException AssertRejected(byte[] content, Action<Stream> read, string message = "")
     {

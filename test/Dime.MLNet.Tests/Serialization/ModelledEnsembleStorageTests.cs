@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Dime.MLNet.Modelling.Ensembles;
 using Dime.MLNet.Serialization;
 using Dime.MLNet.Tests.Modelling;
@@ -110,7 +109,7 @@ public sealed class ModelledEnsembleStorageTests
             content[place] = (byte)random.Next(256);
             try
             {
-                ModelledEnsemble loaded = Load([.. content, .. SHA256.HashData(content)]);
+                ModelledEnsemble loaded = Load(Hostile.Sealed(content));
                 _ = loaded.Layout.Equals(_model.Layout) ? EveryScore.Everything(loaded, rows) : [];
             }
             catch (InvalidDataException)
