@@ -13,6 +13,7 @@ public sealed class DriftMonitorTests : IDisposable
     private const int WindowRows = 40;
 
     private static readonly Lazy<DimeTransformer> _detector = new(() => Fit(seed: 1));
+    private static readonly Lazy<EnsembleTransformer> _ensemble = new(FitEnsemble);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dime-drift-");
 
@@ -127,11 +128,8 @@ public sealed class DriftMonitorTests : IDisposable
         var monitor = new DriftMonitor(Detector, options);
         Add(monitor, ".x.");
         monitor.Add(Embeddings.Flatten(Embeddings.Create(WindowRows - 1, seed: 3)));
-        using var state = new MemoryStream();
-        monitor.SaveState(state);
-        state.Position = 0;
 
-        var restored = DriftMonitor.Load(state, Detector, options);
+        DriftMonitor restored = Load(SaveState(monitor), options: options);
 
         Assert.AreEqual(monitor.Status, restored.Status);
         Assert.AreEqual((clock.GetUtcNow(), 1), (restored.Status.AlarmSince, restored.Status.CleanWindowCount));
@@ -203,7 +201,7 @@ public sealed class DriftMonitorTests : IDisposable
     public void State_names_the_calibration_as_documented()
     {
         // docs/file-formats.md: rows, bits of the percentiles, names of the scores, each with a 0 behind it.
-        EnsembleTransformer detector = FitEnsemble();
+        EnsembleTransformer detector = _ensemble.Value;
         IEnumerable<string> texts = [
             $"{detector.Ensemble.CalibrationRowCount}",
             .. detector.Ensemble.StatisticPercentiles.ToArray().Select(percentile => $"{BitConverter.SingleToUInt32Bits(percentile):x8}"),
@@ -217,7 +215,7 @@ public sealed class DriftMonitorTests : IDisposable
     [TestMethod]
     public void Rows_of_an_ensemble_are_tested_in_windows_with_all_their_scores()
     {
-        EnsembleTransformer detector = FitEnsemble();
+        EnsembleTransformer detector = _ensemble.Value;
         float[] rows = Embeddings.Flatten(Embeddings.Create((3 * WindowRows) + 5, seed: 7));
         List<DriftResult> added = Results(monitor => monitor.Add(rows));
         List<DriftResult> scored = Results(monitor => monitor.AddScored(detector.Ensemble.Probability(rows), detector.Ensemble.ScoreProbabilities(rows), rows));
@@ -244,11 +242,9 @@ public sealed class DriftMonitorTests : IDisposable
     [TestMethod]
     public void State_of_another_model_is_refused()
     {
-        using var state = new MemoryStream();
-        new DriftMonitor(Detector, Options).SaveState(state);
-        state.Position = 0;
+        string state = SaveState(new DriftMonitor(Detector, Options));
 
-        Assert.Contains("another model", Assert.ThrowsExactly<InvalidDataException>(() => DriftMonitor.Load(state, Fit(seed: 2), Options)).Message);
+        Assert.Contains("another model", Assert.ThrowsExactly<InvalidDataException>(() => Load(state, Fit(seed: 2))).Message);
     }
 
     [TestMethod]
@@ -365,7 +361,8 @@ public sealed class DriftMonitorTests : IDisposable
         return Encoding.UTF8.GetString(state.ToArray());
     }
 
-    private static DriftMonitor Load(string state) => DriftMonitor.Load(new MemoryStream(Encoding.UTF8.GetBytes(state)), Detector, Options);
+    private static DriftMonitor Load(string state, DetectorTransformer? detector = null, DriftMonitorOptions? options = null) =>
+        DriftMonitor.Load(new MemoryStream(Encoding.UTF8.GetBytes(state)), detector ?? Detector, options ?? Options);
 
     private static EnsembleTransformer FitEnsemble()
     {
