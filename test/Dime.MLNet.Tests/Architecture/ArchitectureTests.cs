@@ -49,6 +49,7 @@ public sealed class ArchitectureTests
 
     [TestMethod]
     [DataRow("Modelling")]
+    [DataRow("Modelling/Covariances")]
     [DataRow("Modelling/Ensembles")]
     [DataRow("Numerics")]
     [DataRow("Numerics/Simd")]

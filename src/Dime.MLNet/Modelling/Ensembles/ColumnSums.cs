@@ -1,3 +1,4 @@
+using Dime.MLNet.Modelling.Covariances;
 using Dime.MLNet.Numerics;
 
 namespace Dime.MLNet.Modelling.Ensembles;

@@ -1,3 +1,4 @@
+using Dime.MLNet.Modelling.Covariances;
 using Kind = Dime.MLNet.OutOfDistributionScoreKind;
 
 namespace Dime.MLNet.Modelling.Ensembles;

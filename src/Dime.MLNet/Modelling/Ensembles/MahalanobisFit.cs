@@ -1,3 +1,4 @@
+using Dime.MLNet.Modelling.Covariances;
 using Dime.MLNet.Numerics.Eigen;
 
 namespace Dime.MLNet.Modelling.Ensembles;

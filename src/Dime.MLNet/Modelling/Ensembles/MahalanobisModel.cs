@@ -1,4 +1,5 @@
 using System.Buffers;
+using Dime.MLNet.Modelling.Covariances;
 using Dime.MLNet.Numerics;
 using Kind = Dime.MLNet.OutOfDistributionScoreKind;
 

@@ -1,3 +1,4 @@
+using Dime.MLNet.Modelling.Covariances;
 using Dime.MLNet.Modelling.Ensembles;
 using Dime.MLNet.Onnx.Graph;
 using static Dime.MLNet.Onnx.Graph.GraphBuilder;

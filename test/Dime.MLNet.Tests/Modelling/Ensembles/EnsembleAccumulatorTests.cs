@@ -1,4 +1,4 @@
-using Dime.MLNet.Modelling.Ensembles;
+using Dime.MLNet.Modelling.Covariances;
 
 namespace Dime.MLNet.Tests.Modelling.Ensembles;
 

@@ -1,3 +1,4 @@
+using Dime.MLNet.Modelling.Covariances;
 using Dime.MLNet.Modelling.Ensembles;
 
 namespace Dime.MLNet.Tests.Modelling.Ensembles;

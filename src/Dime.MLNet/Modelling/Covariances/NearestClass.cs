@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Dime.MLNet.Numerics;
 
-namespace Dime.MLNet.Modelling.Ensembles;
+namespace Dime.MLNet.Modelling.Covariances;
 
 /// <summary>
 /// The squared distance of whitened rows y to the nearest class mean m. ½‖m‖² − y·m tells the near means from the others

@@ -2,7 +2,7 @@ using Dime.MLNet.Numerics;
 using Dime.MLNet.Numerics.Eigen;
 using Dime.MLNet.Numerics.Rows;
 
-namespace Dime.MLNet.Modelling.Ensembles;
+namespace Dime.MLNet.Modelling.Covariances;
 
 /// <summary>
 /// Means and shrunk covariances of embeddings whose features are divided by their standard deviations: P×P from sums alone,

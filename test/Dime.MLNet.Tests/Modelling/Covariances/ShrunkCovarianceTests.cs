@@ -1,8 +1,8 @@
-using Dime.MLNet.Modelling.Ensembles;
+using Dime.MLNet.Modelling.Covariances;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
 
-namespace Dime.MLNet.Tests.Modelling.Ensembles;
+namespace Dime.MLNet.Tests.Modelling.Covariances;
 
 /// <summary>How much shrinking took in the direction that lost most, against eigenvalues of another library.</summary>
 [TestClass]

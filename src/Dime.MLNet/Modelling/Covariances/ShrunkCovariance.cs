@@ -1,6 +1,6 @@
 using Dime.MLNet.Numerics;
 
-namespace Dime.MLNet.Modelling.Ensembles;
+namespace Dime.MLNet.Modelling.Covariances;
 
 /// <summary>
 /// A covariance that is made positive definite by oracle approximating shrinkage: (1 − ρ)S + ρ·(tr S / p)·I with

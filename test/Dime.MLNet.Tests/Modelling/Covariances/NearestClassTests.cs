@@ -1,6 +1,6 @@
-using Dime.MLNet.Modelling.Ensembles;
+using Dime.MLNet.Modelling.Covariances;
 
-namespace Dime.MLNet.Tests.Modelling.Ensembles;
+namespace Dime.MLNet.Tests.Modelling.Covariances;
 
 [TestClass]
 public sealed class NearestClassTests
