@@ -243,15 +243,16 @@ public sealed class ProjectionTests
     {
         var projection = new Projection(new float[10 * 3], 10);
 
-        Assert.ThrowsExactly<ArgumentException>(() => new Projection(new float[31], 10));
-        Assert.ThrowsExactly<ArgumentException>(() => new Projection([], 10));
-        Assert.ThrowsExactly<ArgumentException>(() => projection.Project(new float[19], new float[6]));
-        Assert.ThrowsExactly<ArgumentException>(() => projection.Project(new float[20], new float[5]));
-        Assert.ThrowsExactly<ArgumentException>(() => projection.Project(new float[20], new float[6], new double[1]));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => projection.Project(new float[20], new float[6], default, 0));
-        Assert.ThrowsExactly<ArgumentException>(() => projection.Reconstruct(new float[4], new float[10]));
-        Assert.ThrowsExactly<ArgumentException>(() => projection.ResidualSumsOfSquares(new float[20], new float[6], new double[3]));
-        Assert.ThrowsExactly<ArgumentException>(() => projection.ResidualSumOfSquares(new float[9]));
+        RefusalAssert.Names(() => _ = new Projection(new float[31], 10), "31 elements", "length 10");
+        RefusalAssert.Names(() => _ = new Projection([], 10), "0 elements", "length 10");
+        RefusalAssert.Names(() => projection.Project(new float[19], new float[6]), "19 values", "rows of 10");
+        RefusalAssert.Names(() => projection.Project(new float[20], new float[5]), "6 products", "room for 5");
+        RefusalAssert.Names(() => projection.Project(new float[20], new float[6], new double[1]), "2 rows", "room for 1");
+        RefusalAssert.Names(() => projection.Reconstruct(new float[4], new float[10]), "4 values", "rows of 3");
+        RefusalAssert.Names(() => projection.ResidualSumsOfSquares(new float[20], new float[9], new double[3]), "30 values and 9 scores", "20 and 9");
+        RefusalAssert.Names(() => projection.ResidualSumsOfSquares(new float[30], new float[6], new double[3]), "30 values and 9 scores", "30 and 6");
+        RefusalAssert.Names(() => projection.ResidualSumOfSquares(new float[9]), "10 elements", "not 9");
     }
 
     private static float[] RowsFromInsideToOutside(Projection projection, int count, float scale)

@@ -1,5 +1,6 @@
 using Dime.MLNet.Numerics;
 using Dime.MLNet.Numerics.Simd;
+using Dime.MLNet.Tests.Fixtures;
 using Dime.MLNet.Tests.Numerics.Simd;
 
 namespace Dime.MLNet.Tests.Numerics;
@@ -242,9 +243,11 @@ public sealed class SecondMomentTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SecondMoment(0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SecondMoment(SecondMoment.MaxDimension + 1));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SecondMoment(10, 0));
-        Assert.ThrowsExactly<ArgumentException>(() => moment.Add(new float[19]));
-        Assert.ThrowsExactly<ArgumentException>(() => moment.Add(new float[20], new float[1]));
-        Assert.ThrowsExactly<ArgumentException>(() => moment.AddFrom(new SecondMoment(11)));
+        RefusalAssert.Names(() => moment.Add(new float[19]), "19 values", "rows of 10");
+        RefusalAssert.Names(() => moment.Add(new float[20], new float[1]), "2 rows", "there are 1");
+        RefusalAssert.Names(() => moment.AddScaled(new float[20], [], new double[3]), "2 rows", "there are 3 and 0");
+        RefusalAssert.Names(() => moment.AddScaled(new float[20], new float[1], new double[2]), "2 rows", "there are 2 and 1");
+        RefusalAssert.Names(() => moment.AddFrom(new SecondMoment(11)), "rows of 11", "rows of 10");
         Assert.AreEqual(0, moment.Count);
     }
 

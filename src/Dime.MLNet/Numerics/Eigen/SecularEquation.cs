@@ -37,14 +37,14 @@ internal sealed unsafe class SecularEquation
         _spread = rho * sum;
     }
 
-    /// <summary>Finds root i as poles[origin] + offset.</summary>
-    public void FindRoot(int root, out int origin, out double offset)
+    /// <summary>Finds root i as poles[origin] + offset, and returns how often f was evaluated for it.</summary>
+    public int FindRoot(int root, out int origin, out double offset)
     {
         if (_count == 1)
         {
             origin = 0;
             offset = _spread;
-            return;
+            return 0;
         }
 
         bool last = root == _count - 1;
@@ -65,7 +65,7 @@ internal sealed unsafe class SecularEquation
         }
 
         double guess = last ? GuessLast(middle.Value, width) : Guess(root, left, middle.Value, width);
-        offset = Refine(root, origin, guess, low, high);
+        return 1 + Refine(root, origin, guess, low, high, out offset);
     }
 
     /// <summary>Solves with the two poles around the root exact and the rest of f held at its middle value.</summary>
@@ -103,17 +103,19 @@ internal sealed unsafe class SecularEquation
 
     /// <summary>
     /// Replaces the poles on either side of the root by one each that agrees in value and slope, and solves that;
-    /// halves the bracket wherever this does not help.
+    /// halves the bracket wherever this does not help. Returns the number of steps.
     /// </summary>
-    private double Refine(int root, int origin, double guess, double low, double high)
+    private int Refine(int root, int origin, double guess, double low, double high, out double offset)
     {
         bool last = root == _count - 1;
         int split = last ? root - 1 : root;
-        double offset = guess > low && guess < high ? guess : 0.5 * (low + high);
+        offset = guess > low && guess < high ? guess : 0.5 * (low + high);
         double previous = double.PositiveInfinity;
-        for (int step = 0; step < MaxSteps; step++)
+        int step = 0;
+        while (step < MaxSteps)
         {
             Evaluation f = Evaluate(split, origin, offset);
+            step++;
             if (Math.Abs(f.Value) <= VectorOperations.Epsilon * f.Bound(_inverseRho, offset))
             {
                 break;
@@ -129,7 +131,7 @@ internal sealed unsafe class SecularEquation
             }
 
             double next = offset + change;
-            bool slow = step > 2 && Math.Abs(f.Value) > 0.5 * previous;
+            bool slow = step > 3 && Math.Abs(f.Value) > 0.5 * previous;
             if (!(next > low && next < high) || slow)
             {
                 next = 0.5 * (low + high);
@@ -148,7 +150,7 @@ internal sealed unsafe class SecularEquation
             offset = next;
         }
 
-        return offset;
+        return step;
     }
 
     private static double Step(Evaluation f, double d1, double d2, bool last)

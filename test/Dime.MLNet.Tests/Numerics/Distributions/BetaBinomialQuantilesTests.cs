@@ -14,6 +14,8 @@ public sealed class BetaBinomialQuantilesTests
     [DataRow(777, 5000, 0.5)]
     [DataRow(200, 20, 0.999)]
     [DataRow(30, 1, 0.95)]
+    [DataRow(40, 1000, 0.999)]
+    [DataRow(1, 5, 0.5)]
     public void The_limits_are_the_quantiles_of_whole_numbers(int rows, int calibrationRows, double share)
     {
         int r = Math.Clamp(calibrationRows - (int)Math.Ceiling(share * (calibrationRows - 1)), 0, calibrationRows - 1);
@@ -21,8 +23,9 @@ public sealed class BetaBinomialQuantilesTests
         int b = calibrationRows - r;
 
         // C(k + a − 1, k) C(m − k + b − 1, m − k) of C(m + a + b − 1, m) ways, in whole numbers without rounding.
-        BigInteger all = Choose(rows + a + b - 1, rows);
-        double[] weights = [.. Enumerable.Range(0, rows + 1).Select(k => Share(Choose(k + a - 1, k) * Choose(rows - k + b - 1, rows - k), all))];
+        BigInteger[] withinA = Ways(rows, a), withinB = Ways(rows, b);
+        BigInteger all = Ways(rows, a + b)[rows];
+        double[] weights = [.. Enumerable.Range(0, rows + 1).Select(k => Share(withinA[k] * withinB[rows - k], all))];
         double below = 0;
         int low = Enumerable.Range(0, rows + 1).First(k => (below += weights[k]) > 0.005);
         double above = 0;
@@ -36,14 +39,16 @@ public sealed class BetaBinomialQuantilesTests
 
     private static double Share(BigInteger part, BigInteger all) => Math.Exp(BigInteger.Log(part) - BigInteger.Log(all));
 
-    private static BigInteger Choose(int n, int k)
+    /// <summary>C(k + n − 1, k) for k = 0 … <paramref name="most"/>, each from the one before.</summary>
+    private static BigInteger[] Ways(int most, int n)
     {
-        BigInteger value = 1;
-        for (int i = 1; i <= k; i++)
+        var ways = new BigInteger[most + 1];
+        ways[0] = 1;
+        for (int k = 1; k <= most; k++)
         {
-            value = value * (n - k + i) / i;
+            ways[k] = ways[k - 1] * (k + n - 1) / k;
         }
 
-        return value;
+        return ways;
     }
 }

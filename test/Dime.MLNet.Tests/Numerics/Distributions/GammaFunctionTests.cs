@@ -55,7 +55,9 @@ public sealed class GammaFunctionTests
     [DataRow(1e-20, 1e-20)]
     [DataRow(1e-9, 9.999999995e-10)]
     [DataRow(1.0, 0.69314718055994531)]
+    [DataRow(1e16, 36.841361487904734)]
     [DataRow(1e300, 690.77552789821371)]
+    [DataRow(double.PositiveInfinity, double.PositiveInfinity)]
     public void Log_of_one_plus_little_keeps_its_digits(double x, double expected) =>
         Assert.AreEqual(expected, GammaFunction.LogOnePlus(x), 4e-16 * expected);
 }

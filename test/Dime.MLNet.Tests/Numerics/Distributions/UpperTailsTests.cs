@@ -52,6 +52,8 @@ public sealed class UpperTailsTests
     [DataRow(100L, 1, 1, 30L, 0.70297029702970297)]
     [DataRow(5000L, 2, 99, 5000L, 2.1693635372980176e-209)]
     [DataRow(1L, 6, 95, 1L, 0.059405940594059406)]
+    [DataRow(50L, 60, 40, 50L, 2.550955387813597e-9)]
+    [DataRow(40L, 9, 2, 3L, 0.9999997901147181)]
     [DataRow(20L, 6, 95, 0L, 1.0)]
     [DataRow(20L, 6, 0, 20L, 1.0)]
     [DataRow(20L, 6, 95, 21L, 0.0)]
@@ -96,6 +98,7 @@ public sealed class UpperTailsTests
     {
         Assert.AreEqual(0, UpperTails.F(double.PositiveInfinity, 4, 1000));
         Assert.AreEqual(1, UpperTails.F(0, 4, 1000));
+        Assert.AreEqual(1, UpperTails.F(double.Epsilon, 4, 1000));
         Assert.AreEqual(0, UpperTails.Kolmogorov(1000));
         Assert.AreEqual(1, UpperTails.Kolmogorov(0));
         Assert.AreEqual(0, UpperTails.BetaBinomial(100_000, 6, 1_000_000, 100_000));
