@@ -58,6 +58,8 @@ public sealed unsafe class SecularEquationTests
             }
         }
 
+        // The middle, and at least the guess.
+        Assert.IsGreaterThanOrEqualTo(2, between.Concat(last).Min());
         Assert.IsLessThan(mostBetween, between.Average());
         Assert.IsLessThan(mostLast, last.Average());
     }

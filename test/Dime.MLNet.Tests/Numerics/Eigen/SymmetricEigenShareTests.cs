@@ -1,4 +1,6 @@
+using Dime.MLNet.Numerics;
 using Dime.MLNet.Numerics.Eigen;
+using Dime.MLNet.Numerics.Simd;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Dime.MLNet.Tests.Numerics.Eigen;
@@ -71,7 +73,9 @@ public sealed class SymmetricEigenShareTests
     {
         double[] matrix = SymmetricEigenCases.Diagonal(1.0, 2.0);
 
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SymmetricEigen.ForShare(matrix, 2, 0.0));
+        Assert.Contains(
+            "above 0 and at most 1", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SymmetricEigen.ForShare(matrix, 2, 0.0)).Message);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SymmetricEigen.ForShare(new UpperMatrix(2, 1, TileKernels.Double), 2, 0.0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SymmetricEigen.ForShare(matrix, 2, 1.5));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SymmetricEigen.ForShare(matrix, 2, double.NaN));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SymmetricEigen.ForShare([], 0, 0.5));

@@ -1,4 +1,7 @@
+using Dime.MLNet.Numerics;
 using Dime.MLNet.Numerics.Eigen;
+using Dime.MLNet.Numerics.Simd;
+using Dime.MLNet.Tests.Fixtures;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Factorization;
 
@@ -321,7 +324,8 @@ public sealed class SymmetricEigenTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SymmetricEigen.Largest(matrix, 2, 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SymmetricEigen.Largest(matrix, 2, 3));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SymmetricEigen.Largest([], 0, 0));
-        Assert.ThrowsExactly<ArgumentException>(() => SymmetricEigen.Largest(matrix, 3, 1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SymmetricEigen.Largest(new UpperMatrix(2, 1, TileKernels.Double), 2, 0));
+        RefusalAssert.Names(() => SymmetricEigen.Largest(matrix, 3, 1), "order 3", "9 elements", "not 4");
     }
 
     private static void AssertSpectrum(double[] values, int rank)
