@@ -51,6 +51,8 @@ internal sealed class ChannelLayouts
 
     private ChannelLayout LayoutAfter(NodeProto node) => node.OpType switch
     {
+        // No such operator can run, but a file may have one that gives what is an input of the network.
+        _ when node.Input.Count == 0 => ChannelLayout.Unknown,
         var type when _unknown.Contains(type) => ChannelLayout.Unknown,
         var type when _channelsFirst.Contains(type) => ChannelLayout.First,
         "MatMul" => _network.IsWeighted(node) ? ChannelLayout.Last : ChannelLayout.Unknown,

@@ -255,6 +255,25 @@ public sealed class MonitoringSuggestionTests
         Assert.Contains("OnnxFeatureOptions.TensorNames", error.Message);
     }
 
+    /// <summary>ONNX Runtime refuses that, but is not asked where a file has the shapes of all tensors.</summary>
+    [TestMethod]
+    [DataRow("Unsqueeze")]
+    [DataRow("Gather")]
+    [DataRow("Transpose")]
+    public void Operator_of_nothing_that_gives_the_input_is_passed_over(string type)
+    {
+        var network = new LayeredNetwork(null, 3, 8, 8);
+        network.Node(type, [], "x");
+        network.Node("GlobalAveragePool", [network.ConvRelu("x", 3, 4, "map")], "mean");
+        network.Gemm(network.Node("Flatten", ["mean"], "flat"), 4, 10, "logits");
+        foreach ((string name, int?[] sizes) in new (string, int?[])[] { ("map_conv", [null, 4, 8, 8]), ("map", [null, 4, 8, 8]), ("mean", [null, 4, 1, 1]), ("flat", [null, 4]), ("logits", [null, 10]) })
+        {
+            network.Graph.ValueInfo.Add(TinyNetwork.Value(name, TinyNetwork.Float, sizes));
+        }
+
+        AreTensors(network.With("logits").SuggestMonitoring(), "last flat 4 None", "logits logits 10 None");
+    }
+
     [TestMethod]
     public void Channels_last_are_turned_around_or_left_out()
     {
