@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Dime.Server.Images;
 using Dime.Server.Logging;
 using Dime.Server.Scoring;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Dime.Server.History;
@@ -11,7 +10,7 @@ namespace Dime.Server.History;
 /// Writes scored rows to the history, in batches behind the answers. While the database is away rows wait as far as there is room; what
 /// does not fit is lost and counted.
 /// </summary>
-internal sealed class HistoryWriter : BackgroundService
+internal sealed class HistoryWriter : BegunService
 {
     private const int MostRowsWaiting = 10_000;
     private const int MostRowsAtOnce = 500;
@@ -78,7 +77,7 @@ internal sealed class HistoryWriter : BackgroundService
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync()
     {
         if (_store is null)
         {

@@ -3,7 +3,6 @@ using Dime.Server.History;
 using Dime.Server.Images;
 using Dime.Server.Logging;
 using Dime.Server.Scoring;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Dime.Server.Live;
@@ -12,7 +11,7 @@ namespace Dime.Server.Live;
 /// Takes scored rows down: counts them and hands them to the history at once, and makes small copies of flagged images on a thread of its
 /// own. Where that falls behind, copies are left out; where the history does, it loses rows, which is counted. Answers never wait.
 /// </summary>
-internal sealed class Recorder(LiveFigures figures, DriftWatch drift, HistoryWriter history, ILogger<Recorder> logger) : BackgroundService, IScoreObserver
+internal sealed class Recorder(LiveFigures figures, DriftWatch drift, HistoryWriter history, ILogger<Recorder> logger) : BegunService, IScoreObserver
 {
     // Large images take memory while they wait, and the processor afterwards.
     private const int MostImages = 32;
@@ -47,7 +46,7 @@ internal sealed class Recorder(LiveFigures figures, DriftWatch drift, HistoryWri
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync()
     {
         await foreach ((ScoredRow row, LentPixels image) in _images.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
