@@ -21,7 +21,7 @@ internal abstract class BegunService : BackgroundService
 
     protected sealed override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _begun.SetResult();
+        _begun.TrySetResult();
         return RunAsync();
     }
 }

@@ -79,7 +79,9 @@ public sealed class LoadTests
         Assert.Contains("application/problem+json", text);
     }
 
+    /// <summary>Meters are heard by their names, so that servers of one process hear each other.</summary>
     [TestMethod]
+    [DoNotParallelize]
     public async Task The_instruments_and_the_document_tell_of_it()
     {
         await using RunningServer server = await RunningServer.StartAsync(TestModels.Dime);
