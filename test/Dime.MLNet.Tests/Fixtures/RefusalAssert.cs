@@ -12,4 +12,7 @@ internal static class RefusalAssert
             Assert.Contains(word, message);
         }
     }
+
+    /// <inheritdoc cref="Names(Action, string[])"/>
+    public static void Names(Func<object> make, params string[] words) => Names(() => { _ = make(); }, words);
 }

@@ -244,8 +244,8 @@ public sealed class ProjectionTests
         var projection = new Projection(new float[10 * 3], 10);
 
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => projection.Project(new float[20], new float[6], default, 0));
-        RefusalAssert.Names(() => _ = new Projection(new float[31], 10), "31 elements", "length 10");
-        RefusalAssert.Names(() => _ = new Projection([], 10), "0 elements", "length 10");
+        RefusalAssert.Names(() => new Projection(new float[31], 10), "31 elements", "length 10");
+        RefusalAssert.Names(() => new Projection([], 10), "0 elements", "length 10");
         RefusalAssert.Names(() => projection.Project(new float[19], new float[6]), "19 values", "rows of 10");
         RefusalAssert.Names(() => projection.Project(new float[20], new float[5]), "6 products", "room for 5");
         RefusalAssert.Names(() => projection.Project(new float[20], new float[6], new double[1]), "2 rows", "room for 1");

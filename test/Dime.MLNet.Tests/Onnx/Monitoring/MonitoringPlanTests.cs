@@ -1,3 +1,5 @@
+using Dime.MLNet.Tests.Fixtures;
+
 namespace Dime.MLNet.Tests.Onnx.Monitoring;
 
 /// <summary>Plans that somebody writes or edits.</summary>
@@ -55,18 +57,16 @@ public sealed class MonitoringPlanTests
     [TestMethod]
     public void Lists_that_contradict_themselves_are_refused()
     {
-        Refused(() => Plan with { Tensors = [] }, "At least one");
-        Refused(() => Plan with { Scores = [] }, "At least one");
-        Refused(() => Plan with { Tensors = [Tensor("a"), null!] }, "null");
-        Refused(() => Plan with { Tensors = [Tensor("a"), Tensor("a") with { OutputColumnName = "b" }] }, "The tensor 'a' is named twice");
-        Refused(() => Plan with { Tensors = [Tensor("a"), Tensor("b") with { OutputColumnName = "a" }] }, "The column 'a' is named twice");
-        Refused(() => Plan with { Scores = [Plan.Scores[0], OutOfDistributionScore.Mahalanobis("a")] }, "The score 'Mahalanobis(a)' is named twice");
-        Refused(() => Plan with { Tensors = [.. Plan.Tensors, Tensor("c") with { Pooling = EmbeddingPooling.FirstToken }] }, "Of 'c' the first token");
-        Refused(() => Plan with { LogitsColumnName = " " }, "LogitsColumnName");
-        Refused(() => Tensor(" "), "Name");
+        RefusalAssert.Names(() => Plan with { Tensors = [] }, "At least one");
+        RefusalAssert.Names(() => Plan with { Scores = [] }, "At least one");
+        RefusalAssert.Names(() => Plan with { Tensors = [Tensor("a"), null!] }, "null");
+        RefusalAssert.Names(() => Plan with { Tensors = [Tensor("a"), Tensor("a") with { OutputColumnName = "b" }] }, "The tensor 'a' is named twice");
+        RefusalAssert.Names(() => Plan with { Tensors = [Tensor("a"), Tensor("b") with { OutputColumnName = "a" }] }, "The column 'a' is named twice");
+        RefusalAssert.Names(() => Plan with { Scores = [Plan.Scores[0], OutOfDistributionScore.Mahalanobis("a")] }, "The score 'Mahalanobis(a)' is named twice");
+        RefusalAssert.Names(() => Plan with { Tensors = [.. Plan.Tensors, Tensor("c") with { Pooling = EmbeddingPooling.FirstToken }] }, "Of 'c' the first token");
+        RefusalAssert.Names(() => Plan with { LogitsColumnName = " " }, "LogitsColumnName");
+        RefusalAssert.Names(() => Tensor(" "), "Name");
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Tensor("a") with { Dimension = 0 });
-
-        static void Refused(Func<object> edit, string reason) => Assert.Contains(reason, Assert.ThrowsExactly<ArgumentException>(() => edit()).Message);
     }
 
     private static MonitoredTensor Tensor(string name) => new() { Name = name, Role = MonitoredTensorRole.Early, Dimension = 4 };
