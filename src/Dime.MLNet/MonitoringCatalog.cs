@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Dime.MLNet;
 using Dime.MLNet.Internals;
+using Dime.MLNet.Onnx.Features;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -42,7 +43,9 @@ public static class MonitoringCatalog
     /// <param name="plan">Which tensors to compute, and the scores of them.</param>
     /// <param name="inputColumnNames">The columns that the network takes, one for each input that the tensors depend on, in the network's order.</param>
     /// <param name="options"><inheritdoc cref="MonitorNetwork(TransformsCatalog, string, string, EnsembleOptions)" path="/param[@name='options']/node()"/></param>
-    /// <exception cref="InvalidOperationException">A score of the plan is of no column of it.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A score of the plan is of no column of it; or a tensor gives other embeddings than the plan says, as maps N×C×T and tokens N×T×C together do.
+    /// </exception>
     /// <exception cref="ArgumentException">
     /// Options are set that the plan decides; a score needs classes and there are none; the network has no such tensor; or there are other numbers of columns than of inputs.
     /// </exception>
@@ -63,8 +66,23 @@ public static class MonitoringCatalog
             OutputColumnNames = plan.OutputColumnNames,
             TokenPooling = plan.TokenPooling,
         });
+        RequireAsPlanned(plan, features.Outputs);
         Log(EnvironmentAccess.EnvironmentOf(catalog), plan);
         return features.Append(ensemble);
+    }
+
+    private static void RequireAsPlanned(MonitoringPlan plan, IReadOnlyList<FeatureTensorColumn> outputs)
+    {
+        foreach ((MonitoredTensor tensor, FeatureTensorColumn output) in plan.Tensors.Zip(outputs))
+        {
+            int values = FeatureOutput.ColumnType(output).Size;
+            if (values != tensor.Dimension || (tensor.Pooling != EmbeddingPooling.None && tensor.Pooling != output.Pooling))
+            {
+                throw new InvalidOperationException(
+                    $"The plan says of {output.Tensor} {tensor.Dimension} values ({tensor.Pooling}); with {nameof(TokenPooling)}.{plan.TokenPooling} for all tensors, it gives {values} "
+                    + $"({output.Pooling}). Correct the plan, or leave out the tensor: one stage cannot pool maps N×C×T and tokens N×T×C.");
+            }
+        }
     }
 
     private static void Log(IHostEnvironment environment, MonitoringPlan plan)

@@ -39,6 +39,9 @@ public sealed class OnnxFeatureEstimator : IEstimator<OnnxFeatureTransformer>
         _plan = new FeaturePlan(model, options.SettingsFor(model, parameters.Inputs), parameters);
     }
 
+    /// <summary>What the transformer will write.</summary>
+    internal IReadOnlyList<FeatureTensorColumn> Outputs => _plan.Outputs;
+
     /// <summary>Gives a transformer with a session of its own, after a check of the columns; no row is read.</summary>
     /// <param name="input">Data with the columns that the network takes.</param>
     /// <exception cref="ArgumentException">A column is missing, or of another type or size than the input of the network.</exception>

@@ -25,6 +25,7 @@ public sealed class OnnxGraph
     private readonly Lazy<ReadOnlyCollection<OnnxTensorInfo>> _inputs;
     private readonly Lazy<ReadOnlyCollection<OnnxTensorInfo>> _outputs;
     private readonly Lazy<ReadOnlyCollection<OnnxDetectorInfo>> _detectors;
+    private readonly Lazy<EmbeddingTensors> _embeddings;
 
     internal OnnxGraph(ModelProto model)
     {
@@ -33,6 +34,7 @@ public sealed class OnnxGraph
         _inputs = Described(() => _model.Graph.Input.Select(input => input.Name));
         _outputs = Described(() => _model.Graph.Output.Select(output => output.Name));
         _detectors = new Lazy<ReadOnlyCollection<OnnxDetectorInfo>>(() => DetectorReader.List(_model).ToList().AsReadOnly());
+        _embeddings = new Lazy<EmbeddingTensors>(() => new EmbeddingTensors(new NetworkTopology(_model, Tensors)));
     }
 
     /// <summary>
@@ -120,6 +122,30 @@ public sealed class OnnxGraph
     public MonitoringPlan SuggestMonitoring(bool hasClasses = false) =>
         new MonitoringSearch(_model, Tensors, Detectors.SelectMany(detector => detector.Metadata.Outputs.Names())).Suggest(hasClasses);
 
+    /// <summary>How the rows of a tensor become embeddings, as far as the operators of the network tell.</summary>
+    /// <remarks>
+    /// Shapes do not tell feature maps N×C×T from the tokens N×T×C of a transformer. Convolutions have their channels second, and matrix products
+    /// last, and other operators pass that on. For tokens set <see cref="OnnxFeatureOptions.TokenPooling"/>.
+    /// </remarks>
+    /// <param name="tensorName">A name out of <see cref="Tensors"/>.</param>
+    /// <returns>
+    /// <see cref="EmbeddingPooling.None"/> for N×P, <see cref="EmbeddingPooling.Positions"/> for N×C×T and N×C×H×W, <see cref="EmbeddingPooling.MeanToken"/> for
+    /// N×T×C. Null where it cannot be told, as of the weights of attention, or where the tensor is no embedding: of another type than <see cref="float"/>,
+    /// float16 and <see cref="double"/>, an input, of a single value, of sizes that are not fixed, or of other rows than the network's.
+    /// </returns>
+    /// <exception cref="ArgumentException">There is no such tensor; the message lists similar names.</exception>
+    /// <inheritdoc cref="Tensors" path="/exception"/>
+    public EmbeddingPooling? PoolingOf(string tensorName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tensorName);
+        if (!Tensors.Any(tensor => tensor.Name == tensorName))
+        {
+            throw new ArgumentException($"The network has no tensor '{tensorName}'. {NearMatches.Suggest(tensorName, [.. Tensors.Select(tensor => tensor.Name)])}", nameof(tensorName));
+        }
+
+        return _embeddings.Value.Find(tensorName)?.Pooling;
+    }
+
     /// <summary>Adds a detector of one tensor to the network, with its outputs after those that the network already has.</summary>
     /// <remarks>
     /// All that is in the network stays as it is; where a new name is taken, a number is put behind it. The tensor is averaged
@@ -146,7 +172,7 @@ public sealed class OnnxGraph
     public OnnxGraph Fuse(OnnxGraph detector, string tensorName, string? prefix = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(tensorName);
-        return Fuse(detector, [tensorName], prefix, TokenPooling.None, nameof(tensorName));
+        return Fuse(detector, [tensorName], prefix, tokenPooling: null, nameof(tensorName));
     }
 
     /// <summary>Adds a detector of one tensor or several, an ensemble, to the network, with its outputs after those that the network already has.</summary>
@@ -162,10 +188,11 @@ public sealed class OnnxGraph
     /// <param name="prefix"><inheritdoc cref="Fuse(OnnxGraph, string, string?)" path="/param[@name='prefix']/node()"/></param>
     /// <param name="tokenPooling">
     /// What becomes of tensors of three dimensions, the same as <see cref="OnnxFeatureOptions.TokenPooling"/> where the training embeddings came
-    /// from: feature maps N×C×T by default, else the mean or the first of the tokens N×T×C.
+    /// from: feature maps N×C×T, or the mean or the first of the tokens N×T×C. Null, the default, takes them for feature maps, and refuses those that
+    /// <see cref="PoolingOf"/> knows for tokens of as many values as the detector was fitted to.
     /// </param>
     [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "One name and several are told apart by their type.")]
-    public OnnxGraph Fuse(OnnxGraph detector, IEnumerable<string> tensorNames, string? prefix = null, TokenPooling tokenPooling = TokenPooling.None)
+    public OnnxGraph Fuse(OnnxGraph detector, IEnumerable<string> tensorNames, string? prefix = null, TokenPooling? tokenPooling = null)
     {
         ArgumentNullException.ThrowIfNull(tensorNames);
         string[] names = [.. tensorNames];
@@ -233,7 +260,7 @@ public sealed class OnnxGraph
         return new OnnxFeatureModel(part, tensorNames, parameterName);
     }
 
-    private OnnxGraph Fuse(OnnxGraph detector, string[] tensorNames, string? prefix, TokenPooling tokenPooling, string parameterName)
+    private OnnxGraph Fuse(OnnxGraph detector, string[] tensorNames, string? prefix, TokenPooling? tokenPooling, string parameterName)
     {
         ArgumentNullException.ThrowIfNull(detector);
         if (prefix is not null)
@@ -242,7 +269,27 @@ public sealed class OnnxGraph
         }
 
         Detector fitted = DetectorReader.Read<Detector>(detector._model, detector.Detectors, null, nameof(detector));
-        return new OnnxGraph(GraphFusion.Fuse(_model, fitted, tensorNames, prefix, tokenPooling, parameterName));
+        var fused = new OnnxGraph(GraphFusion.Fuse(_model, fitted, tensorNames, prefix, tokenPooling ?? TokenPooling.None, parameterName));
+        if (tokenPooling is null)
+        {
+            RequireMaps(fitted, tensorNames, parameterName);
+        }
+
+        return fused;
+    }
+
+    // With as many tokens as values, no size tells how the training embeddings were made.
+    private void RequireMaps(Detector detector, string[] tensorNames, string parameterName)
+    {
+        foreach ((string name, int dimension) in tensorNames.Zip(detector.Inputs.Select(input => input.Dimension)))
+        {
+            OnnxTensorInfo tensor = TensorListing.Describe(_model, [name]).Single();
+            if (tensor.Shape is [_, _, { Size: { } values }] && values == dimension && PoolingOf(name) == EmbeddingPooling.MeanToken)
+            {
+                throw new ArgumentException(
+                    $"'{name}' has tokens, N×T×C. Say with tokenPooling how the training embeddings were made of them: {nameof(TokenPooling)} of the stage that did it.", parameterName);
+            }
+        }
     }
 
     // Once for each list: it may take a session of ONNX Runtime.

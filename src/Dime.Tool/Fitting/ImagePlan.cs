@@ -28,13 +28,15 @@ internal sealed record ImagePlan(
     private static ImagePlan OfDime(
         MLContext mlContext, PipelineSettings settings, DetectorSettings detector, ImageSettings images, OnnxGraph network, NetworkInput input)
     {
-        string layer = LayerAdvice.Choose(images.Layer, images.Network, network);
+        MonitoredLayer layer = LayerAdvice.Choose(images.Layer, images.Network, network);
         return new ImagePlan(
             ImagePipeline.Create(mlContext, images, input, layer),
             DetectorPlan.Dime(mlContext, settings, detector),
-            [layer],
-            Remarks: [],
-            ImageProperties.Of(images with { Layer = layer }, input, classes: null));
+            [layer.Name],
+            layer.Pooling is null && layer.Positions.Count > 0
+                ? [$"The network does not tell where '{layer.Name}' ({layer.Shape}) has its channels; the first dimension after the batch is taken for them, and the others are averaged over."]
+                : [],
+            ImageProperties.Of(images with { Layer = layer.Name }, input, classes: null));
     }
 
     private static ImagePlan OfEnsemble(

@@ -39,14 +39,15 @@ internal static class ImagePipeline
     /// <param name="input">What the network takes.</param>
     /// <param name="layer">The tensor to monitor.</param>
     /// <exception cref="InputException">The settings do not fit the network.</exception>
-    public static EstimatorChain<ITransformer> Create(MLContext mlContext, ImageSettings settings, NetworkInput input, string layer) =>
+    public static EstimatorChain<ITransformer> Create(MLContext mlContext, ImageSettings settings, NetworkInput input, MonitoredLayer layer) =>
         AppendPixels(mlContext, CreateResizing(mlContext, settings, input), settings, input)
             .Append<ITransformer>(mlContext.Transforms.ExtractOnnxFeatures(new OnnxFeatureOptions
             {
                 ModelFile = settings.Network,
                 InputColumnNames = [PixelColumn],
-                TensorNames = [layer],
+                TensorNames = [layer.Name],
                 OutputColumnNames = [FeatureColumn],
+                TokenPooling = layer.TokenPooling,
             }));
 
     /// <summary>The step from images of any size to images as large as the network takes, in <see cref="ImageColumn"/>.</summary>

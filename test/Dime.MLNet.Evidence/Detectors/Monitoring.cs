@@ -18,15 +18,20 @@ internal sealed record Monitoring(MonitoringPlan Plan, string DimeColumn)
     public static Monitoring Suggest(string file, OnnxGraph network, string? layer)
     {
         MonitoringPlan plan = LibraryErrors.AsInput(() => network.SuggestMonitoring());
-        string dime = LayerAdvice.Choose(layer, file, network);
-        if (plan.Tensors.FirstOrDefault(tensor => tensor.Name == dime) is { } known)
+        MonitoredLayer dime = LayerAdvice.Choose(layer, file, network);
+        if (plan.Tensors.FirstOrDefault(tensor => tensor.Name == dime.Name) is { } known)
         {
             return new Monitoring(plan, known.OutputColumnName);
         }
 
-        MonitoredLayer other = MonitoredLayer.Of(network).FirstOrDefault(candidate => candidate.Name == dime)
-            ?? throw new InputException($"'{dime}' of '{file}' is no embedding or feature map of known size; choose another tensor with --layer.");
-        var added = new MonitoredTensor { Name = dime, Role = MonitoredTensorRole.Early, Dimension = other.Width, Reason = "for the DIME distance alone" };
+        var added = new MonitoredTensor
+        {
+            Name = dime.Name,
+            Role = MonitoredTensorRole.Early,
+            Dimension = dime.Width,
+            Pooling = dime.Pooling ?? EmbeddingPooling.Positions,
+            Reason = "for the DIME distance alone",
+        };
         return new Monitoring(plan with { Tensors = [.. plan.Tensors, added] }, added.OutputColumnName);
     }
 }

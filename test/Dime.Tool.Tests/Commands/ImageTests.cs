@@ -31,6 +31,24 @@ public sealed class ImageTests : IDisposable
     }
 
     [TestMethod]
+    public void Tokens_of_a_transformer_are_averaged_and_not_their_values()
+    {
+        string network = Featurizer.WriteTokens(_folder, "tokens.onnx");
+        string train = SampleData.Unpack("train", 60, _folder);
+
+        JsonElement layers = DimeProcess.Run("layers", network, "--json").Succeeds().Json.GetProperty("layers");
+        DimeProcess.Run("fit", "--images", train, "--onnx", network, "--method", "dime", "--rank", "2", "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--onnx", network, "--output", _folder["guarded.onnx"]).Succeeds();
+
+        JsonElement recommended = layers.EnumerateArray().Single(layer => layer.GetProperty("isRecommended").GetBoolean());
+        Assert.AreEqual("twice", recommended.GetProperty("name").GetString());
+        Assert.AreEqual(3, recommended.GetProperty("embeddingWidth").GetInt32());
+        using var model = (TransformerChain<ITransformer>)new MLContext().Model.Load(_folder["m.zip"], out _);
+        Assert.AreEqual(TokenPooling.Mean, model.OfType<OnnxFeatureTransformer>().Single().TokenPooling);
+        Assert.AreEqual(3, model.OfType<DimeTransformer>().Single().Embedding.Dimension);
+    }
+
+    [TestMethod]
     public void A_model_of_images_is_the_library_s_and_loads_without_the_tool()
     {
         string train = SampleData.Unpack("train", 60, _folder);

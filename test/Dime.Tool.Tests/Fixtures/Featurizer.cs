@@ -2,35 +2,62 @@ using System.Text;
 
 namespace Dime.Tool.Tests.Fixtures;
 
-/// <summary>
-/// A network without logits, in the bytes of its file: relu(image) averaged over all positions, N×3, of images of 32×32 pixels.
-/// </summary>
+/// <summary>Networks without logits, in the bytes of their files, that take images of 32×32 pixels.</summary>
 internal static class Featurizer
 {
     private const int Float = 1;
+    private const int Int64 = 7;
 
-    public static string Write(TemporaryFolder folder, string name)
+    // Field 20 takes two bytes as a key.
+    private static readonly byte[] _typeOfIntegers = [0xA0, 0x01, 7];
+
+    /// <summary>relu(image) averaged over all positions, N×3.</summary>
+    public static string Write(TemporaryFolder folder, string name) => Write(
+        folder[name],
+        Tensor("image", 3, 32, 32),
+        Tensor("embedding", 3),
+        Node("Relu", "image", "active"),
+        Node("GlobalAveragePool", "active", "mean"),
+        Node("Flatten", "mean", "embedding"));
+
+    /// <summary>The colours of 64 patches, N×64×3, doubled once, twice and three times: "twice", "fourfold", "tokens".</summary>
+    public static string WriteTokens(TemporaryFolder folder, string name) => Write(
+        folder[name],
+        Tensor("image", 3, 32, 32),
+        Tensor("tokens", 64, 3),
+        [.. Node("MaxPool", "image", "patches"), .. Field(5, Integers("kernel_shape", 4, 4)), .. Field(5, Integers("strides", 4, 4))],
+        [.. Text(1, "patches"), .. Node("Reshape", "sizes", "row")],
+        [.. Node("Transpose", "row", "turned"), .. Field(5, Integers("perm", 0, 2, 1))],
+        [.. Text(1, "turned"), .. Node("Add", "turned", "twice")],
+        [.. Text(1, "twice"), .. Node("Add", "twice", "fourfold")],
+        [.. Text(1, "fourfold"), .. Node("Add", "fourfold", "tokens")]);
+
+    /// <summary>As <see cref="Write(TemporaryFolder, string)"/>, but height and width of the image are not fixed.</summary>
+    public static string WriteOfAnySize(TemporaryFolder folder, string name) => Write(
+        folder[name],
+        Tensor("image", 3, null, null),
+        Tensor("embedding", 3),
+        Node("Relu", "image", "active"),
+        Node("GlobalAveragePool", "active", "mean"),
+        Node("Flatten", "mean", "embedding"));
+
+    private static string Write(string path, byte[] input, byte[] output, params byte[][] nodes)
     {
-        byte[] graph =
-        [
-            .. Field(1, Node("Relu", "image", "active")),
-            .. Field(1, Node("GlobalAveragePool", "active", "mean")),
-            .. Field(1, Node("Flatten", "mean", "embedding")),
-            .. Text(2, "featurizer"),
-            .. Field(11, Tensor("image", 3, 32, 32)),
-            .. Field(12, Tensor("embedding", 3)),
-        ];
+        byte[] sizes = [.. Number(1, 3), .. Number(2, Int64), .. Number(7, 0), .. Number(7, 3), .. Number(7, 64), .. Text(8, "sizes")];
+        byte[] graph = [.. nodes.SelectMany(node => Field(1, node)), .. Text(2, "featurizer"), .. Field(5, sizes), .. Field(11, input), .. Field(12, output)];
         byte[] model = [.. Number(1, 8), .. Field(7, graph), .. Field(8, Number(2, 13))];
-        File.WriteAllBytes(folder[name], model);
-        return folder[name];
+        File.WriteAllBytes(path, model);
+        return path;
     }
 
     private static byte[] Node(string operation, string input, string output) => [.. Text(1, input), .. Text(2, output), .. Text(3, output), .. Text(4, operation)];
 
-    private static byte[] Tensor(string name, params int[] sizes)
+    private static byte[] Integers(string name, params int[] values) => [.. Text(1, name), .. values.SelectMany(value => Number(8, value)), .. _typeOfIntegers];
+
+    private static byte[] Tensor(string name, params int?[] sizes)
     {
         byte[] batch = Field(1, Text(2, "N"));
-        byte[] shape = [.. batch, .. sizes.SelectMany(size => Field(1, Number(1, size)))];
+        byte[] shape = [.. batch, .. sizes.SelectMany((size, i) => Field(1, size is { } known ? Number(1, known) : Text(2, $"any{i}")))];
         byte[] type = Field(1, [.. Number(1, Float), .. Field(2, shape)]);
         return [.. Text(1, name), .. Field(2, type)];
     }

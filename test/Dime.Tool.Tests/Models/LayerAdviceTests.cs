@@ -1,3 +1,4 @@
+using Dime.MLNet;
 using Dime.Tool.Models;
 
 namespace Dime.Tool.Tests.Models;
@@ -38,7 +39,7 @@ public sealed class LayerAdviceTests
     [TestMethod]
     public void Without_feature_maps_the_activation_in_the_middle_is_recommended()
     {
-        MonitoredLayer[] layers = [.. "abc".Select(name => new MonitoredLayer($"{name}", "Relu", "N x 8", 8, [], IsOutput: false))];
+        MonitoredLayer[] layers = [.. "abc".Select(name => new MonitoredLayer($"{name}", "Relu", "N x 8", 8, [], EmbeddingPooling.None, IsOutput: false))];
 
         Assert.AreEqual("b", LayerAdvice.Recommend(layers)!.Name);
     }
@@ -50,6 +51,29 @@ public sealed class LayerAdviceTests
         Assert.IsNull(LayerAdvice.Recommend([Map("a", "Conv", 16)]));
     }
 
+    [TestMethod]
+    public void Weights_of_attention_are_no_stage()
+    {
+        MonitoredLayer[] layers = [Map("a", "Mul", 16) with { Pooling = null }, Map("b", "Relu", 8)];
+
+        Assert.AreEqual("b", LayerAdvice.Recommend(layers)!.Name);
+        Assert.IsNull(LayerAdvice.Recommend(layers[..1]));
+    }
+
+    [TestMethod]
+    public void Of_a_transformer_the_sum_in_the_middle_of_its_depth_is_recommended()
+    {
+        MonitoredLayer[] layers =
+        [
+            Tokens("patches", 64), Tokens("a", 16), Tokens("b", 16) with { Operator = "Gelu" }, Tokens("c", 16), Tokens("d", 16), Tokens("e", 1),
+        ];
+
+        Assert.AreEqual("c", LayerAdvice.Recommend(layers)!.Name);
+    }
+
+    private static MonitoredLayer Tokens(string name, long count) =>
+        new(name, "Add", $"N x {count} x 8", 8, [count], EmbeddingPooling.MeanToken, IsOutput: false);
+
     private static MonitoredLayer Map(string name, string operatorType, long size) =>
-        new(name, operatorType, $"N x 8 x {size} x {size}", 8, [size, size], IsOutput: false);
+        new(name, operatorType, $"N x 8 x {size} x {size}", 8, [size, size], EmbeddingPooling.Positions, IsOutput: false);
 }

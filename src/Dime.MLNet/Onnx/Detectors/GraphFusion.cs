@@ -89,8 +89,11 @@ internal static class GraphFusion
         if (shape.Dim[HasTokens(shape, tokenPooling) ? 2 : 1] is { HasDimValue: true } channels
             && channels.DimValue != input.Dimension && !IsFlattened(shape, input.Dimension, tokenPooling))
         {
+            string tokens = tokenPooling == TokenPooling.None && shape.Dim.Count == 3 && shape.Dim[2].DimValue == input.Dimension
+                ? $" If these are the tokens of a transformer, N×T×C, say so with tokenPooling: {nameof(TokenPooling)} of the stage that made the training embeddings."
+                : "";
             throw new ArgumentException(
-                $"'{tensorName}' gives embeddings of {channels.DimValue} values; the detector was fitted to embeddings of {input.Dimension}. Fuse it where its training embeddings came from.",
+                $"'{tensorName}' gives embeddings of {channels.DimValue} values; the detector was fitted to embeddings of {input.Dimension}. Fuse it where its training embeddings came from.{tokens}",
                 parameterName);
         }
 

@@ -22,7 +22,7 @@ public sealed class OnnxDetectorInfo
     /// <summary>The tensor whose embeddings are measured; of an ensemble the first one.</summary>
     public string TensorName => Metadata.Tensor;
 
-    /// <summary>All tensors that are measured, in the order in which <see cref="OnnxGraph.Fuse(OnnxGraph, IEnumerable{string}, string?, TokenPooling)"/> takes them.</summary>
+    /// <summary>All tensors that are measured, in the order in which <see cref="OnnxGraph.Fuse(OnnxGraph, IEnumerable{string}, string?, TokenPooling?)"/> takes them.</summary>
     public IReadOnlyList<string> TensorNames { get; }
 
     /// <summary>P, the length of an embedding; of an ensemble the length of all that it reads.</summary>

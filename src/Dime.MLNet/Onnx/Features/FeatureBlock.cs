@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dime.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
@@ -37,7 +38,9 @@ internal sealed class FeatureBlock : IMappedBlock
         _session = session;
         _hold = session.Hold();
         _source = source;
-        int rows = plan.Model.FixedBatch ?? capacity;
+
+        // Data of any number of rows shares the memory of a few sizes; else a server would keep some for each number that ever came.
+        int rows = plan.Model.FixedBatch ?? (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)capacity), (uint)Math.Max(plan.BatchRows, capacity));
         _inputs = [.. plan.Inputs.Zip(columns, (input, column) => FeatureInput.Create(source, column, input.Tensor, rows, session.Memory))];
         _outputs =
         [

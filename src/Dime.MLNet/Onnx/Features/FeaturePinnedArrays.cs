@@ -6,6 +6,18 @@ internal sealed class FeaturePinnedArrays
     private readonly Dictionary<(Type Type, int Length), Stack<Array>> _idle = [];
     private readonly object _lock = new();
 
+    /// <summary>The arrays that nobody has.</summary>
+    public int IdleCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _idle.Values.Sum(arrays => arrays.Count);
+            }
+        }
+    }
+
     /// <summary>An array of that length, whose values may be any.</summary>
     public T[] Rent<T>(int length)
         where T : unmanaged

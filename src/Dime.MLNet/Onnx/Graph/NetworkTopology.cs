@@ -52,7 +52,9 @@ internal sealed class NetworkTopology
     public IReadOnlyList<string> DataOperands(NodeProto node) => [.. node.Input.Where(IsData)];
 
     /// <summary>Whether one operand depends on the rows, and stands first, while the others, at least one, are weights.</summary>
-    public bool IsWeighted(NodeProto node) => node.Input.Count > 1 && IsData(node.Input[0]) && DataOperands(node).Count == 1;
+    /// <remarks>The zero point of an integer product, which is made of the rows where they are quantized one batch at a time, is no operand of its own.</remarks>
+    public bool IsWeighted(NodeProto node) => node.Input.Count > 1 && IsData(node.Input[0])
+        && (node.OpType is "MatMulInteger" or "ConvInteger" ? !IsData(node.Input[1]) : DataOperands(node).Count == 1);
 
     /// <summary>The operators that a tensor depends on, in an order to run them in.</summary>
     public IReadOnlyList<NodeProto> AncestorsOf(string name)

@@ -29,10 +29,11 @@ internal sealed class EmbeddingTensors(NetworkTopology network)
     /// <summary>Operators that give the values they take, perhaps rounded, in another form.</summary>
     private static readonly HashSet<string> _reforming =
     [
-        "Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Cast", "QuantizeLinear", "DequantizeLinear", "Transpose",
+        "Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Cast", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "Transpose",
     ];
 
     private readonly ChannelLayouts _layouts = new(network);
+    private readonly RowFactors _rows = new(network);
 
     /// <summary>Whether an operator gives what its first operand holds in another form.</summary>
     public bool IsReforming(NodeProto node) => _reforming.Contains(node.OpType) && node.Input.Count > 0 && network.IsData(node.Input[0]);
@@ -44,6 +45,7 @@ internal sealed class EmbeddingTensors(NetworkTopology network)
             || network.Find(name) is not { IsInput: false, Shape: { Count: > 1 } shape } tensor
             || tensor.ElementType is not (OnnxElementType.Float or OnnxElementType.Float16 or OnnxElementType.Double)
             || (shape[0].Size is { } batch && batch != (network.InputBatch ?? 1))
+            || !_rows.IsRowEach(name)
             || shape.Skip(1).Any(size => size.Size is not (> 0 and <= int.MaxValue)))
         {
             return null;
@@ -73,7 +75,9 @@ internal sealed class EmbeddingTensors(NetworkTopology network)
                 return behind;
             }
 
-            found ??= behind;
+            // One token alone would have the stage take maps N×C×T for tokens too.
+            bool isPlainer = found is { Pooling: EmbeddingPooling.MeanToken, Positions: 1 } && behind is { Pooling: not EmbeddingPooling.MeanToken } && behind.Dimension == found.Dimension;
+            found = found is null || isPlainer ? behind : found;
         }
 
         return found;

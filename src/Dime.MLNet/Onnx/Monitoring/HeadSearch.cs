@@ -50,8 +50,8 @@ internal sealed class HeadSearch(NetworkTopology network, EmbeddingTensors embed
 
     private bool IsLayer(NodeProto node, bool isPooled) => network.IsWeighted(node) && node.OpType switch
     {
-        "Gemm" => !isPooled,
-        "MatMul" => true,
+        "Gemm" or "QGemm" => !isPooled,
+        "MatMul" or "MatMulInteger" or "QLinearMatMul" or "DynamicQuantizeMatMul" => true,
         "Conv" when isPooled => node.Attribute.FirstOrDefault(attribute => attribute.Name == "kernel_shape") is not { } kernel || kernel.Ints.All(size => size == 1),
         "Conv" => embeddings.Find(node.Output[0]) is { Positions: 1 },
         _ => false,
@@ -61,7 +61,7 @@ internal sealed class HeadSearch(NetworkTopology network, EmbeddingTensors embed
     {
         if (_affine.Contains(node.OpType))
         {
-            return network.DataOperands(node) is [var operand] ? operand : null;
+            return network.DataOperands(node).Where(operand => !IsScale(operand)).ToList() is [var operand] ? operand : null;
         }
 
         bool isPassed = embeddings.IsReforming(node)
@@ -69,6 +69,14 @@ internal sealed class HeadSearch(NetworkTopology network, EmbeddingTensors embed
             || (isPooled ? _clipping.Contains(node.OpType) : IsMean(node));
         return isPassed && node.Input.Count > 0 && network.IsData(node.Input[0]) ? node.Input[0] : null;
     }
+
+    // Of integers that were made of the rows: it brings their products back to the rows' own size, and is no operand beside them.
+    private bool IsScale(string tensor) => network.ProducerOf(tensor) switch
+    {
+        { OpType: "DynamicQuantizeLinear" } quantized => quantized.Output.IndexOf(tensor) > 0,
+        { OpType: "Mul" } product => network.DataOperands(product) is [var scale] && IsScale(scale),
+        _ => false,
+    };
 
     // Of a map or of tokens, so that the channels stay.
     private bool IsMean(NodeProto node) => _pooling.Contains(node.OpType)

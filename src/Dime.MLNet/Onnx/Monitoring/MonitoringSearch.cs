@@ -33,7 +33,8 @@ internal sealed class MonitoringSearch
     {
         MonitoredTensor? logits = null;
         (MonitoredTensor last, EmbeddingTensor embedding) = FindHead() is { } head ? Last(head, out logits) : LastOfFeaturizer();
-        IReadOnlyList<MonitoredTensor> early = Early(embedding);
+        bool hasTokens = last.Pooling == EmbeddingPooling.MeanToken || logits?.Pooling == EmbeddingPooling.MeanToken;
+        IReadOnlyList<MonitoredTensor> early = Early(embedding, hasTokens);
         return new MonitoringPlan
         {
             Tensors = [.. early, last, .. logits is null ? Enumerable.Empty<MonitoredTensor>() : [logits]],
@@ -112,11 +113,11 @@ internal sealed class MonitoringSearch
             + "Fix the sizes when the network is exported, or name tensors in OnnxFeatureOptions.TensorNames (OnnxGraph.Tensors lists them) and scores of them yourself.");
     }
 
-    private IReadOnlyList<MonitoredTensor> Early(EmbeddingTensor last)
+    private IReadOnlyList<MonitoredTensor> Early(EmbeddingTensor last, bool hasTokens)
     {
         var search = new EarlyTensors(_network, _embeddings);
         IReadOnlyList<EmbeddingTensor> pooled = search.PooledInto(last);
-        IReadOnlyList<MonitoredTensor> early = pooled.Any(tensor => tensor.IsTokens) ? EarlyTokens(search, last) : EarlyMaps(search, last, pooled);
+        IReadOnlyList<MonitoredTensor> early = pooled.Any(tensor => tensor.IsTokens) ? EarlyTokens(search, last) : EarlyMaps(search, last, pooled, hasTokens);
         if (early.Count == 0)
         {
             _remarks.Add(
@@ -127,13 +128,20 @@ internal sealed class MonitoringSearch
         return early;
     }
 
-    private static IReadOnlyList<MonitoredTensor> EarlyMaps(EarlyTensors search, EmbeddingTensor last, IReadOnlyList<EmbeddingTensor> pooled)
+    // One stage takes all tensors of three dimensions for maps N×C×T, or all for tokens N×T×C.
+    private IReadOnlyList<MonitoredTensor> EarlyMaps(EarlyTensors search, EmbeddingTensor last, IReadOnlyList<EmbeddingTensor> pooled, bool hasTokens)
     {
         EmbeddingTensor? map = pooled.MaxBy(tensor => tensor.Positions);
         string than = map is null ? "" : $", more than the {map.Extent} of the map that the last embedding is made of";
+        ILookup<bool, (EmbeddingTensor Tensor, NodeProto Node)> maps = search.Maps(last, map?.Positions ?? 1).ToLookup(found => hasTokens && found.Tensor.Sizes.Count == 1);
+        if (maps[true].Select(found => found.Tensor.Name).ToList() is { Count: > 0 } left)
+        {
+            _remarks.Add($"The maps N×C×T '{string.Join("', '", left)}' are left out: one stage cannot pool them and '{last.Name}' or the logits, which are tokens N×T×C.");
+        }
+
         return
         [
-            .. search.Maps(last, map?.Positions ?? 1).Select(found => Monitored(
+            .. maps[false].Select(found => Monitored(
                 found.Tensor, MonitoredTensorRole.Early, $"the last activation ({found.Node.OpType}) of {found.Tensor.Extent}{than}")),
         ];
     }

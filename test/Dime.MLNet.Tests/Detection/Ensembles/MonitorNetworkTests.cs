@@ -82,6 +82,9 @@ public sealed class MonitorNetworkTests
         Assert.ThrowsExactly<InvalidOperationException>(
             () => _mlContext.Transforms.MonitorNetwork(network, plan with { Tensors = [plan.Tensors[0]] }, ["pixels"]));
         Assert.ThrowsExactly<ArgumentException>(() => _mlContext.Transforms.MonitorNetwork(network, plan, ["pixels", "more"]));
+        MonitoringPlan narrower = plan with { Tensors = [plan.Tensors[0] with { Dimension = 15 }, .. plan.Tensors.Skip(1)] };
+        Assert.Contains("15 values (Positions); with TokenPooling.None for all tensors, it gives 16", Assert.ThrowsExactly<InvalidOperationException>(
+            () => _mlContext.Transforms.MonitorNetwork(network, narrower, ["pixels"])).Message);
 
         ArgumentException Refused(EnsembleOptions options) => RefusedPlan(plan, options);
 

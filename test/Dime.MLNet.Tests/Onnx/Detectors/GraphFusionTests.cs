@@ -242,6 +242,35 @@ public sealed class GraphFusionTests
     }
 
     [TestMethod]
+    [DataRow(4)]
+    [DataRow(3)]
+    public void Tokens_are_not_taken_for_maps_in_silence(int tokens)
+    {
+        const int Width = 3;
+        ModelProto network = TinyNetwork.Create();
+        network.Graph.Input[0] = TinyNetwork.Value("x", TinyNetwork.Float, null, tokens, Width);
+        network.Graph.Initializer.Clear();
+        network.Graph.Initializer.Add(TinyNetwork.Tensor("w", [Width, Width], 1, 2, 3, 4, 5, 6, 7, 8, 9));
+        network.Graph.Node.Clear();
+        network.Graph.Node.Add(TinyNetwork.Node("MatMul", ["x", "w"], "y"));
+        network.Graph.Output[0] = TinyNetwork.Value("y", TinyNetwork.Float, null, tokens, Width);
+        OnnxGraph graph = TinyNetwork.Load(network);
+        OnnxGraph detector = ModelledEmbedding.Fit(Embeddings.Features(40, Width, 5), Width, rank: 2).ToOnnx();
+
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => graph.Fuse(detector, ["y"]));
+
+        Assert.Contains("with tokenPooling", error.Message);
+        Assert.AreEqual("tensorNames", error.ParamName);
+        Assert.AreEqual("tensorName", Assert.ThrowsExactly<ArgumentException>(() => graph.Fuse(detector, "y")).ParamName);
+        Assert.HasCount(1, graph.Fuse(detector, ["y"], tokenPooling: TokenPooling.Mean).Detectors);
+        if (tokens == Width)
+        {
+            // Whoever fitted the detector to means over the values may say so.
+            Assert.HasCount(1, graph.Fuse(detector, ["y"], tokenPooling: TokenPooling.None).Detectors);
+        }
+    }
+
+    [TestMethod]
     public void Pooling_of_tokens_that_no_tensor_has_is_refused()
     {
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(

@@ -246,6 +246,23 @@ public sealed class OnnxFeatureDisposalTests
         GC.KeepAlive(model);
     }
 
+    [TestMethod]
+    public void Data_of_any_number_of_rows_shares_the_memory_of_a_few_sizes()
+    {
+        using OnnxFeatureTransformer model = _mlContext.Transforms.ExtractOnnxFeatures(SampleRow.Options(batchSize: 24)).Fit(_data);
+        float[][] expected = [.. model.Transform(_data).GetColumn<float[]>("Features")];
+
+        for (int count = 1; count <= 40; count++)
+        {
+            float[][] actual = [.. model.Transform(SampleRow.Data(_mlContext, _rows[..count])).GetColumn<float[]>("Features")];
+            Assert.HasCount(count, actual);
+            FeatureAssert.Close(expected[count - 1], actual[^1], 1e-5);
+        }
+
+        // An input and an output of 1, 2, 4, 8, 16 and 24 rows.
+        Assert.AreEqual(12, model.Session.Memory.IdleCount);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private (OnnxFeatureTransformer Model, WeakReference Batch) UseAndDispose()
     {
