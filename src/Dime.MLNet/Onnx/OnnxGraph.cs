@@ -102,6 +102,24 @@ public sealed class OnnxGraph
         return new OnnxGraph(OutputExposure.Expose(_model, names, nameof(names)));
     }
 
+    /// <summary>Fixes the sizes of an input that takes any, such as the height and width of images, so that what is made of it has fixed sizes too.</summary>
+    /// <param name="inputName">A name out of <see cref="Inputs"/>.</param>
+    /// <param name="sizes">The sizes after the batch, as 3, 224, 224; those that the network fixes are given again.</param>
+    /// <returns>A new graph that computes what this one does of inputs of these sizes.</returns>
+    /// <exception cref="ArgumentException">There is no such input, its shape is not known, or the sizes do not go with it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is less than 1.</exception>
+    public OnnxGraph WithInputSizes(string inputName, params long[] sizes)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(inputName);
+        ArgumentNullException.ThrowIfNull(sizes);
+        foreach (long size in sizes)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(sizes));
+        }
+
+        return new OnnxGraph(InputSizes.Fix(_model, inputName, sizes));
+    }
+
     /// <summary>
     /// Chooses what to monitor: early tensors, the last embedding and the logits, with a score of each, from the way the
     /// operators hang together. The plan says why each was chosen, and can be edited.

@@ -20,6 +20,7 @@ internal sealed record ImagePlan(
         ImageSettings images = settings.Images!;
         OnnxGraph network = NetworkFile.Load(images.Network);
         var input = NetworkInput.Of(images.Network, network);
+        network = input.Fix(network, images);
         return settings.Method == FitMethod.Ensemble
             ? OfEnsemble(mlContext, settings, detector, images, network, input)
             : OfDime(mlContext, settings, detector, images, network, input);
@@ -30,7 +31,7 @@ internal sealed record ImagePlan(
     {
         MonitoredLayer layer = LayerAdvice.Choose(images.Layer, images.Network, network);
         return new ImagePlan(
-            ImagePipeline.Create(mlContext, images, input, layer),
+            ImagePipeline.Create(mlContext, images, network, input, layer),
             DetectorPlan.Dime(mlContext, settings, detector),
             [layer.Name],
             layer.Pooling is null && layer.Positions.Count > 0

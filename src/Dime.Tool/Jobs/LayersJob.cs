@@ -8,11 +8,17 @@ internal static class LayersJob
 {
     /// <param name="file">An ONNX file.</param>
     /// <param name="all">Whether tensors other than activations are listed too.</param>
+    /// <param name="size">Width and height of the images; null where the network says them, or takes no images.</param>
     /// <returns>The tensors, in the order in which they are computed, and the plan.</returns>
     /// <exception cref="InputException">The network cannot be used.</exception>
-    public static LayersResult Run(string file, bool all)
+    public static LayersResult Run(string file, bool all, (int Width, int Height)? size)
     {
         OnnxGraph network = NetworkFile.Load(file);
+        if (size is not null)
+        {
+            network = NetworkInput.Of(file, network).Fix(network, new ImageSettings(file, Size: size));
+        }
+
         IReadOnlyList<MonitoredLayer> layers = LibraryErrors.AsInput(() => MonitoredLayer.Of(network));
         MonitoredLayer? recommended = LayerAdvice.Recommend(layers);
         (MonitoringPlan? plan, string? fault) = Plan(file, network);
@@ -22,7 +28,8 @@ internal static class LayersJob
                     .Select(layer => new LayerResult(layer.Name, layer.Operator, layer.Shape, layer.Width, layer == recommended)),
             ],
             plan is null ? null : PlanResult.Of(plan),
-            fault);
+            fault,
+            network.Inputs.Any(input => input.Shape is { Count: 4 } shape && shape.Skip(1).Any(one => !one.IsFixed)));
     }
 
     // Where nothing can be planned, a tensor can still be named.
@@ -43,7 +50,8 @@ internal static class LayersJob
 /// <param name="Layers">The tensors that a detector can watch.</param>
 /// <param name="Plan">What an ensemble watches; null where it finds nothing.</param>
 /// <param name="PlanFault">Why it finds nothing; null where there is a plan.</param>
-internal sealed record LayersResult(IReadOnlyList<LayerResult> Layers, PlanResult? Plan, string? PlanFault);
+/// <param name="TakesAnySize">Whether the images may be of any size, so that maps have none that is known.</param>
+internal sealed record LayersResult(IReadOnlyList<LayerResult> Layers, PlanResult? Plan, string? PlanFault, bool TakesAnySize);
 
 /// <summary>What <c>dime layers</c> tells of a tensor.</summary>
 /// <param name="Name">Its name.</param>

@@ -36,14 +36,15 @@ internal static class ImagePipeline
     /// <summary>The other steps, from images to embeddings.</summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="settings">How images become the network's input.</param>
+    /// <param name="network">The network, for images of the size that it will be given.</param>
     /// <param name="input">What the network takes.</param>
     /// <param name="layer">The tensor to monitor.</param>
     /// <exception cref="InputException">The settings do not fit the network.</exception>
-    public static EstimatorChain<ITransformer> Create(MLContext mlContext, ImageSettings settings, NetworkInput input, MonitoredLayer layer) =>
+    public static EstimatorChain<ITransformer> Create(MLContext mlContext, ImageSettings settings, OnnxGraph network, NetworkInput input, MonitoredLayer layer) =>
         AppendPixels(mlContext, CreateResizing(mlContext, settings, input), settings, input)
             .Append<ITransformer>(mlContext.Transforms.ExtractOnnxFeatures(new OnnxFeatureOptions
             {
-                ModelFile = settings.Network,
+                Graph = network,
                 InputColumnNames = [PixelColumn],
                 TensorNames = [layer.Name],
                 OutputColumnNames = [FeatureColumn],

@@ -22,7 +22,7 @@ public sealed class HelpTests
 
     [TestMethod]
     [DataRow("demo", "--output")]
-    [DataRow("layers", "--all")]
+    [DataRow("layers", "--all", "--size")]
     [DataRow("inspect", "--allow", "exit code 3")]
     [DataRow("fit", "--onnx", "--layer", "--method", "dime|ensemble", "--classes", "logits|folders|none", "--label", "--images", "--embeddings", "--rank", "--explained-variance", "--calibration", "--calibration-share", "--mean", "--std")]
     [DataRow("accumulate", "--embeddings", "--images", "--onnx", "--layer", "--method", "--classes", "--label", "--calibration-share", "--no-calibration", "--seed", "--source", "--output", "--skip-unreadable")]

@@ -38,7 +38,7 @@ public sealed class ImageTests : IDisposable
 
         JsonElement layers = DimeProcess.Run("layers", network, "--json").Succeeds().Json.GetProperty("layers");
         DimeProcess.Run("fit", "--images", train, "--onnx", network, "--method", "dime", "--rank", "2", "--no-calibration", "--output", _folder["m.zip"]).Succeeds();
-        DimeProcess.Run("export", "--model", _folder["m.zip"], "--onnx", network, "--output", _folder["guarded.onnx"]).Succeeds();
+        DimeProcess.Run("export", "--model", _folder["m.zip"], "--fuse", network, "--output", _folder["guarded.onnx"]).Succeeds();
 
         JsonElement recommended = layers.EnumerateArray().Single(layer => layer.GetProperty("isRecommended").GetBoolean());
         Assert.AreEqual("twice", recommended.GetProperty("name").GetString());
@@ -46,6 +46,25 @@ public sealed class ImageTests : IDisposable
         using var model = (TransformerChain<ITransformer>)new MLContext().Model.Load(_folder["m.zip"], out _);
         Assert.AreEqual(TokenPooling.Mean, model.OfType<OnnxFeatureTransformer>().Single().TokenPooling);
         Assert.AreEqual(3, model.OfType<DimeTransformer>().Single().Embedding.Dimension);
+    }
+
+    [TestMethod]
+    public void A_network_for_images_of_any_size_takes_the_size_that_is_given()
+    {
+        string network = Featurizer.WriteOfAnySize(_folder, "any.onnx"), same = Featurizer.Write(_folder, "same.onnx");
+        string train = SampleData.Unpack("train", 160, _folder);
+        string Distances(string file, params string[] options)
+        {
+            DimeProcess.Run(["fit", "--images", train, "--onnx", file, "--output", _folder["m.zip"], .. options]).Succeeds();
+            return DimeProcess.Run("score", "--model", _folder["m.zip"], "--images", train).Succeeds().Output;
+        }
+
+        Assert.AreEqual(Distances(same), Distances(network, "--size", "32x32"));
+        Assert.AreNotEqual(Distances(same), Distances(network, "--size", "8x8"));
+        DimeProcess.Run("fit", "--images", train, "--onnx", network, "--output", _folder["n.zip"]).Fails(3, network, "--size");
+        DimeProcess.Run("fit", "--images", train, "--onnx", same, "--size", "8x8", "--output", _folder["n.zip"]).Fails(3, same, "leave --size out");
+        Assert.AreEqual("N x 3 x 8 x 4", DimeProcess.Run("layers", network, "--size", "4x8", "--json").Succeeds().Json.GetProperty("layers")[0].GetProperty("shape").GetString());
+        Assert.Contains("--size", DimeProcess.Run("layers", network).Succeeds().Output);
     }
 
     [TestMethod]
