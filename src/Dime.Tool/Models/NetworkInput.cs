@@ -36,7 +36,7 @@ internal sealed record NetworkInput(int? Width, int? Height, bool IsGray, bool I
 
         OnnxTensorInfo input = network.Inputs[0];
         bool isBytes = input.ElementType == OnnxElementType.UInt8;
-        if (input.Shape is { Count: 4 } shape && (isBytes || input.ElementType == OnnxElementType.Float))
+        if (input.Shape is { Count: 4 } shape && (isBytes || input.ElementType is OnnxElementType.Float or OnnxElementType.Float16))
         {
             bool isFixed = shape.Skip(1).All(size => size.IsFixed);
             if (shape[1].Size is Planes or 1 || AreColours(shape[1]))

@@ -68,6 +68,27 @@ public sealed class ImageTests : IDisposable
     }
 
     [TestMethod]
+    public void A_network_of_half_precision_takes_images_too()
+    {
+        string half = Featurizer.Write(_folder, "half.onnx", isHalf: true), single = Featurizer.Write(_folder, "single.onnx");
+        string train = SampleData.Unpack("train", 120, _folder);
+        float[] Distances(string network)
+        {
+            DimeProcess.Run("fit", "--images", train, "--onnx", network, "--method", "dime", "--layer", "embedding", "--rank", "1", "--output", _folder["m.zip"]).Succeeds();
+            return Scores.Parse(DimeProcess.Run("score", "--model", _folder["m.zip"], "--images", train).Succeeds().Output).Numbers("distance");
+        }
+
+        float[] expected = Distances(single), actual = Distances(half);
+
+        // Means of colours from 0 to 255, of which half precision keeps a tenth.
+        Assert.IsGreaterThan(5, expected.Average());
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.AreEqual(expected[i], actual[i], 0.5f);
+        }
+    }
+
+    [TestMethod]
     public void A_model_of_images_is_the_library_s_and_loads_without_the_tool()
     {
         string train = SampleData.Unpack("train", 60, _folder);

@@ -7,15 +7,16 @@ internal static class Featurizer
 {
     private const int Float = 1;
     private const int Int64 = 7;
+    private const int Half = 10;
 
     // Field 20 takes two bytes as a key.
     private static readonly byte[] _typeOfIntegers = [0xA0, 0x01, 7];
 
     /// <summary>relu(image) averaged over all positions, N×3.</summary>
-    public static string Write(TemporaryFolder folder, string name) => Write(
+    public static string Write(TemporaryFolder folder, string name, bool isHalf = false) => Write(
         folder[name],
-        Tensor("image", 3, 32, 32),
-        Tensor("embedding", 3),
+        Tensor("image", isHalf ? Half : Float, 3, 32, 32),
+        Tensor("embedding", isHalf ? Half : Float, 3),
         Node("Relu", "image", "active"),
         Node("GlobalAveragePool", "active", "mean"),
         Node("Flatten", "mean", "embedding"));
@@ -23,8 +24,8 @@ internal static class Featurizer
     /// <summary>The colours of 64 patches, N×64×3, doubled once, twice and three times: "twice", "fourfold", "tokens".</summary>
     public static string WriteTokens(TemporaryFolder folder, string name) => Write(
         folder[name],
-        Tensor("image", 3, 32, 32),
-        Tensor("tokens", 64, 3),
+        Tensor("image", Float, 3, 32, 32),
+        Tensor("tokens", Float, 64, 3),
         [.. Node("MaxPool", "image", "patches"), .. Field(5, Integers("kernel_shape", 4, 4)), .. Field(5, Integers("strides", 4, 4))],
         [.. Text(1, "patches"), .. Node("Reshape", "sizes", "row")],
         [.. Node("Transpose", "row", "turned"), .. Field(5, Integers("perm", 0, 2, 1))],
@@ -32,11 +33,11 @@ internal static class Featurizer
         [.. Text(1, "twice"), .. Node("Add", "twice", "fourfold")],
         [.. Text(1, "fourfold"), .. Node("Add", "fourfold", "tokens")]);
 
-    /// <summary>As <see cref="Write(TemporaryFolder, string)"/>, but height and width of the image are not fixed.</summary>
+    /// <summary>As <see cref="Write(TemporaryFolder, string, bool)"/>, but height and width of the image are not fixed.</summary>
     public static string WriteOfAnySize(TemporaryFolder folder, string name) => Write(
         folder[name],
-        Tensor("image", 3, null, null),
-        Tensor("embedding", 3),
+        Tensor("image", Float, 3, null, null),
+        Tensor("embedding", Float, 3),
         Node("Relu", "image", "active"),
         Node("GlobalAveragePool", "active", "mean"),
         Node("Flatten", "mean", "embedding"));
@@ -54,11 +55,11 @@ internal static class Featurizer
 
     private static byte[] Integers(string name, params int[] values) => [.. Text(1, name), .. values.SelectMany(value => Number(8, value)), .. _typeOfIntegers];
 
-    private static byte[] Tensor(string name, params int?[] sizes)
+    private static byte[] Tensor(string name, int elements, params int?[] sizes)
     {
         byte[] batch = Field(1, Text(2, "N"));
         byte[] shape = [.. batch, .. sizes.SelectMany((size, i) => Field(1, size is { } known ? Number(1, known) : Text(2, $"any{i}")))];
-        byte[] type = Field(1, [.. Number(1, Float), .. Field(2, shape)]);
+        byte[] type = Field(1, [.. Number(1, elements), .. Field(2, shape)]);
         return [.. Text(1, name), .. Field(2, type)];
     }
 
