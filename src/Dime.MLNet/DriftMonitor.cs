@@ -26,7 +26,7 @@ namespace Dime.MLNet;
 /// </para>
 /// </remarks>
 [SuppressMessage("ApiDesign", "RS0026:Do not add multiple public overloads with optional parameters", Justification = "Files and streams are told apart by their type.")]
-public sealed class DriftMonitor
+public sealed class DriftMonitor : IDisposable
 {
     private readonly object _lock = new();
     private readonly DriftReference _reference;
@@ -214,6 +214,12 @@ public sealed class DriftMonitor
         (long low, long high) = _reference.Whole.FlaggedBetween(rows, level / 2);
         return ((double)low / rows, (double)high / rows);
     }
+
+    /// <summary>
+    /// Takes an alarm that has not ended out of the metric <c>dime.drift.active</c>: for a monitor whose model is replaced, or that another goes on from.
+    /// </summary>
+    /// <remarks>What is added afterwards is tested as before, and no longer counted there.</remarks>
+    public void Dispose() => _instruments.Retire();
 
     private static void RequireOfRows(int values, int rows, int width, string what, string parameterName)
     {

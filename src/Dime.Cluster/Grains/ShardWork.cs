@@ -68,7 +68,13 @@ internal sealed class ShardWork : IDisposable
     private async Task<ShardReply> MakeAsync(ShardCall call, CancellationToken cancelled)
     {
         string shard = _allowed.Require(call.Path);
-        var part = new PartFile(_allowed.Require(call.Part), call.Name);
+        string place = _allowed.Require(call.Part);
+        if (!PartName.IsOf(place))
+        {
+            throw new UnauthorizedAccessException($"'{call.Part}' is refused: that is no name of a part, and a worker removes nothing else.");
+        }
+
+        var part = new PartFile(place, call.Name);
 
         // Of an attempt that was given up, or of a coordinator that is no more.
         if (part.Inspect() is { } found)

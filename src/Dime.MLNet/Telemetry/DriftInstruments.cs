@@ -4,6 +4,9 @@ namespace Dime.MLNet.Telemetry;
 internal sealed class DriftInstruments(string modelName)
 {
     private readonly KeyValuePair<string, object?> _model = new(Instruments.ModelTag, modelName);
+    private readonly object _lock = new();
+    private bool _isActive;
+    private bool _isRetired;
 
     /// <param name="pValue">That of the window.</param>
     /// <param name="scores">The smallest of each score of an ensemble.</param>
@@ -24,11 +27,33 @@ internal sealed class DriftInstruments(string modelName)
     public void AlarmRaised(string? scoreName)
     {
         Instruments.DriftAlarms.Add(1, _model, new KeyValuePair<string, object?>(Instruments.ScoreTag, scoreName ?? "all"));
-        Instruments.DriftActive.Add(1, _model);
+        SetActive(true);
     }
 
     /// <summary>An alarm goes on that was raised before this process began.</summary>
-    public void AlarmRestored() => Instruments.DriftActive.Add(1, _model);
+    public void AlarmRestored() => SetActive(true);
 
-    public void AlarmEnded() => Instruments.DriftActive.Add(-1, _model);
+    public void AlarmEnded() => SetActive(false);
+
+    /// <summary>Nobody ends the alarm any more.</summary>
+    public void Retire()
+    {
+        lock (_lock)
+        {
+            SetActive(false);
+            _isRetired = true;
+        }
+    }
+
+    private void SetActive(bool isActive)
+    {
+        lock (_lock)
+        {
+            if (isActive != _isActive && !_isRetired)
+            {
+                _isActive = isActive;
+                Instruments.DriftActive.Add(isActive ? 1 : -1, _model);
+            }
+        }
+    }
 }

@@ -29,6 +29,7 @@ internal sealed class HistoryWriter : BegunService
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _giveUp = new();
     private DateTimeOffset _retainedAt;
+    private volatile bool _isLosing;
 
     /// <exception cref="Errors.InputException">The history names no database.</exception>
     public HistoryWriter(DimeMonitoringOptions options, ServerMeter meter, ILogger<HistoryWriter> logger)
@@ -53,6 +54,11 @@ internal sealed class HistoryWriter : BegunService
         if (IsOn && !_rows.Writer.TryWrite(new HistoryRow(row, thumbnail)))
         {
             _meter.HistoryLost(1);
+            if (!_isLosing)
+            {
+                _isLosing = true;
+                _logger.LogHistoryFull(MostRowsWaiting);
+            }
         }
     }
 
@@ -88,7 +94,11 @@ internal sealed class HistoryWriter : BegunService
         await TryAsync(_store.PrepareAsync).ConfigureAwait(false);
         while (await _rows.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            await Task.Delay(_gathering, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_rows.Reader.Count < MostRowsAtOnce)
+            {
+                await Task.Delay(_gathering, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             batch.Clear();
             while (batch.Count < MostRowsAtOnce && _rows.Reader.TryRead(out HistoryRow? row))
             {
@@ -119,6 +129,7 @@ internal sealed class HistoryWriter : BegunService
         }
 
         _meter.HistoryWritten(batch.Count);
+        _isLosing &= _rows.Reader.Count > 0;
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         if (now - _retainedAt >= _betweenRetentions)
         {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Dime.Server.Live;
 
 /// <summary>Watches the rows of the model that is served for drift, and begins anew with each model.</summary>
-internal sealed class DriftWatch(DimeMonitoringOptions options, ILogger<DriftWatch> logger)
+internal sealed class DriftWatch(DimeMonitoringOptions options, ILogger<DriftWatch> logger) : IDisposable
 {
     private readonly ILogger _logger = logger;
     private readonly Clock _clock = new();
@@ -22,6 +22,7 @@ internal sealed class DriftWatch(DimeMonitoringOptions options, ILogger<DriftWat
             if (_model is null || model.Version > _model.Version)
             {
                 _model = model;
+                _monitor?.Dispose();
                 _monitor = CanWatch(model.Model.Detector) ? Begin(model) : null;
             }
 
@@ -54,6 +55,9 @@ internal sealed class DriftWatch(DimeMonitoringOptions options, ILogger<DriftWat
 
         _clock.Then = null;
     }
+
+    /// <summary>Takes an alarm out of the metrics, with whoever it was raised for.</summary>
+    public void Dispose() => _monitor?.Dispose();
 
     // Models of version 0.1.0 do not tell on how many rows they were calibrated.
     private static bool CanWatch(DetectorTransformer detector) => detector is { IsCalibrated: true, CalibrationRowCount: > 0, ProbabilityColumnName: not null };

@@ -47,6 +47,9 @@ internal static partial class ServerLog
     [LoggerMessage(Level = LogLevel.Error, Message = "The history cannot be written; rows wait as far as there is room, and are lost beyond.")]
     public static partial void LogHistoryAway(this ILogger logger, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rows come faster than the history is written: {Rows} wait, and what finds no room is lost.")]
+    public static partial void LogHistoryFull(this ILogger logger, int rows);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "The history is written again.")]
     public static partial void LogHistoryBack(this ILogger logger);
 }

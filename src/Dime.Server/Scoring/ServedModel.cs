@@ -151,7 +151,7 @@ internal sealed class ServedModel
         _meter.BatchScored(batch.Length, Stopwatch.GetElapsedTime(start));
         for (int i = 0; i < batch.Length; i++)
         {
-            batch[i].Request.Complete(batch[i].Number, results[i]);
+            batch[i].Request.Complete(batch[i].Number, batch[i].Request.WantsOutputs ? results[i] : results[i] with { Outputs = [] });
         }
 
         // Behind the answers.

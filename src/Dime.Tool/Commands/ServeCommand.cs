@@ -27,7 +27,7 @@ internal sealed class ServeCommand : ToolCommand
     {
         Description = "How many days rows are kept; 30 if left out.",
         HelpName = "days",
-        CustomParser = OptionParsers.WholeNumber(least: 1),
+        CustomParser = OptionParsers.WholeNumber(least: 1, most: 36_500),
     };
 
     private readonly Option<string?> _drift = new("--drift-state") { Description = "A file in which what was seen of drift outlives the server.", HelpName = "file" };

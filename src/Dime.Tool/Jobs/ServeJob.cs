@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +34,10 @@ internal static class ServeJob
         {
             // Kestrel names the address and the reason, such as another program that listens there.
             throw new InputException($"{e.Message.TrimEnd('.')}; name another address with --urls.", e);
+        }
+        catch (SocketException e)
+        {
+            throw new InputException($"The server may not listen at {string.Join(", ", app.Urls)}: {e.Message.TrimEnd('.')}; name another address with --urls.", e);
         }
     }
 }

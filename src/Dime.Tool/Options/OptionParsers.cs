@@ -58,15 +58,15 @@ internal static class OptionParsers
     }
 
     /// <summary>A whole number, not less than another.</summary>
-    public static Func<ArgumentResult, int?> WholeNumber(int least) => result =>
+    public static Func<ArgumentResult, int?> WholeNumber(int least, int most = int.MaxValue) => result =>
     {
         string text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least)
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most)
         {
             return number;
         }
 
-        result.AddError($"'{text}' is not a whole number of {least} or more, as {((OptionResult)result.Parent!).Option.Name} needs it.");
+        result.AddError($"'{text}' is not a whole number {(most == int.MaxValue ? $"of {least} or more" : $"from {least} to {most}")}, as {((OptionResult)result.Parent!).Option.Name} needs it.");
         return null;
     };
 

@@ -103,8 +103,15 @@ public sealed class InstrumentsTests
         CollectionAssert.AreEqual(pValues, heard.Values("dime.drift.p_value").ToArray());
         Assert.AreEqual((3, 1, 0), (heard.Sum("dime.drift.windows"), heard.Sum("dime.drift.alarms"), heard.Sum("dime.drift.active")));
         state.Position = 0;
-        DriftMonitor.Load(state, model, options);
+        var resumed = DriftMonitor.Load(state, model, options);
         Assert.AreEqual((1, 1), (heard.Sum("dime.drift.alarms"), heard.Sum("dime.drift.active")));
+
+        resumed.Dispose();
+        Assert.AreEqual(0, heard.Sum("dime.drift.active"));
+        resumed.Add(clean);
+        resumed.Add(drifted);
+        resumed.Dispose();
+        Assert.AreEqual((2, 0), (heard.Sum("dime.drift.alarms"), heard.Sum("dime.drift.active")));
     }
 
     [TestMethod]

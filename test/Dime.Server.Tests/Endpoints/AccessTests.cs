@@ -93,6 +93,42 @@ public sealed class AccessTests
     }
 
     [TestMethod]
+    [DataRow("watch.example", "https://watch.example", true)]
+    [DataRow("watch.example", "http://Watch.example", true)]
+    [DataRow("watch.example:80", "http://watch.example", true)]
+    [DataRow("watch.example:8443", "https://watch.example:8443", true)]
+    [DataRow("watch.example", "https://watch.example:8443", false)]
+    [DataRow("watch.example:8443", "https://watch.example", false)]
+    [DataRow("watch.example", "https://watch.example.evil", false)]
+    public async Task Pages_of_the_servers_own_origin_are_served_behind_a_proxy_too(string host, string origin, bool isServed)
+    {
+        await using RunningServer server = await RunningServer.StartAsync(TestModels.Dime, options => options.Token = Token, "http://0.0.0.0:0");
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{server.Address.Port}/v1/model"));
+        request.Headers.Host = host;
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        request.Headers.TryAddWithoutValidation("Origin", origin);
+        using HttpResponseMessage answer = await server.Client.SendAsync(request);
+
+        Assert.AreEqual(isServed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    /// <summary>Meters are heard by their names, so that servers of one process hear each other.</summary>
+    [TestMethod]
+    [DoNotParallelize]
+    public async Task Those_without_the_token_are_counted()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(TestModels.Dime, options => options.Token = Token, "http://0.0.0.0:0");
+        for (int i = 0; i < 3; i++)
+        {
+            using HttpResponseMessage refused = await SendAsync(server, HttpMethod.Get, i == 0 ? "metrics" : "v1/model", "wrong");
+            await refused.ProblemAsync(HttpStatusCode.Unauthorized);
+        }
+
+        using HttpResponseMessage metrics = await SendAsync(server, HttpMethod.Get, "metrics", Token);
+        Assert.MatchesRegex(@"dime_server_requests_refused\S*\{[^}]*status=""401""[^}]*\} 3\b", await metrics.Content.ReadAsStringAsync());
+    }
+
+    [TestMethod]
     [DataRow("http://0.0.0.0:0")]
     [DataRow("http://*:0")]
     [DataRow("http://+:0")]
@@ -116,6 +152,20 @@ public sealed class AccessTests
 
         DimeProcess.Run("serve", "--quiet", "--model", TestModels.Dime, "--urls", $"http://{other.LocalEndpoint}").Fails(3, $"http://{other.LocalEndpoint}", "in use", "--urls");
     }
+
+    [TestMethod]
+    public void An_address_that_this_machine_does_not_have_is_told()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("token", Token);
+
+        // TEST-NET-1, which is nobody's.
+        DimeProcess.Run("serve", "--quiet", "--model", TestModels.Dime, "--urls", "http://192.0.2.1:8080", "--token-file", file).Fails(3, "http://192.0.2.1:8080", "--urls");
+    }
+
+    [TestMethod]
+    public void Days_that_no_calendar_has_are_refused() =>
+        DimeProcess.Run("serve", "--model", TestModels.Dime, "--history-days", "20000000").Fails(2, "from 1 to 36500");
 
     [TestMethod]
     public void A_token_that_is_soon_guessed_is_none()

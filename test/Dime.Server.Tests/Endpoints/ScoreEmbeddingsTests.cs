@@ -41,6 +41,18 @@ public sealed class ScoreEmbeddingsTests
     }
 
     [TestMethod]
+    [DataRow("😀 \\u0007camera", "😀 camera")]
+    [DataRow("\\u0001", "[0-9a-f]{32}")]
+    public async Task Ids_keep_all_that_can_be_shown(string given, string expected)
+    {
+        string id = (await ScoreAsync($$"""{"id": "{{given}}", "embedding": [1, 2, 3, 4, 5, 6]}""")).Rows().Single().GetProperty("id").GetString()!;
+        string length = (await ScoreAsync($$"""{"id": "x{{string.Concat(Enumerable.Repeat("😀", 150))}}", "embedding": [1, 2, 3, 4, 5, 6]}""")).Rows().Single().GetProperty("id").GetString()!;
+
+        Assert.MatchesRegex($"^{expected}$", id);
+        Assert.AreEqual("x" + string.Concat(Enumerable.Repeat("😀", 99)), length);
+    }
+
+    [TestMethod]
     public async Task A_row_that_is_not_finite_is_out_of_distribution()
     {
         JsonElement row = (await ScoreAsync("""{"embedding": [1, "NaN", 3, 4, "-Infinity", 6]}""")).Rows().Single();

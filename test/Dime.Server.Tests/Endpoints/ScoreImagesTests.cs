@@ -109,6 +109,18 @@ public sealed class ScoreImagesTests
     }
 
     [TestMethod]
+    public async Task Outputs_are_not_given_to_those_that_share_a_batch()
+    {
+        byte[] photo = await File.ReadAllBytesAsync(TestModels.Photos[1]);
+        JsonElement[] rows = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => ScoreAsync(photo, "image/jpeg", i % 2 == 0 ? "?outputs=true" : "")));
+
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Assert.AreEqual(i % 2 == 0, rows[i].TryGetProperty("outputs", out _), $"{i}");
+        }
+    }
+
+    [TestMethod]
     public async Task Outputs_of_a_network_beside_the_pipeline_are_its_own()
     {
         await using RunningServer server = await RunningServer.StartAsync(Golden("pipeline-images.zip"), options => options.NetworkFile = SampleData.Network);

@@ -296,6 +296,25 @@ public sealed class HistoryTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Many_rows_at_a_time_are_all_kept()
+    {
+        string history = await NewAsync("sqlite");
+        await using (RunningServer server = await RunningServer.StartAsync(TestModels.Dime, options => options.History = history))
+        {
+            float[][] rows = TestModels.Rows(256, seed: 1);
+            for (int i = 0; i < 100; i++)
+            {
+                await server.ScoreAsync(rows);
+            }
+
+            await server.StopAsync();
+            Assert.AreEqual(0, server.Service<ServerMeter>().LostRows);
+        }
+
+        Assert.AreEqual("25600", (await ReadAsync(history, "SELECT COUNT(*) FROM dime_rows")).Single()[0]);
+    }
+
+    [TestMethod]
     public void What_names_no_database_is_refused_without_a_word_of_the_password()
     {
         string none = Path.Combine(_folder.Path, "none", "history.db");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Dime.MLNet;
 using Dime.Server.Live;
 using Dime.Server.Scoring;
@@ -49,6 +50,30 @@ public sealed class DriftTests
         }
 
         Assert.IsFalse((await WindowsAsync(again, 9)).GetProperty("isAlarm").GetBoolean());
+    }
+
+    /// <summary>Meters are heard by their names, so that servers of one process hear each other.</summary>
+    [TestMethod]
+    [DoNotParallelize]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task An_alarm_is_counted_once_however_often_the_model_is_loaded(bool hasState)
+    {
+        using var folder = new TemporaryFolder();
+        await using RunningServer server = await RunningServer.StartAsync(
+            TestModels.Dime, options => (options.DriftWindowRows, options.DriftStateFile) = (100, hasState ? folder["drift.json"] : null));
+        async Task<string> ActiveAsync() => Regex.Match(await server.Client.GetStringAsync("metrics"), @"(?m)^dime_drift_active\S* (\d+)").Groups[1].Value;
+
+        await server.ScoreAsync(TestModels.Rows(100, seed: 1));
+        Assert.IsTrue((await WindowsAsync(server, 1)).GetProperty("isAlarm").GetBoolean());
+        Assert.AreEqual("1", await ActiveAsync());
+        for (int i = 0; i < 3; i++)
+        {
+            using HttpResponseMessage reload = await server.Client.PostAsync("v1/model/reload", null);
+            Assert.AreEqual(HttpStatusCode.OK, reload.StatusCode);
+            Assert.AreEqual(hasState, (await RunningServer.ReadAsync(await server.Client.GetAsync("v1/drift"))).GetProperty("isAlarm").GetBoolean());
+            Assert.AreEqual(hasState ? "1" : "0", await ActiveAsync());
+        }
     }
 
     [TestMethod]

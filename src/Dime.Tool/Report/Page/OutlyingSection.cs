@@ -68,7 +68,7 @@ internal static class OutlyingSection
         int length = first.LastIndexOfAny(['/', '\\']) + 1;
         while (length > 0 && !rows.All(row => row.Id.StartsWith(first[..length], StringComparison.Ordinal)))
         {
-            length = first.LastIndexOfAny(['/', '\\'], length - 2 < 0 ? 0 : length - 2) + 1;
+            length = length < 2 ? 0 : first.LastIndexOfAny(['/', '\\'], length - 2) + 1;
         }
 
         return first[..length];

@@ -152,6 +152,20 @@ public sealed class HtmlReportTests
     }
 
     [TestMethod]
+    [DataRow("/help me", "hello 1")]
+    [DataRow("/a/b", "c")]
+    [DataRow("\\x", "y")]
+    public void Rows_whose_names_begin_with_a_slash_are_shown_as_they_are(string first, string second)
+    {
+        ScoredSet outside = GeneratedReport.Outside() with { MostOutlying = [new OutlyingRow(first, null, 2, 1), new OutlyingRow(second, null, 1, 1)] };
+
+        string html = GeneratedReport.Html(GeneratedReport.Of(GeneratedReport.Inside(), outside));
+
+        Assert.Contains($">{first}<", html);
+        Assert.Contains($">{second}<", html);
+    }
+
+    [TestMethod]
     public void A_million_rows_make_a_page_of_a_few_hundred_kilobytes()
     {
         var random = new Random(5);
