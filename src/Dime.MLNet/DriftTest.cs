@@ -72,6 +72,10 @@ public static class DriftTest
     public static DriftResult Run(ModelledEnsemble model, ReadOnlySpan<float> rows, DriftOptions? options = null) => RunOnRows(model, rows, options);
 
     /// <summary>Tests probabilities that a model gave to rows, where neither it nor the embeddings are at hand. The means are not tested.</summary>
+    /// <remarks>
+    /// They are compared with what calibration rows of all different distances would have. Where many of these are alike, this takes the gaps that they
+    /// leave for drift: test with the model then.
+    /// </remarks>
     /// <param name="probabilities">Of each row the probability, in [0, 1]; 1 for rows with a value that is not finite.</param>
     /// <param name="calibrationRowCount">n, the number of rows that the model was calibrated on; 1 or more.</param>
     /// <param name="options">The level, the limit of the flag, and how many percentiles the probabilities count in; null for the defaults.</param>

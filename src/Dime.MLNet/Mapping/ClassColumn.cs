@@ -101,7 +101,8 @@ internal static class ClassColumn
         source,
         column,
         value => T.IsNaN(value) ? null
-            : T.IsInteger(value) ? value.ToString("0", CultureInfo.InvariantCulture)
+            : T.IsZero(value) ? "0" // also −0
+            : T.IsInteger(value) ? value.ToString("F0", CultureInfo.InvariantCulture) // all digits, where "0" keeps seven or fifteen
             : throw new RowException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The class in column '{column.Name}' at row {source.Position} (counted from 0) is {value}; classes that are numbers must be whole.")),

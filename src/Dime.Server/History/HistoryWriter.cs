@@ -23,6 +23,7 @@ internal sealed class HistoryWriter : BegunService
     private readonly HistoryStore? _store;
     private readonly ServerMeter _meter;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly Channel<HistoryRow> _rows = Channel.CreateBounded<HistoryRow>(
         new BoundedChannelOptions(MostRowsWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
@@ -32,11 +33,12 @@ internal sealed class HistoryWriter : BegunService
     private volatile bool _isLosing;
 
     /// <exception cref="Errors.InputException">The history names no database.</exception>
-    public HistoryWriter(DimeMonitoringOptions options, ServerMeter meter, ILogger<HistoryWriter> logger)
+    public HistoryWriter(DimeMonitoringOptions options, ServerMeter meter, ILogger<HistoryWriter> logger, TimeProvider? time = null)
     {
         _store = options.History is { } text ? new HistoryStore(HistoryDatabase.Of(text), options) : null;
         _meter = meter;
         _logger = logger;
+        _time = time ?? TimeProvider.System;
     }
 
     /// <summary>Whether rows are kept.</summary>
@@ -96,7 +98,7 @@ internal sealed class HistoryWriter : BegunService
         {
             if (_rows.Reader.Count < MostRowsAtOnce)
             {
-                await Task.Delay(_gathering, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_gathering, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             batch.Clear();

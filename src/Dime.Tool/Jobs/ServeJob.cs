@@ -17,14 +17,14 @@ internal static class ServeJob
         WebApplication app = ServeHost.Create(settings, level);
         await using (app.ConfigureAwait(false))
         {
-            await StartAsync(app, context.Cancelled).ConfigureAwait(false);
+            await StartAsync(app, settings.Urls, context.Cancelled).ConfigureAwait(false);
             started([.. app.Urls]);
             await Task.Delay(Timeout.Infinite, context.Cancelled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    private static async Task StartAsync(WebApplication app, CancellationToken cancelled)
+    private static async Task StartAsync(WebApplication app, IEnumerable<string> urls, CancellationToken cancelled)
     {
         try
         {
@@ -37,7 +37,7 @@ internal static class ServeJob
         }
         catch (SocketException e)
         {
-            throw new InputException($"The server may not listen at {string.Join(", ", app.Urls)}: {e.Message.TrimEnd('.')}; name another address with --urls.", e);
+            throw new InputException($"The server may not listen at {string.Join(", ", urls)}: {e.Message.TrimEnd('.')}; name another address with --urls.", e);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using Dime.MLNet;
@@ -39,7 +38,7 @@ public sealed class HistoryTests : IDisposable
             answers = (await server.ScoreAsync([.. TestModels.Rows(700, seed: 1), [1, float.NaN, 3, 4, 5, 6]])).Rows();
         }
 
-        List<object[]> rows = await ReadAsync(history, "SELECT row_id, distance, probability, is_flagged, top_score, score_probabilities, model, model_version, thumbnail FROM dime_rows ORDER BY number");
+        List<object[]> rows = await HistoryTables.ReadAsync(history, "SELECT row_id, distance, probability, is_flagged, top_score, score_probabilities, model, model_version, thumbnail FROM dime_rows ORDER BY number");
         Assert.HasCount(answers.Length, rows);
 
         // Batches are taken down in the order in which they are done.
@@ -71,7 +70,7 @@ public sealed class HistoryTests : IDisposable
             Assert.IsTrue((await RunningServer.ReadAsync(response)).Rows()[0].GetProperty("isOutOfDistribution").GetBoolean());
         }
 
-        object[] row = (await ReadAsync(history, "SELECT thumbnail, thumbnail_type FROM dime_rows WHERE row_id = 'odd'")).Single();
+        object[] row = (await HistoryTables.ReadAsync(history, "SELECT thumbnail, thumbnail_type FROM dime_rows WHERE row_id = 'odd'")).Single();
         using var copy = SkiaSharp.SKBitmap.Decode((byte[])row[0]);
         using var sent = SkiaSharp.SKBitmap.Decode(noise);
         Assert.AreEqual("image/png", row[1]);
@@ -95,15 +94,15 @@ public sealed class HistoryTests : IDisposable
                 new ScoredRow(now.AddDays(i - 29), model, new Server.Models.RowInput($"{i}"), new Server.Models.RowScore($"{i}", 1, 1, true, null, null)), i % 2 == 0 ? copy : null))];
             await store.WriteAsync(rows, CancellationToken.None);
             await store.RetainAsync(now.AddSeconds(1), CancellationToken.None);
-            Assert.AreEqual("20 22 24 26 28", string.Join(' ', (await ReadAsync(history, "SELECT row_id FROM dime_rows WHERE number % 2 = 1 ORDER BY number")).Select(row => row[0])));
-            Assert.AreEqual("24 26 28", string.Join(' ', (await ReadAsync(history, "SELECT row_id FROM dime_rows WHERE thumbnail IS NOT NULL ORDER BY number")).Select(row => row[0])));
+            Assert.AreEqual("20 22 24 26 28", string.Join(' ', (await HistoryTables.ReadAsync(history, "SELECT row_id FROM dime_rows WHERE number % 2 = 1 ORDER BY number")).Select(row => row[0])));
+            Assert.AreEqual("24 26 28", string.Join(' ', (await HistoryTables.ReadAsync(history, "SELECT row_id FROM dime_rows WHERE thumbnail IS NOT NULL ORDER BY number")).Select(row => row[0])));
 
             options.HistoryRetention = TimeSpan.FromDays(400);
             await store.WriteAsync(rows[..10], CancellationToken.None);
             await store.RetainAsync(now, CancellationToken.None);
         }
 
-        Assert.AreEqual("28 29 0 1 2 3 4 5 6 7 8 9", string.Join(' ', (await ReadAsync(history, "SELECT row_id FROM dime_rows ORDER BY number")).Select(row => row[0])));
+        Assert.AreEqual("28 29 0 1 2 3 4 5 6 7 8 9", string.Join(' ', (await HistoryTables.ReadAsync(history, "SELECT row_id FROM dime_rows ORDER BY number")).Select(row => row[0])));
     }
 
     [TestMethod]
@@ -118,8 +117,8 @@ public sealed class HistoryTests : IDisposable
             await server.ScoreAsync(TestModels.Rows(5, seed: 1));
         }
 
-        Assert.HasCount(10, await ReadAsync(history, "SELECT number FROM dime_rows"));
-        await ReadAsync(history, "UPDATE dime_schema SET version = 3");
+        Assert.HasCount(10, await HistoryTables.ReadAsync(history, "SELECT number FROM dime_rows"));
+        await HistoryTables.ReadAsync(history, "UPDATE dime_schema SET version = 3");
         await using (RunningServer server = await RunningServer.StartAsync(TestModels.Dime, options => options.History = history))
         {
             await server.ScoreAsync(TestModels.Rows(5, seed: 1));
@@ -127,7 +126,7 @@ public sealed class HistoryTests : IDisposable
             Assert.AreEqual(5, server.Service<ServerMeter>().LostRows);
         }
 
-        Assert.HasCount(10, await ReadAsync(history, "SELECT number FROM dime_rows"));
+        Assert.HasCount(10, await HistoryTables.ReadAsync(history, "SELECT number FROM dime_rows"));
     }
 
     [TestMethod]
@@ -137,13 +136,13 @@ public sealed class HistoryTests : IDisposable
     {
         string history = await NewAsync(kind);
         await ScoreAsync(history, TestModels.Dime, TestModels.Rows(5, seed: 1));
-        await ReadAsync(history, "ALTER TABLE dime_rows DROP COLUMN model_hash");
-        await ReadAsync(history, "UPDATE dime_schema SET version = 1");
+        await HistoryTables.ReadAsync(history, "ALTER TABLE dime_rows DROP COLUMN model_hash");
+        await HistoryTables.ReadAsync(history, "UPDATE dime_schema SET version = 1");
 
         await ScoreAsync(history, TestModels.Dime, TestModels.Rows(3, seed: 1));
 
-        Assert.AreEqual("5 of 8", string.Join(" of ", (await ReadAsync(history, "SELECT SUM(CASE WHEN model_hash IS NULL THEN 1 ELSE 0 END), COUNT(*) FROM dime_rows")).Single()));
-        Assert.AreEqual(2, Convert.ToInt32((await ReadAsync(history, "SELECT version FROM dime_schema")).Single().Single(), CultureInfo.InvariantCulture));
+        Assert.AreEqual("5 of 8", string.Join(" of ", (await HistoryTables.ReadAsync(history, "SELECT SUM(CASE WHEN model_hash IS NULL THEN 1 ELSE 0 END), COUNT(*) FROM dime_rows")).Single()));
+        Assert.AreEqual(2, Convert.ToInt32((await HistoryTables.ReadAsync(history, "SELECT version FROM dime_schema")).Single().Single(), CultureInfo.InvariantCulture));
     }
 
     [TestMethod]
@@ -248,7 +247,7 @@ public sealed class HistoryTests : IDisposable
         string history = await NewAsync("postgres");
         await using RunningServer server = await RunningServer.StartAsync(TestModels.Dime, options => options.History = history);
         await server.ScoreAsync(TestModels.Rows(3, seed: 1));
-        while ((await ReadAsync(history, "SELECT number FROM dime_rows")).Count < 3)
+        while ((await HistoryTables.ReadAsync(history, "SELECT number FROM dime_rows")).Count < 3)
         {
             await Task.Delay(50);
         }
@@ -272,7 +271,7 @@ public sealed class HistoryTests : IDisposable
         }
 
         // What waited is written when it is back.
-        while ((await ReadAsync(history, "SELECT number FROM dime_rows")).Count < 83)
+        while ((await HistoryTables.ReadAsync(history, "SELECT number FROM dime_rows")).Count < 83)
         {
             await Task.Delay(50);
         }
@@ -296,25 +295,6 @@ public sealed class HistoryTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Many_rows_at_a_time_are_all_kept()
-    {
-        string history = await NewAsync("sqlite");
-        await using (RunningServer server = await RunningServer.StartAsync(TestModels.Dime, options => options.History = history))
-        {
-            float[][] rows = TestModels.Rows(256, seed: 1);
-            for (int i = 0; i < 100; i++)
-            {
-                await server.ScoreAsync(rows);
-            }
-
-            await server.StopAsync();
-            Assert.AreEqual(0, server.Service<ServerMeter>().LostRows);
-        }
-
-        Assert.AreEqual("25600", (await ReadAsync(history, "SELECT COUNT(*) FROM dime_rows")).Single()[0]);
-    }
-
-    [TestMethod]
     public void What_names_no_database_is_refused_without_a_word_of_the_password()
     {
         string none = Path.Combine(_folder.Path, "none", "history.db");
@@ -334,24 +314,6 @@ public sealed class HistoryTests : IDisposable
         await server.ScoreAsync(rows);
     }
 
-    private static async Task<List<object[]>> ReadAsync(string history, string query)
-    {
-        await using var database = HistoryDatabase.Of(history);
-        await using DbConnection connection = await database.Source.OpenConnectionAsync();
-        await using DbCommand command = connection.CreateCommand();
-        command.CommandText = query;
-        await using DbDataReader reader = await command.ExecuteReaderAsync();
-        List<object[]> rows = [];
-        while (await reader.ReadAsync())
-        {
-            object[] row = new object[reader.FieldCount];
-            reader.GetValues(row);
-            rows.Add(row);
-        }
-
-        return rows;
-    }
-
     private async Task<string> NewAsync(string kind)
     {
         if (kind == "sqlite")
@@ -365,7 +327,7 @@ public sealed class HistoryTests : IDisposable
         }
 
         string name = $"h{Guid.NewGuid():N}";
-        await ReadAsync(_postgres!.ConnectionString, $"CREATE DATABASE {name}");
+        await HistoryTables.ReadAsync(_postgres!.ConnectionString, $"CREATE DATABASE {name}");
         return _postgres.ConnectionString.Replace("Database=postgres", $"Database={name}", StringComparison.Ordinal);
     }
 }

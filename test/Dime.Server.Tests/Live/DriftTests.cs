@@ -62,7 +62,13 @@ public sealed class DriftTests
         using var folder = new TemporaryFolder();
         await using RunningServer server = await RunningServer.StartAsync(
             TestModels.Dime, options => (options.DriftWindowRows, options.DriftStateFile) = (100, hasState ? folder["drift.json"] : null));
-        async Task<string> ActiveAsync() => Regex.Match(await server.Client.GetStringAsync("metrics"), @"(?m)^dime_drift_active\S* (\d+)").Groups[1].Value;
+        async Task<string> ActiveAsync()
+        {
+            // Answers are kept for 300 ms.
+            await Task.Delay(400);
+            return Regex.Match(await server.Client.GetStringAsync("metrics"), @"(?m)^dime_drift_active\S* (\d+)").Groups[1].Value;
+        }
+
 
         await server.ScoreAsync(TestModels.Rows(100, seed: 1));
         Assert.IsTrue((await WindowsAsync(server, 1)).GetProperty("isAlarm").GetBoolean());

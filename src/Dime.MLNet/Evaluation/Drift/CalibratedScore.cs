@@ -90,9 +90,11 @@ internal sealed class CalibratedScore
             return probability;
         }
 
+        // Probabilities are rounded to single precision.
+        double tolerance = Math.Max(1e-3, Math.ScaleB(_previous.Length, -23));
         double position = probability * (_previous.Length - 1);
         int knot = (int)Math.Round(position);
-        return Math.Abs(position - knot) < 1e-3 ? _previous[knot] / (_previous.Length - 1.0) : probability;
+        return Math.Abs(position - knot) < tolerance ? _previous[knot] / (_previous.Length - 1.0) : probability;
     }
 
     /// <summary>The knot from which on distances are flagged: with j of its percentiles at or below it, a distance has the probability j / (K − 1).</summary>

@@ -191,7 +191,8 @@ public sealed class ModelledEnsemble : IDetectorModel<ModelledEnsemble>
     public void MeasureScores(ReadOnlySpan<float> rows, Span<float> destination) =>
         Measure(rows, Room(rows, destination, _scores.Length), []);
 
-    /// <summary>The p-values of the scores: the probability of a score as large or larger on a row like the calibration rows.</summary>
+    /// <summary>The p-values of the scores: the probability of a larger score on a row like the calibration rows, of which there are n; no less than 1/(n + 1) up to the largest of them.</summary>
+    /// <remarks>Rows of one score share its p-value. Where many calibration rows have the largest score, that is 1/(n + 1) all the same, and the score tells little.</remarks>
     /// <param name="rows">Row-major rows of all columns.</param>
     /// <returns>Row-major N×S p-values in [1e-30, 1]; small means unlike the calibration rows.</returns>
     /// <exception cref="ArgumentException">The length of <paramref name="rows"/> is no multiple of the width of a row.</exception>

@@ -59,7 +59,7 @@ internal sealed class ScoreCalibration
         return new ScoreCalibration(percentiles, scores.Length, tailStart, count == 0 ? 0 : excess / count);
     }
 
-    /// <summary>The probability of a score as large or larger, in [1e-30, 1].</summary>
+    /// <summary>The probability of a larger score, in [1e-30, 1]; no less than 1/(n + 1) up to the largest calibration score, however many have it.</summary>
     public double PValue(float score)
     {
         if (!float.IsFinite(score))

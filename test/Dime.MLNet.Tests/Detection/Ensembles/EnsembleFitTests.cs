@@ -114,6 +114,40 @@ public sealed class EnsembleFitTests
     }
 
     [TestMethod]
+    public void Whole_numbers_of_many_digits_are_classes_of_their_own()
+    {
+        const int First = 16_777_200; // up to 2²⁴ floats hold each
+        List<TensorRow> rows = TensorRow.Create(400, 1);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            rows[i].Whole = First + (i % 3);
+            rows[i].Single = rows[i].Whole;
+        }
+
+        IDataView train = _mlContext.Transforms.Conversion.ConvertType("Double", nameof(TensorRow.Whole), DataKind.Double).Fit(Load(rows)).Transform(Load(rows));
+        foreach (string column in (string[])[nameof(TensorRow.Whole), nameof(TensorRow.Single), "Double"])
+        {
+            EnsembleTransformer model = _mlContext.Transforms.DetectOutOfDistribution(new EnsembleOptions { Scores = TensorRow.Scores, ClassColumnName = column }).Fit(train);
+
+            CollectionAssert.AreEqual(new[] { "16777200", "16777201", "16777202" }, model.Ensemble.ClassNames.ToArray(), column);
+        }
+    }
+
+    [TestMethod]
+    public void Zero_of_either_sign_is_one_class()
+    {
+        List<TensorRow> rows = TensorRow.Create(400, 1);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            rows[i].Single = i % 2 == 0 ? -0f : 1;
+        }
+
+        EnsembleTransformer model = _mlContext.Transforms.DetectOutOfDistribution(new EnsembleOptions { Scores = TensorRow.Scores, ClassColumnName = nameof(TensorRow.Single) }).Fit(Load(rows));
+
+        CollectionAssert.AreEqual(new[] { "0", "1" }, model.Ensemble.ClassNames.ToArray());
+    }
+
+    [TestMethod]
     [DataRow("KeyOfNumbers", nameof(TensorRow.Whole))]
     [DataRow("KeyOfBooleans", nameof(TensorRow.IsOdd))]
     public void Keys_of_values_that_are_no_text_name_classes_as_the_values_do(string key, string values)

@@ -63,6 +63,27 @@ public sealed class CalibratedScoreTests
         Assert.AreEqual(BetaBinomialQuantiles.Of(5000, 12, 90, 0.01), score.FlaggedBetween(5000, 0.01));
     }
 
+    [TestMethod]
+    [DataRow(1000)]
+    [DataRow(50_000)]
+    [DataRow(100_001)]
+    [DataRow(400_000)]
+    public void Gaps_of_rows_that_are_alike_are_found_in_probabilities_of_single_precision(int percentileCount)
+    {
+        for (double share = 0.3; share < 0.95; share += 0.01)
+        {
+            int alike = (int)(share * percentileCount);
+            float[] percentiles = [.. Enumerable.Range(0, percentileCount).Select(i => i < alike ? 1 : 2 + (i / (float)percentileCount))];
+            double probability = (float)(alike / (percentileCount - 1.0));
+            double[] sorted = [.. Enumerable.Repeat(probability, 100), .. Enumerable.Range(0, 100).Select(i => (double)(float)(probability + ((1 - probability) * (i + 1) / 100)))];
+
+            DriftTestResult test = new CalibratedScore(null, percentiles, percentileCount, percentileCount, 0.95).TestDistribution(sorted);
+
+            // Half of the rows have the probability that the share that is alike has: nothing but the difference of both counts.
+            Assert.IsLessThan(Math.Abs(0.5 - probability) + 0.02, test.Statistic, $"{alike}");
+        }
+    }
+
     // D by its definition: both distribution functions at all places, and just below them.
     [TestMethod]
     public void Distribution_is_compared_where_probabilities_can_lie()
