@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Dime.Tool.Jobs;
@@ -19,9 +20,22 @@ internal static class ServeJob
         {
             await StartAsync(app, settings.Urls, context.Cancelled).ConfigureAwait(false);
             started([.. app.Urls]);
-            await Task.Delay(Timeout.Infinite, context.Cancelled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            bool isAsked = await WaitAsync(app.Lifetime, context.Cancelled).ConfigureAwait(false);
             await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            if (!isAsked)
+            {
+                throw new InvalidOperationException("A part of the server failed, and it has ended; the log says why.");
+            }
         }
+    }
+
+    /// <summary>Waits for the end: that of the user, or that of a part of the server that failed, which whoever watches over the process is to see.</summary>
+    /// <returns>Whether the user asked for it.</returns>
+    internal static async Task<bool> WaitAsync(IHostApplicationLifetime lifetime, CancellationToken cancelled)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancelled, lifetime.ApplicationStopping);
+        await Task.Delay(Timeout.Infinite, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return cancelled.IsCancellationRequested;
     }
 
     private static async Task StartAsync(WebApplication app, IEnumerable<string> urls, CancellationToken cancelled)

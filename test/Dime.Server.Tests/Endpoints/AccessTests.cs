@@ -3,9 +3,11 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Dime.Server.Errors;
 using Dime.Server.Tests.Fixtures;
+using Dime.Tool.Jobs;
 using Dime.Tool.Tests.Fixtures;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Dime.Server.Tests.Endpoints;
 
@@ -161,6 +163,22 @@ public sealed class AccessTests
 
         // TEST-NET-1, which is nobody's.
         DimeProcess.Run("serve", "--quiet", "--model", TestModels.Dime, "--urls", "http://192.0.2.1:8080", "--token-file", file).Fails(3, "http://192.0.2.1:8080", "--urls");
+    }
+
+    [TestMethod]
+    public async Task A_server_of_which_a_part_fails_ends()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(TestModels.Dime);
+        IHostApplicationLifetime lifetime = server.Service<IHostApplicationLifetime>();
+        using var user = new CancellationTokenSource();
+        Task<bool> asked = ServeJob.WaitAsync(lifetime, user.Token);
+        await user.CancelAsync();
+
+        Assert.IsTrue(await asked);
+        Task<bool> failed = ServeJob.WaitAsync(lifetime, CancellationToken.None);
+        Assert.IsFalse(failed.IsCompleted);
+        lifetime.StopApplication();
+        Assert.IsFalse(await failed);
     }
 
     [TestMethod]
