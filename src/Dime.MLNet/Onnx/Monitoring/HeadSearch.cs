@@ -71,12 +71,16 @@ internal sealed class HeadSearch(NetworkTopology network, EmbeddingTensors embed
     }
 
     // Of integers that were made of the rows: it brings their products back to the rows' own size, and is no operand beside them.
-    private bool IsScale(string tensor) => network.ProducerOf(tensor) switch
+    private bool IsScale(string tensor)
     {
-        { OpType: "DynamicQuantizeLinear" } quantized => quantized.Output.IndexOf(tensor) > 0,
-        { OpType: "Mul" } product => network.DataOperands(product) is [var scale] && IsScale(scale),
-        _ => false,
-    };
+        // By itself, or times the scale of the weights.
+        if (network.ProducerOf(tensor) is { OpType: "Mul" } product && network.DataOperands(product) is [var scale])
+        {
+            tensor = scale;
+        }
+
+        return network.ProducerOf(tensor) is { OpType: "DynamicQuantizeLinear" } quantized && quantized.Output.IndexOf(tensor) > 0;
+    }
 
     // Of a map or of tokens, so that the channels stay.
     private bool IsMean(NodeProto node) => _pooling.Contains(node.OpType)

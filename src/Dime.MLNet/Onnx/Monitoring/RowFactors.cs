@@ -18,7 +18,7 @@ internal sealed class RowFactors
         foreach (NodeProto node in network.Nodes.Where(node => node.Output.Any(network.IsData)))
         {
             double factor = network.DataOperands(node).Select(Of).FirstOrDefault(of => of != 1, 1);
-            if (node.OpType is "Reshape" or "Flatten" && node.Output.Count > 0 && SizeOf(node.Input[0]) is { } from && SizeOf(node.Output[0]) is { } to)
+            if (node.OpType is "Reshape" or "Flatten" && node is { Input.Count: > 0, Output.Count: > 0 } && SizeOf(node.Input[0]) is { } from && SizeOf(node.Output[0]) is { } to)
             {
                 factor = Of(node.Input[0]) * from / to;
             }

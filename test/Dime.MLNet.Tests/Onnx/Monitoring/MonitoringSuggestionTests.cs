@@ -260,6 +260,8 @@ public sealed class MonitoringSuggestionTests
     [DataRow("Unsqueeze")]
     [DataRow("Gather")]
     [DataRow("Transpose")]
+    [DataRow("Reshape")]
+    [DataRow("Flatten")]
     public void Operator_of_nothing_that_gives_the_input_is_passed_over(string type)
     {
         var network = new LayeredNetwork(null, 3, 8, 8);
