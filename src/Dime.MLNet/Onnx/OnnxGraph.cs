@@ -138,7 +138,7 @@ public sealed class OnnxGraph
     /// </exception>
     /// <exception cref="InvalidDataException">ONNX Runtime rejects the network, or what describes a detector in it is damaged.</exception>
     public MonitoringPlan SuggestMonitoring(bool hasClasses = false) =>
-        new MonitoringSearch(_model, Tensors, Detectors.SelectMany(detector => detector.Metadata.Outputs.Names())).Suggest(hasClasses);
+        new MonitoringSearch(_embeddings.Value, Detectors.SelectMany(detector => detector.Metadata.Outputs.Names())).Suggest(hasClasses);
 
     /// <summary>How the rows of a tensor become embeddings, as far as the operators of the network tell.</summary>
     /// <remarks>
@@ -156,12 +156,9 @@ public sealed class OnnxGraph
     public EmbeddingPooling? PoolingOf(string tensorName)
     {
         ArgumentException.ThrowIfNullOrEmpty(tensorName);
-        if (!Tensors.Any(tensor => tensor.Name == tensorName))
-        {
-            throw new ArgumentException($"The network has no tensor '{tensorName}'. {NearMatches.Suggest(tensorName, [.. Tensors.Select(tensor => tensor.Name)])}", nameof(tensorName));
-        }
-
-        return _embeddings.Value.Find(tensorName)?.Pooling;
+        return _embeddings.Value.Network.Find(tensorName) is not null
+            ? _embeddings.Value.Find(tensorName)?.Pooling
+            : throw new ArgumentException($"The network has no tensor '{tensorName}'. {NearMatches.Suggest(tensorName, [.. Tensors.Select(tensor => tensor.Name)])}", nameof(tensorName));
     }
 
     /// <summary>Adds a detector of one tensor to the network, with its outputs after those that the network already has.</summary>
@@ -287,27 +284,8 @@ public sealed class OnnxGraph
         }
 
         Detector fitted = DetectorReader.Read<Detector>(detector._model, detector.Detectors, null, nameof(detector));
-        var fused = new OnnxGraph(GraphFusion.Fuse(_model, fitted, tensorNames, prefix, tokenPooling ?? TokenPooling.None, parameterName));
-        if (tokenPooling is null)
-        {
-            RequireMaps(fitted, tensorNames, parameterName);
-        }
-
-        return fused;
-    }
-
-    // With as many tokens as values, no size tells how the training embeddings were made.
-    private void RequireMaps(Detector detector, string[] tensorNames, string parameterName)
-    {
-        foreach ((string name, int dimension) in tensorNames.Zip(detector.Inputs.Select(input => input.Dimension)))
-        {
-            OnnxTensorInfo tensor = TensorListing.Describe(_model, [name]).Single();
-            if (tensor.Shape is [_, _, { Size: { } values }] && values == dimension && PoolingOf(name) == EmbeddingPooling.MeanToken)
-            {
-                throw new ArgumentException(
-                    $"'{name}' has tokens, N×T×C. Say with tokenPooling how the training embeddings were made of them: {nameof(TokenPooling)} of the stage that did it.", parameterName);
-            }
-        }
+        bool HasTokens(string tensorName) => PoolingOf(tensorName) == EmbeddingPooling.MeanToken;
+        return new OnnxGraph(GraphFusion.Fuse(_model, fitted, tensorNames, prefix, tokenPooling, HasTokens, parameterName));
     }
 
     // Once for each list: it may take a session of ONNX Runtime.

@@ -29,7 +29,7 @@ internal sealed record Monitoring(MonitoringPlan Plan, string DimeColumn)
             Name = dime.Name,
             Role = MonitoredTensorRole.Early,
             Dimension = dime.Width,
-            Pooling = dime.Pooling ?? EmbeddingPooling.Positions,
+            Pooling = dime.Pooling ?? EmbeddingPooling.None,
             Reason = "for the DIME distance alone",
         };
         return new Monitoring(plan with { Tensors = [.. plan.Tensors, added] }, added.OutputColumnName);

@@ -16,11 +16,13 @@ internal static class GraphFusion
     /// <param name="detector">The detector.</param>
     /// <param name="tensorNames">The tensors that it monitors, in the order of its inputs.</param>
     /// <param name="prefix">The name of the detector and the start of the names of its outputs; null for the usual ones.</param>
-    /// <param name="tokenPooling">What becomes of tensors of three dimensions.</param>
+    /// <param name="tokenPooling">What becomes of tensors of three dimensions; null where nobody said, which takes them for maps.</param>
+    /// <param name="hasTokens">Whether the operators of the network tell that a tensor is tokens; asked where nobody said what becomes of it, and no size does.</param>
     /// <param name="parameterName">The parameter of the public method that named the tensors.</param>
     public static ModelProto Fuse(
-        ModelProto network, Detector detector, IReadOnlyList<string> tensorNames, string? prefix, TokenPooling tokenPooling, string parameterName)
+        ModelProto network, Detector detector, IReadOnlyList<string> tensorNames, string? prefix, TokenPooling? tokenPooling, Func<string, bool> hasTokens, string parameterName)
     {
+        TokenPooling pooling = tokenPooling ?? TokenPooling.None;
         CheckVersion(network);
         IReadOnlyList<DetectorInput> inputs = detector.Inputs;
         if (inputs.Count != tensorNames.Count)
@@ -30,8 +32,13 @@ internal static class GraphFusion
                 parameterName);
         }
 
-        TypeProto.Types.Tensor[] types = [.. inputs.Zip(tensorNames, (input, tensor) => RequireEmbeddings(network, input, tensor, tokenPooling, parameterName))];
-        RequireTokens(types, tokenPooling);
+        TypeProto.Types.Tensor[] types = [.. inputs.Zip(tensorNames, (input, tensor) => RequireEmbeddings(network, input, tensor, pooling, parameterName))];
+        RequireTokens(types, pooling);
+        if (tokenPooling is null)
+        {
+            RequireMaps(types, inputs, tensorNames, hasTokens, parameterName);
+        }
+
         TensorShapeProto.Types.Dimension batch = RequireOneBatch(types, tensorNames, parameterName);
 
         ModelProto model = network.Clone();
@@ -43,7 +50,7 @@ internal static class GraphFusion
         // Outputs first: they have the better claim to a name.
         var ports = DetectorPorts.Of(detector, tensorNames, [], batch, Choose);
         var graph = new GraphBuilder(model, names, name);
-        string[] features = [.. tensorNames.Select((tensor, i) => AppendEmbeddings(graph, tensor, types[i], inputs[i].Dimension, tokenPooling))];
+        string[] features = [.. tensorNames.Select((tensor, i) => AppendEmbeddings(graph, tensor, types[i], inputs[i].Dimension, pooling))];
         DetectorNodes.Append(model, names, name, detector, ports with { Features = features });
         return model;
     }
@@ -115,6 +122,20 @@ internal static class GraphFusion
         if (tokenPooling != TokenPooling.None && !Array.Exists(types, type => HasTokens(type.Shape, tokenPooling)))
         {
             throw new ArgumentException($"None of the tensors has tokens to pool, N×T×C: leave {nameof(TokenPooling)}.{tokenPooling} out.", nameof(tokenPooling));
+        }
+    }
+
+    // With as many tokens as values, no size tells how the training embeddings were made.
+    private static void RequireMaps(
+        TypeProto.Types.Tensor[] types, IReadOnlyList<DetectorInput> inputs, IReadOnlyList<string> tensorNames, Func<string, bool> hasTokens, string parameterName)
+    {
+        for (int i = 0; i < types.Length; i++)
+        {
+            if (types[i].Shape.Dim is [_, _, { HasDimValue: true } values] && values.DimValue == inputs[i].Dimension && hasTokens(tensorNames[i]))
+            {
+                throw new ArgumentException(
+                    $"'{tensorNames[i]}' has tokens, N×T×C. Say with tokenPooling how the training embeddings were made of them: {nameof(TokenPooling)} of the stage that did it.", parameterName);
+            }
         }
     }
 

@@ -22,10 +22,10 @@ internal sealed class NetworkTopology
         _data = [.. tensors.Where(tensor => tensor.IsInput).Select(input => input.Name)];
         foreach (NodeProto node in Nodes)
         {
-            // A shape carries nothing of the values: what is made of it alone is the same for all rows.
+            // A shape carries nothing of the values: what is made of it alone is the same for all rows. So is the scale of a batch that is made integers of.
             if (node.OpType is not ("Shape" or "Size") && GraphWalk.Sources(node).Any(_data.Contains))
             {
-                _data.UnionWith(node.Output);
+                _data.UnionWith(node.OpType == "DynamicQuantizeLinear" ? node.Output.Take(1) : node.Output);
             }
         }
     }
@@ -52,9 +52,7 @@ internal sealed class NetworkTopology
     public IReadOnlyList<string> DataOperands(NodeProto node) => [.. node.Input.Where(IsData)];
 
     /// <summary>Whether one operand depends on the rows, and stands first, while the others, at least one, are weights.</summary>
-    /// <remarks>The zero point of an integer product, which is made of the rows where they are quantized one batch at a time, is no operand of its own.</remarks>
-    public bool IsWeighted(NodeProto node) => node.Input.Count > 1 && IsData(node.Input[0])
-        && (node.OpType is "MatMulInteger" or "ConvInteger" ? !IsData(node.Input[1]) : DataOperands(node).Count == 1);
+    public bool IsWeighted(NodeProto node) => node.Input.Count > 1 && IsData(node.Input[0]) && DataOperands(node).Count == 1;
 
     /// <summary>The operators that a tensor depends on, in an order to run them in.</summary>
     public IReadOnlyList<NodeProto> AncestorsOf(string name)

@@ -49,7 +49,7 @@ internal sealed class EarlyTensors(NetworkTopology network, EmbeddingTensors emb
         var candidates = new List<(EmbeddingTensor Tensor, NodeProto Node)>();
         foreach (NodeProto node in network.AncestorsOf(last.Name))
         {
-            if ((_layers.Contains(node.OpType) && (network.DataOperands(node).Count == 1 || network.IsWeighted(node))) || node.Input.Any(weighted.Contains))
+            if ((_layers.Contains(node.OpType) && network.DataOperands(node).Count == 1) || node.Input.Any(weighted.Contains))
             {
                 weighted.UnionWith(node.Output);
                 bool isCandidate = _activations.Contains(node.OpType) || _linear.Contains(node.OpType);

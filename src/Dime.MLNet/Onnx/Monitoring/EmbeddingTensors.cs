@@ -35,6 +35,9 @@ internal sealed class EmbeddingTensors(NetworkTopology network)
     private readonly ChannelLayouts _layouts = new(network);
     private readonly RowFactors _rows = new(network);
 
+    /// <summary>The network.</summary>
+    public NetworkTopology Network => network;
+
     /// <summary>Whether an operator gives what its first operand holds in another form.</summary>
     public bool IsReforming(NodeProto node) => _reforming.Contains(node.OpType) && node.Input.Count > 0 && network.IsData(node.Input[0]);
 

@@ -61,25 +61,13 @@ internal sealed class HeadSearch(NetworkTopology network, EmbeddingTensors embed
     {
         if (_affine.Contains(node.OpType))
         {
-            return network.DataOperands(node).Where(operand => !IsScale(operand)).ToList() is [var operand] ? operand : null;
+            return network.DataOperands(node) is [var operand] ? operand : null;
         }
 
         bool isPassed = embeddings.IsReforming(node)
             || _probabilities.Contains(node.OpType)
             || (isPooled ? _clipping.Contains(node.OpType) : IsMean(node));
         return isPassed && node.Input.Count > 0 && network.IsData(node.Input[0]) ? node.Input[0] : null;
-    }
-
-    // Of integers that were made of the rows: it brings their products back to the rows' own size, and is no operand beside them.
-    private bool IsScale(string tensor)
-    {
-        // By itself, or times the scale of the weights.
-        if (network.ProducerOf(tensor) is { OpType: "Mul" } product && network.DataOperands(product) is [var scale])
-        {
-            tensor = scale;
-        }
-
-        return network.ProducerOf(tensor) is { OpType: "DynamicQuantizeLinear" } quantized && quantized.Output.IndexOf(tensor) > 0;
     }
 
     // Of a map or of tokens, so that the channels stay.

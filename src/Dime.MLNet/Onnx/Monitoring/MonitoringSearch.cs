@@ -15,13 +15,12 @@ internal sealed class MonitoringSearch
     private readonly HashSet<string> _ignoredOutputs;
     private readonly List<string> _remarks = [];
 
-    /// <param name="model">The network.</param>
-    /// <param name="tensors">Its tensors, described.</param>
+    /// <param name="embeddings">The tensors of the network that can be monitored.</param>
     /// <param name="ignoredOutputs">Outputs that are not its own.</param>
-    public MonitoringSearch(ModelProto model, IReadOnlyList<OnnxTensorInfo> tensors, IEnumerable<string> ignoredOutputs)
+    public MonitoringSearch(EmbeddingTensors embeddings, IEnumerable<string> ignoredOutputs)
     {
-        _network = new NetworkTopology(model, tensors);
-        _embeddings = new EmbeddingTensors(_network);
+        _network = embeddings.Network;
+        _embeddings = embeddings;
         _heads = new HeadSearch(_network, _embeddings);
         _ignoredOutputs = [.. ignoredOutputs];
     }
